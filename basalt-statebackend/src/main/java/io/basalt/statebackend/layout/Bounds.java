@@ -1,0 +1,35 @@
+package io.basalt.statebackend.layout;
+
+/**
+ * A range of keys: from the lower bound to before the upper bound, bytes compared unsigned.
+ *
+ * <p>The arrays are not copied; treat them as immutable.
+ *
+ * @param lowerInclusive the first key that is inside, if it exists
+ * @param upperExclusive the first key that is outside
+ */
+@SuppressWarnings("ArrayRecordComponent") // a pair of bounds for a cursor, never compared or hashed
+public record Bounds(byte[] lowerInclusive, byte[] upperExclusive) {
+
+  /**
+   * The keys that start with the prefix.
+   *
+   * @throws IllegalArgumentException if no key sorts behind all of them (every byte is 0xFF, or there
+   *     is none); a Flink key starts with its key group, whose first byte is at most 0x7F
+   */
+  public static Bounds ofPrefix(byte[] prefix) {
+    return new Bounds(prefix, successor(prefix));
+  }
+
+  private static byte[] successor(byte[] prefix) {
+    for (int last = prefix.length - 1; last >= 0; last--) {
+      if (prefix[last] != (byte) 0xFF) {
+        byte[] successor = new byte[last + 1];
+        System.arraycopy(prefix, 0, successor, 0, last + 1);
+        successor[last]++;
+        return successor;
+      }
+    }
+    throw new IllegalArgumentException("No key sorts behind every key with this prefix.");
+  }
+}

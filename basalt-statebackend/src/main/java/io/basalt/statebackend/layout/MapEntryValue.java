@@ -1,0 +1,53 @@
+package io.basalt.statebackend.layout;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of a map state's entry: a flag that says whether it is null, then the value.
+ *
+ * <pre>
+ *   | 00 | value |     a value
+ *   | 01 |             null
+ * </pre>
+ *
+ * <p>One thread at a time.
+ *
+ * @param <V> the type of the value
+ */
+public final class MapEntryValue<V> {
+
+  private final TypeSerializer<V> serializer;
+  private final DataInputDeserializer input = new DataInputDeserializer();
+  private final DataOutputSerializer output = new DataOutputSerializer(64);
+
+  public MapEntryValue(TypeSerializer<V> serializer) {
+    this.serializer = serializer;
+  }
+
+  /** Whether the bytes are those of a null value. */
+  public static boolean isNull(byte[] bytes) {
+    return bytes[0] != 0;
+  }
+
+  /** The bytes of a value, or of null. */
+  public byte[] write(@Nullable V value) throws IOException {
+    output.clear();
+    if (value == null) {
+      output.writeBoolean(true);
+    } else {
+      output.writeBoolean(false);
+      serializer.serialize(value, output);
+    }
+    return output.getCopyOfBuffer();
+  }
+
+  /** The value in the bytes, a fresh object, or null. */
+  public @Nullable V read(byte[] bytes) throws IOException {
+    input.setBuffer(bytes);
+    return input.readBoolean() ? null : serializer.deserialize(input);
+  }
+}

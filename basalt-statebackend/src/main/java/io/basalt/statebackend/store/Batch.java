@@ -1,0 +1,133 @@
+package io.basalt.statebackend.store;
+
+import io.basalt.statebackend.store.NativeCount.Kind;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Collects writes to tables of one database and hands them over together, each time it has grown
+ * past its limit and when it is closed.
+ *
+ * <p>What has been collected is not visible to reads before it is flushed. One thread at a time;
+ * owned by whoever opened it. {@link #close()} flushes what is left: where that must not happen
+ * (the operation failed) call {@link #discard()} first.
+ */
+public final class Batch implements AutoCloseable {
+
+  /** Bounds the time a single hand-over may take whatever the byte limit is. */
+  private static final int MAXIMUM_OPERATIONS = 500;
+
+  /** RocksDB's record overhead for an operation: a tag and two lengths. */
+  private static final int BYTES_AN_OPERATION = 12;
+
+  private final RocksDB database;
+  private final WriteOptions options;
+  private final long limitBytes;
+  private final TableIdentity identity;
+  private final WriteBatch batch;
+  private int operations;
+  private long bytes;
+  private boolean closed;
+
+  private Batch(RocksDB database, WriteOptions options, long limitBytes, TableIdentity identity) {
+    this.database = database;
+    this.options = options;
+    this.limitBytes = limitBytes;
+    this.identity = identity;
+    this.batch = new WriteBatch();
+  }
+
+  static Batch open(
+      RocksDB database, WriteOptions options, long limitBytes, TableIdentity identity) {
+    Batch batch = new Batch(database, options, limitBytes, identity);
+    NativeCount.opened(Kind.BATCH);
+    return batch;
+  }
+
+  /** Sets the value under the key once flushed. */
+  public void put(Table table, byte[] key, byte[] value) {
+    checkOpen();
+    try {
+      batch.put(ColumnFamilyTable.of(table).handle(), key, value);
+    } catch (RocksDBException e) {
+      throw ColumnFamilyTable.of(table).identity().failure("write to", e);
+    }
+    counted(key.length + value.length);
+  }
+
+  /** Appends the operand once flushed, see {@link Table#merge}. */
+  public void merge(Table table, byte[] key, byte[] operand) {
+    checkOpen();
+    try {
+      batch.merge(ColumnFamilyTable.of(table).handle(), key, operand);
+    } catch (RocksDBException e) {
+      throw ColumnFamilyTable.of(table).identity().failure("append to", e);
+    }
+    counted(key.length + operand.length);
+  }
+
+  /** Removes the key once flushed. */
+  public void delete(Table table, byte[] key) {
+    checkOpen();
+    try {
+      batch.delete(ColumnFamilyTable.of(table).handle(), key);
+    } catch (RocksDBException e) {
+      throw ColumnFamilyTable.of(table).identity().failure("delete from", e);
+    }
+    counted(key.length);
+  }
+
+  /** Hands over all that has been collected. */
+  public void flush() {
+    checkOpen();
+    if (operations == 0) {
+      return;
+    }
+    try {
+      database.write(options, batch);
+    } catch (RocksDBException e) {
+      throw identity.failure("write a batch to", e);
+    }
+    batch.clear();
+    operations = 0;
+    bytes = 0;
+  }
+
+  /** Forgets what has been collected and not flushed. */
+  public void discard() {
+    checkOpen();
+    batch.clear();
+    operations = 0;
+    bytes = 0;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    try {
+      flush();
+    } finally {
+      closed = true;
+      batch.close();
+      NativeCount.closed(Kind.BATCH);
+    }
+  }
+
+  private void counted(int payload) {
+    operations++;
+    bytes += (long) payload + BYTES_AN_OPERATION;
+    if (operations >= MAXIMUM_OPERATIONS || (limitBytes > 0 && bytes >= limitBytes)) {
+      flush();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("The write batch has been closed already.");
+    }
+  }
+}

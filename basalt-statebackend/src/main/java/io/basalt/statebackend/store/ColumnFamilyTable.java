@@ -1,0 +1,189 @@
+package io.basalt.statebackend.store;
+
+import io.basalt.statebackend.store.NativeCount.Kind;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteOptions;
+
+/** A table that is one column family of one database. */
+final class ColumnFamilyTable implements Table {
+
+  private final RocksDB database;
+  private final ColumnFamilyHandle handle;
+  private final TableOptions tableOptions;
+  private final TableIdentity identity;
+  private final ReadOptions readOptions;
+  private final WriteOptions writeOptions;
+  private final Set<AutoCloseable> openReaders;
+  private boolean closed;
+
+  ColumnFamilyTable(
+      RocksDB database,
+      ColumnFamilyHandle handle,
+      TableOptions tableOptions,
+      TableIdentity identity,
+      DatabaseOptions options,
+      Set<AutoCloseable> openReaders) {
+    this.database = database;
+    this.handle = handle;
+    this.tableOptions = tableOptions;
+    this.identity = identity;
+    this.readOptions = options.readOptions();
+    this.writeOptions = options.writeOptions();
+    this.openReaders = openReaders;
+    NativeCount.opened(Kind.COLUMN_FAMILY);
+  }
+
+  static ColumnFamilyTable of(Table table) {
+    return (ColumnFamilyTable) table;
+  }
+
+  ColumnFamilyHandle handle() {
+    checkOpen();
+    return handle;
+  }
+
+  TableIdentity identity() {
+    return identity;
+  }
+
+  @Override
+  public String name() {
+    return identity.name();
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    checkOpen();
+    try {
+      return database.get(handle, readOptions, key);
+    } catch (RocksDBException e) {
+      throw identity.failure("read from", e);
+    }
+  }
+
+  @Override
+  public void put(byte[] key, byte[] value) {
+    checkOpen();
+    try {
+      database.put(handle, writeOptions, key, value);
+    } catch (RocksDBException e) {
+      throw identity.failure("write to", e);
+    }
+  }
+
+  @Override
+  public void merge(byte[] key, byte[] operand) {
+    checkOpen();
+    try {
+      database.merge(handle, writeOptions, key, operand);
+    } catch (RocksDBException e) {
+      throw identity.failure("append to", e);
+    }
+  }
+
+  @Override
+  public void delete(byte[] key) {
+    checkOpen();
+    try {
+      database.delete(handle, writeOptions, key);
+    } catch (RocksDBException e) {
+      throw identity.failure("delete from", e);
+    }
+  }
+
+  @Override
+  public void deleteRange(byte[] lowerInclusive, byte[] upperExclusive) {
+    checkOpen();
+    try {
+      database.deleteRange(handle, writeOptions, lowerInclusive, upperExclusive);
+    } catch (RocksDBException e) {
+      throw identity.failure("delete a range from", e);
+    }
+  }
+
+  @Override
+  public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive) {
+    return open(lowerInclusive, upperExclusive, null);
+  }
+
+  @Override
+  public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, ReadView view) {
+    return open(lowerInclusive, upperExclusive, view.snapshot());
+  }
+
+  @Override
+  public long property(String name) {
+    checkOpen();
+    try {
+      return database.getLongProperty(handle, name);
+    } catch (RocksDBException e) {
+      throw identity.failure("read property " + name + " of", e);
+    }
+  }
+
+  @Override
+  public void compact() {
+    checkOpen();
+    try {
+      database.compactRange(handle);
+    } catch (RocksDBException e) {
+      throw identity.failure("compact", e);
+    }
+  }
+
+  /** Drops the column family; its files go when nothing reads them any more. */
+  void drop() {
+    checkOpen();
+    try {
+      database.dropColumnFamily(handle);
+    } catch (RocksDBException e) {
+      throw identity.failure("drop", e);
+    }
+  }
+
+  /** Frees the handle; the options live until the database is closed, see {@link #closeOptions}. */
+  void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    handle.close();
+    NativeCount.closed(Kind.COLUMN_FAMILY);
+  }
+
+  TableOptions tableOptions() {
+    return tableOptions;
+  }
+
+  /** Only once the database is closed: its background threads may use the compaction filter. */
+  void closeOptions() {
+    tableOptions.close();
+  }
+
+  private Cursor open(
+      byte[] lowerInclusive, byte[] upperExclusive, @Nullable Snapshot snapshot) {
+    checkOpen();
+    return Cursor.open(
+        database,
+        handle,
+        identity,
+        readOptions,
+        lowerInclusive,
+        upperExclusive,
+        snapshot,
+        openReaders);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "State '" + identity.name() + "' was used after the state backend had been closed.");
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package io.basalt.statebackend.store;
+
+import io.basalt.statebackend.store.NativeCount.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.util.IOUtils;
+import org.apache.flink.util.ResourceGuard;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/**
+ * An open RocksDB database of one keyed state backend: a table for each registered state.
+ *
+ * <p>Tables are created, dropped and listed by the task thread. Other threads (snapshots, foreign
+ * readers) first take a {@link #lease()}, and {@link #close()} waits until every lease is given
+ * back: closing under a running native call would end the process. Whoever opened the database
+ * closes it; it closes its tables, options and every cursor and view somebody left open.
+ */
+public final class Database implements AutoCloseable {
+
+  /** RocksDB insists on this column family; no state may have its name. */
+  public static final String DEFAULT_TABLE = "default";
+
+  private final RocksDB database;
+  private final Path directory;
+  private final DatabaseOptions options;
+  private final ColumnFamilyHandle defaultHandle;
+  private final TableOptions defaultOptions;
+  private final Map<String, ColumnFamilyTable> tables = new LinkedHashMap<>();
+  private final List<TableOptions> droppedOptions = new ArrayList<>();
+  private final Set<AutoCloseable> openReaders = ConcurrentHashMap.newKeySet();
+  private final ResourceGuard guard = new ResourceGuard();
+  private boolean closed;
+
+  private Database(
+      RocksDB database,
+      Path directory,
+      DatabaseOptions options,
+      ColumnFamilyHandle defaultHandle,
+      TableOptions defaultOptions) {
+    this.database = database;
+    this.directory = directory;
+    this.options = options;
+    this.defaultHandle = defaultHandle;
+    this.defaultOptions = defaultOptions;
+    NativeCount.opened(Kind.DATABASE);
+    NativeCount.opened(Kind.COLUMN_FAMILY);
+  }
+
+  /** Creates an empty database in the directory, which must not hold one. */
+  public static Database create(Path directory, DatabaseSpecification specification)
+      throws IOException {
+    return open(directory, specification, List.of(), true);
+  }
+
+  /**
+   * Opens the files of a database that somebody put into the directory.
+   *
+   * @param tableNames every table the files hold, from the snapshot's meta data: RocksDB refuses to
+   *     open a database of which not all column families are named
+   * @throws IOException if the files are not a complete database with these tables
+   */
+  public static Database openFiles(
+      Path directory, DatabaseSpecification specification, Collection<String> tableNames)
+      throws IOException {
+    return open(directory, specification, tableNames, false);
+  }
+
+  private static Database open(
+      Path directory,
+      DatabaseSpecification specification,
+      Collection<String> tableNames,
+      boolean createIfMissing)
+      throws IOException {
+    DatabaseOptions options = DatabaseOptions.create(specification, directory);
+    List<TableOptions> tableOptions = new ArrayList<>();
+    try {
+      options.databaseOptions().setCreateIfMissing(createIfMissing);
+      List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+      List<String> names = new ArrayList<>();
+      names.add(DEFAULT_TABLE);
+      names.addAll(tableNames);
+      for (String name : names) {
+        TableOptions table = TableOptions.create(specification, name);
+        tableOptions.add(table);
+        descriptors.add(descriptor(name, table));
+      }
+      List<ColumnFamilyHandle> handles = new ArrayList<>();
+      RocksDB rocks =
+          RocksDB.open(options.databaseOptions(), directory.toString(), descriptors, handles);
+      Database database =
+          new Database(rocks, directory, options, handles.get(0), tableOptions.get(0));
+      for (int i = 1; i < handles.size(); i++) {
+        database.adopt(names.get(i), handles.get(i), tableOptions.get(i));
+      }
+      return database;
+    } catch (RocksDBException e) {
+      tableOptions.forEach(TableOptions::close);
+      options.close();
+      throw new IOException(
+          "Could not open RocksDB in "
+              + directory
+              + " with the states "
+              + tableNames
+              + ": "
+              + TableIdentity.RocksFailure.describe(e),
+          e);
+    } catch (RuntimeException | Error e) {
+      // A user's options factory may throw anything.
+      tableOptions.forEach(TableOptions::close);
+      options.close();
+      throw e;
+    }
+  }
+
+  /** The directory that holds the files. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** The table of that name, or null. */
+  public @Nullable Table find(String name) {
+    return tables.get(name);
+  }
+
+  /** All tables, in the order of their creation. */
+  public Collection<Table> tables() {
+    return Collections.unmodifiableCollection(tables.values());
+  }
+
+  /** Creates an empty table. */
+  public Table createTable(String name) {
+    checkOpen();
+    if (DEFAULT_TABLE.equals(name) || tables.containsKey(name)) {
+      throw new IllegalArgumentException("There is a table '" + name + "' already.");
+    }
+    TableOptions tableOptions = TableOptions.create(options.specification(), name);
+    try {
+      ColumnFamilyHandle handle = database.createColumnFamily(descriptor(name, tableOptions));
+      return adopt(name, handle, tableOptions);
+    } catch (RocksDBException e) {
+      tableOptions.close();
+      throw new TableIdentity(name, directory).failure("create", e);
+    }
+  }
+
+  /** Removes a table and all its entries. Cursors over it must be closed. */
+  public void dropTable(Table table) {
+    checkOpen();
+    ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
+    dropped.drop();
+    tables.remove(dropped.name());
+    dropped.close();
+    droppedOptions.add(dropped.tableOptions());
+  }
+
+  /** A batch of writes; the caller closes it. */
+  public Batch batch() {
+    checkOpen();
+    return Batch.open(
+        database,
+        options.writeOptions(),
+        options.specification().settings().writeBatchBytes(),
+        new TableIdentity("(several)", directory));
+  }
+
+  /** All tables as of now; the caller closes the view. */
+  public ReadView view() {
+    checkOpen();
+    return ReadView.take(database, openReaders);
+  }
+
+  /**
+   * Writes what is in memory to files and links all files into a directory of their own, from where
+   * they can be copied while the database goes on. Needs no lease on the task thread.
+   *
+   * @param target must not exist yet, its parent must; on the same volume as the database the files
+   *     are hard links, else copies
+   */
+  public void linkFiles(Path target) throws IOException {
+    checkOpen();
+    try (Checkpoint checkpoint = Checkpoint.create(database)) {
+      checkpoint.createCheckpoint(target.toString());
+    } catch (RocksDBException e) {
+      throw new IOException(
+          "Could not write the files of RocksDB in "
+              + directory
+              + " to "
+              + target
+              + ": "
+              + TableIdentity.RocksFailure.describe(e),
+          e);
+    }
+  }
+
+  /**
+   * Keeps the database open until the lease is closed.
+   *
+   * @throws IOException if the database is closed or closing
+   */
+  public ResourceGuard.Lease lease() throws IOException {
+    return guard.acquireResource();
+  }
+
+  /** How many leases are out; for tests. */
+  public int leases() {
+    return guard.getLeaseCount();
+  }
+
+  /** A numeric property over all tables, such as {@code rocksdb.block-cache-usage}. */
+  public long property(String name) {
+    checkOpen();
+    try {
+      return database.getLongProperty(name);
+    } catch (RocksDBException e) {
+      throw new TableIdentity("(all)", directory).failure("read property " + name + " of", e);
+    }
+  }
+
+  /** The count of a statistics ticker by RocksDB's name; 0 if statistics are off. */
+  public long ticker(String name) {
+    checkOpen();
+    return options.ticker(name);
+  }
+
+  /** Waits for every lease, then frees everything. Does not delete files. May be called twice. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    // Blocks until all leases are back; interrupts do not shorten it, see ResourceGuard.
+    guard.close();
+    closed = true;
+    // Views hold native snapshots of the database and must go before it, cursors before views.
+    for (AutoCloseable reader : List.copyOf(openReaders)) {
+      if (reader instanceof Cursor) {
+        IOUtils.closeQuietly(reader);
+      }
+    }
+    for (AutoCloseable reader : List.copyOf(openReaders)) {
+      IOUtils.closeQuietly(reader);
+    }
+    database.cancelAllBackgroundWork(true);
+    for (ColumnFamilyTable table : tables.values()) {
+      table.close();
+    }
+    defaultHandle.close();
+    NativeCount.closed(Kind.COLUMN_FAMILY);
+    database.close();
+    NativeCount.closed(Kind.DATABASE);
+    tables.values().forEach(ColumnFamilyTable::closeOptions);
+    droppedOptions.forEach(TableOptions::close);
+    defaultOptions.close();
+    options.close();
+    tables.clear();
+  }
+
+  private Table adopt(String name, ColumnFamilyHandle handle, TableOptions tableOptions) {
+    ColumnFamilyTable table =
+        new ColumnFamilyTable(
+            database, handle, tableOptions, new TableIdentity(name, directory), options, openReaders);
+    tables.put(name, table);
+    return table;
+  }
+
+  private static ColumnFamilyDescriptor descriptor(String name, TableOptions tableOptions) {
+    return new ColumnFamilyDescriptor(
+        name.getBytes(StandardCharsets.UTF_8), tableOptions.columnFamilyOptions());
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("RocksDB in " + directory + " has been closed.");
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.basalt.statebackend.store;
+
+import io.basalt.statebackend.config.DatabaseSettings;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the databases of one keyed state backend are opened; the same for the live one and for those
+ * that a restore opens on the way.
+ *
+ * @param settings what was configured
+ * @param optionsFactory the user's last word on RocksDB's options, if any
+ * @param memory the block cache and write-buffer budget of the slot or TaskManager, if memory is
+ *     shared; owned by whoever allocated it and outliving every database
+ */
+public record DatabaseSpecification(
+    DatabaseSettings settings,
+    @Nullable RocksDBOptionsFactory optionsFactory,
+    @Nullable MemoryShare memory) {}

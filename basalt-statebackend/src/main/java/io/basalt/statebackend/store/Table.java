@@ -1,0 +1,61 @@
+package io.basalt.statebackend.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one registered state: ordered by key, bytes unsigned.
+ *
+ * <p>Everything above this package reads and writes a state through this interface only, so that a
+ * table may one day consist of parts (restored files still arriving under a live database). Today
+ * it is a column family.
+ *
+ * <p>Threading: writes come from the task thread. Reads may come from any thread that keeps the
+ * database open meanwhile, see {@link Database#lease()}. No array passed in is kept; every array
+ * returned is the caller's. Errors of RocksDB surface as {@link StoreException}.
+ */
+public interface Table {
+
+  /** The state's name, which is the column family's name. */
+  String name();
+
+  /** The value under the key, or null if there is none. */
+  byte @Nullable [] get(byte[] key);
+
+  /** Sets the value under the key. */
+  void put(byte[] key, byte[] value);
+
+  /**
+   * Appends the operand to the value under the key, separated by a comma byte where there is a value
+   * already (the merge operator of every Flink table). Cheap: nothing is read.
+   */
+  void merge(byte[] key, byte[] operand);
+
+  /** Removes the key; nothing happens if it is absent. */
+  void delete(byte[] key);
+
+  /**
+   * Removes every key from the lower bound to before the upper bound, by one range tombstone. Every
+   * later read of the neighbourhood pays for a live range tombstone: not for hot paths.
+   */
+  void deleteRange(byte[] lowerInclusive, byte[] upperExclusive);
+
+  /**
+   * Opens a cursor over the keys from the lower bound to before the upper bound that sees the table
+   * as of now, whatever is written afterwards. The caller closes it. It starts at no entry: {@link
+   * Cursor#seekToFirst()} or {@link Cursor#seek(byte[])} first.
+   */
+  Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive);
+
+  /** The same, but the cursor sees the table as of the view. The view must outlive the cursor. */
+  Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, ReadView view);
+
+  /**
+   * A numeric property of RocksDB for this table, such as {@code rocksdb.estimate-num-keys}.
+   *
+   * @throws StoreException if RocksDB does not know the property
+   */
+  long property(String name);
+
+  /** Compacts the whole table and waits for it. Interrupting the thread does not stop it. */
+  void compact();
+}
