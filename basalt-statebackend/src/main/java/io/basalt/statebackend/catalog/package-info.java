@@ -1,0 +1,12 @@
+/**
+ * The registered states of one backend.
+ *
+ * <p>It owns for each state its name, meta info, table and order, also for those restored but not
+ * yet claimed.
+ *
+ * <p>It must not read or write values.
+ */
+@NullMarked
+package io.basalt.statebackend.catalog;
+
+import org.jspecify.annotations.NullMarked;
