@@ -14,8 +14,8 @@ public record Bounds(byte[] lowerInclusive, byte[] upperExclusive) {
   /**
    * The keys that start with the prefix.
    *
-   * @throws IllegalArgumentException if no key sorts behind all of them (every byte is 0xFF, or there
-   *     is none); a Flink key starts with its key group, whose first byte is at most 0x7F
+   * @throws IllegalArgumentException if no key sorts behind all of them (every byte is 0xFF, or
+   *     there is none); a Flink key starts with its key group, whose first byte is at most 0x7F
    */
   public static Bounds ofPrefix(byte[] prefix) {
     return new Bounds(prefix, successor(prefix));

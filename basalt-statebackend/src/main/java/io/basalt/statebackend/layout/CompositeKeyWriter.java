@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * length is written behind what it measures, low byte first, in as few bytes as it takes; that is
  * enough to tell pairs apart, and keeps all namespaces of a key together.
  *
- * <p>A task works on one key for many operations: {@link #select} fixes the bytes of the current key
- * once (a key object that is mutated afterwards keeps its entry), and calls that name that same
+ * <p>A task works on one key for many operations: {@link #select} fixes the bytes of the current
+ * key once (a key object that is mutated afterwards keeps its entry), and calls that name that same
  * object start from them. Any other key is written from scratch. Task thread only.
  *
  * @param <K> the type of the key
@@ -47,8 +47,7 @@ public final class CompositeKeyWriter<K> {
   }
 
   /** The key of an entry; for a map state the common prefix of all its entries. */
-  public <N> byte[] write(
-      K key, int keyGroup, N namespace, TypeSerializer<N> namespaceSerializer) {
+  public <N> byte[] write(K key, int keyGroup, N namespace, TypeSerializer<N> namespaceSerializer) {
     return builder(key, keyGroup).buildCompositeKeyNamespace(namespace, namespaceSerializer);
   }
 

@@ -166,8 +166,7 @@ final class ColumnFamilyTable implements Table {
     tableOptions.close();
   }
 
-  private Cursor open(
-      byte[] lowerInclusive, byte[] upperExclusive, @Nullable Snapshot snapshot) {
+  private Cursor open(byte[] lowerInclusive, byte[] upperExclusive, @Nullable Snapshot snapshot) {
     checkOpen();
     return Cursor.open(
         database,

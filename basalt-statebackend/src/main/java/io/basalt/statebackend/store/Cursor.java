@@ -67,12 +67,7 @@ public final class Cursor implements AutoCloseable {
     }
     Cursor cursor =
         new Cursor(
-            table,
-            openReaders,
-            lower,
-            upper,
-            options,
-            database.newIterator(columnFamily, options));
+            table, openReaders, lower, upper, options, database.newIterator(columnFamily, options));
     NativeCount.opened(Kind.CURSOR);
     openReaders.add(cursor);
     return cursor;

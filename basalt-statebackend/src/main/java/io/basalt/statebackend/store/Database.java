@@ -272,7 +272,12 @@ public final class Database implements AutoCloseable {
   private Table adopt(String name, ColumnFamilyHandle handle, TableOptions tableOptions) {
     ColumnFamilyTable table =
         new ColumnFamilyTable(
-            database, handle, tableOptions, new TableIdentity(name, directory), options, openReaders);
+            database,
+            handle,
+            tableOptions,
+            new TableIdentity(name, directory),
+            options,
+            openReaders);
     tables.put(name, table);
     return table;
   }

@@ -25,8 +25,8 @@ public interface Table {
   void put(byte[] key, byte[] value);
 
   /**
-   * Appends the operand to the value under the key, separated by a comma byte where there is a value
-   * already (the merge operator of every Flink table). Cheap: nothing is read.
+   * Appends the operand to the value under the key, separated by a comma byte where there is a
+   * value already (the merge operator of every Flink table). Cheap: nothing is read.
    */
   void merge(byte[] key, byte[] operand);
 

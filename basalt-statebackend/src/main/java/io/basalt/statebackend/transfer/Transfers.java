@@ -85,9 +85,7 @@ public final class Transfers {
   }
 
   private static <T> List<T> await(
-      ExecutorService executor,
-      List<? extends Transfer<T>> transfers,
-      CloseableRegistry streams)
+      ExecutorService executor, List<? extends Transfer<T>> transfers, CloseableRegistry streams)
       throws Exception {
     ExecutorCompletionService<T> completed = new ExecutorCompletionService<>(executor);
     List<Future<T>> futures = new ArrayList<>(transfers.size());
