@@ -1,0 +1,195 @@
+package io.basalt.statebackend.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.basalt.statebackend.config.DatabaseSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.util.ResourceGuard;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatabaseTest {
+
+  @TempDir Path temporary;
+  private DatabaseSpecification specification;
+  private Map<NativeCount.Kind, Long> openBefore;
+
+  @BeforeEach
+  void load() throws IOException {
+    NativeLibrary.load(temporary);
+    specification = new DatabaseSpecification(new DatabaseSettings(2 << 20), null, null);
+    openBefore = NativeCount.open();
+  }
+
+  @AfterEach
+  void nothingIsLeftOpen() {
+    assertThat(NativeCount.open()).isEqualTo(openBefore);
+  }
+
+  @Test
+  void tablesKeepEntriesApartAndCursorsStayInsideTheirBounds() throws IOException {
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      Table first = database.createTable("first");
+      Table second = database.createTable("second");
+      for (String key : List.of("a", "b1", "b2", "c")) {
+        first.put(bytes(key), bytes("1" + key));
+      }
+      second.put(bytes("b1"), bytes("other"));
+
+      assertThat(first.get(bytes("b1"))).isEqualTo(bytes("1b1"));
+      assertThat(second.get(bytes("b1"))).isEqualTo(bytes("other"));
+      assertThat(second.get(bytes("a"))).isNull();
+      assertThat(keys(first, "b", "c")).containsExactly("b1", "b2");
+
+      first.delete(bytes("b1"));
+      assertThat(keys(first, "a", "z")).containsExactly("a", "b2", "c");
+      first.deleteRange(bytes("a"), bytes("c"));
+      assertThat(keys(first, "a", "z")).containsExactly("c");
+    }
+  }
+
+  @Test
+  void operandsAreJoinedByACommaAndBatchesArriveWhenClosed() throws IOException {
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      Table table = database.createTable("list");
+      table.merge(bytes("k"), bytes("x"));
+      table.merge(bytes("k"), bytes("y"));
+      try (Batch batch = database.batch()) {
+        batch.merge(table, bytes("k"), bytes("z"));
+        batch.put(table, bytes("l"), bytes("1"));
+        assertThat(table.get(bytes("k"))).isEqualTo(bytes("x,y"));
+      }
+      assertThat(table.get(bytes("k"))).isEqualTo(bytes("x,y,z"));
+      assertThat(table.get(bytes("l"))).isEqualTo(bytes("1"));
+      Batch discarded = database.batch();
+      discarded.delete(table, bytes("l"));
+      discarded.discard();
+      discarded.close();
+      assertThat(table.get(bytes("l"))).isEqualTo(bytes("1"));
+    }
+  }
+
+  @Test
+  void aViewAndAnOpenCursorDoNotSeeLaterWrites() throws IOException {
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      Table table = database.createTable("state");
+      table.put(bytes("a"), bytes("1"));
+      try (ReadView view = database.view();
+          Cursor open = table.cursor(bytes("a"), bytes("z"))) {
+        table.put(bytes("b"), bytes("2"));
+        open.seekToFirst();
+        assertThat(read(open)).containsExactly("a");
+        try (Cursor viewed = table.cursor(bytes("a"), bytes("z"), view)) {
+          viewed.seekToFirst();
+          assertThat(read(viewed)).containsExactly("a");
+        }
+      }
+      assertThat(keys(table, "a", "z")).containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void linkedFilesAreADatabaseOfTheirOwn() throws IOException {
+    Path files = temporary.resolve("files");
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      database.createTable("state").put(bytes("a"), bytes("1"));
+      database.linkFiles(files);
+      database.tables().iterator().next().put(bytes("b"), bytes("2"));
+    }
+    try (Database copy = Database.openFiles(files, specification, List.of("state"))) {
+      Table table = copy.find("state");
+      assertThat(table).isNotNull();
+      assertThat(keys(table, "a", "z")).containsExactly("a");
+    }
+    assertThatThrownBy(() -> Database.openFiles(files, specification, List.of("other")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(files.toString())
+        .hasMessageContaining("other");
+  }
+
+  @Test
+  void filesWithoutADatabaseAreNotOpenedAsAnEmptyOne() throws IOException {
+    Path empty = Files.createDirectory(temporary.resolve("empty"));
+    assertThatThrownBy(() -> Database.openFiles(empty, specification, List.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(empty.toString());
+  }
+
+  @Test
+  void whatIsUsedAfterTheCloseFailsInJava() throws IOException {
+    Database database = Database.create(temporary.resolve("db"), specification);
+    Table table = database.createTable("state");
+    table.put(bytes("a"), bytes("1"));
+    Cursor abandoned = table.cursor(bytes("a"), bytes("z"));
+    ReadView view = database.view();
+    database.close();
+    database.close();
+    assertThatThrownBy(() -> table.get(bytes("a")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("state");
+    assertThatThrownBy(abandoned::seekToFirst).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(database::lease).isInstanceOf(IOException.class);
+    abandoned.close();
+    view.close();
+  }
+
+  @Test
+  void closingWaitsForLeases() throws Exception {
+    Database database = Database.create(temporary.resolve("db"), specification);
+    Table table = database.createTable("state");
+    table.put(bytes("a"), bytes("1"));
+    ResourceGuard.Lease lease = database.lease();
+    Thread closing = new Thread(database::close);
+    closing.start();
+    while (closing.getState() != Thread.State.WAITING
+        && closing.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(table.get(bytes("a"))).isEqualTo(bytes("1"));
+    lease.close();
+    closing.join();
+  }
+
+  @Test
+  void droppedTablesAreGone() throws IOException {
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      Table table = database.createTable("state");
+      table.put(bytes("a"), bytes("1"));
+      database.dropTable(table);
+      assertThat(database.find("state")).isNull();
+      assertThat(database.createTable("state").get(bytes("a"))).isNull();
+      assertThatThrownBy(() -> database.createTable("state"))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> database.createTable("default"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static List<String> keys(Table table, String from, String to) {
+    try (Cursor cursor = table.cursor(bytes(from), bytes(to))) {
+      cursor.seekToFirst();
+      return read(cursor);
+    }
+  }
+
+  private static List<String> read(Cursor cursor) {
+    List<String> keys = new ArrayList<>();
+    for (; cursor.isValid(); cursor.next()) {
+      keys.add(new String(cursor.key(), StandardCharsets.UTF_8));
+    }
+    return keys;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
