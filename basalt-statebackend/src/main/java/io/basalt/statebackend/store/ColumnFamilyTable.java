@@ -13,6 +13,8 @@ import org.rocksdb.WriteOptions;
 /** A table that is one column family of one database. */
 final class ColumnFamilyTable implements Table {
 
+  private static final String TEXTUAL_PROPERTY = "rocksdb.num-files-at-level";
+
   private final RocksDB database;
   private final ColumnFamilyHandle handle;
   private final TableOptions tableOptions;
@@ -121,7 +123,10 @@ final class ColumnFamilyTable implements Table {
   public long property(String name) {
     checkOpen();
     try {
-      return database.getLongProperty(handle, name);
+      // RocksDB knows the number of files at a level as text only.
+      return name.startsWith(TEXTUAL_PROPERTY)
+          ? Long.parseLong(database.getProperty(handle, name))
+          : database.getLongProperty(handle, name);
     } catch (RocksDBException e) {
       throw identity.failure("read property " + name + " of", e);
     }

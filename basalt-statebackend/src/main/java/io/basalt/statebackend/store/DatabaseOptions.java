@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.DBOptions;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
 import org.rocksdb.WriteOptions;
 
 /** The native options of one database, and the one owner of all they refer to. */
@@ -16,18 +19,21 @@ final class DatabaseOptions implements AutoCloseable {
   private final DBOptions databaseOptions;
   private final WriteOptions writeOptions;
   private final ReadOptions readOptions;
+  private final @Nullable Statistics statistics;
 
   private DatabaseOptions(
       DatabaseSpecification specification,
       NativeOwner owner,
       DBOptions databaseOptions,
       WriteOptions writeOptions,
-      ReadOptions readOptions) {
+      ReadOptions readOptions,
+      @Nullable Statistics statistics) {
     this.specification = specification;
     this.owner = owner;
     this.databaseOptions = databaseOptions;
     this.writeOptions = writeOptions;
     this.readOptions = readOptions;
+    this.statistics = statistics;
   }
 
   static DatabaseOptions create(DatabaseSpecification specification, Path directory) {
@@ -51,7 +57,12 @@ final class DatabaseOptions implements AutoCloseable {
         write = usersWrite == write ? write : owner.own(usersWrite);
         read = usersRead == read ? read : owner.own(usersRead);
       }
-      return new DatabaseOptions(specification, owner, database, write, read);
+      Statistics statistics = null;
+      if (!specification.tickers().isEmpty()) {
+        statistics = owner.own(new Statistics());
+        database.setStatistics(statistics);
+      }
+      return new DatabaseOptions(specification, owner, database, write, read, statistics);
     } catch (RuntimeException | Error e) {
       owner.close();
       throw e;
@@ -74,8 +85,12 @@ final class DatabaseOptions implements AutoCloseable {
     return readOptions;
   }
 
+  /** What a ticker counts so far. */
   long ticker(String name) {
-    return 0;
+    if (statistics == null) {
+      throw new IllegalStateException("RocksDB was opened without statistics; no ticker " + name);
+    }
+    return statistics.getTickerCount(TickerType.valueOf(name));
   }
 
   @Override

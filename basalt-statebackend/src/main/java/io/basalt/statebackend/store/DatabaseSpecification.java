@@ -1,6 +1,8 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.config.DatabaseSettings;
+import java.util.Collection;
+import java.util.function.LongSupplier;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param optionsFactory the user's last word on RocksDB's options, if any
  * @param memory the block cache and write-buffer budget of the slot or TaskManager, if memory is
  *     shared; owned by whoever allocated it and outliving every database
+ * @param tickers RocksDB's names of the statistics tickers to count; empty keeps statistics, which
+ *     cost some percent, off
+ * @param clock the time in milliseconds that expiry goes by; called on compaction threads
  */
 public record DatabaseSpecification(
     DatabaseSettings settings,
     @Nullable RocksDBOptionsFactory optionsFactory,
-    @Nullable MemoryShare memory) {}
+    @Nullable MemoryShare memory,
+    Collection<String> tickers,
+    LongSupplier clock) {}

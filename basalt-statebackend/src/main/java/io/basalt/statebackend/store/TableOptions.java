@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.FlinkCompactionFilter.FlinkCompactionFilterFactory;
 
 /** The native options of one table, and the one owner of all they refer to. */
 final class TableOptions implements AutoCloseable {
@@ -33,11 +34,24 @@ final class TableOptions implements AutoCloseable {
         }
       }
       options.setMergeOperatorName(MERGE_OPERATOR);
+      installExpiryFilter(options, specification, owner);
       return new TableOptions(owner, options);
     } catch (RuntimeException | Error e) {
       owner.close();
       throw e;
     }
+  }
+
+  /**
+   * A compaction filter can be given to a table only when it is created or opened, but a restore
+   * opens tables long before the job says which of them expire. So each has one from the start,
+   * which lets everything pass until it is told otherwise.
+   */
+  private static void installExpiryFilter(
+      ColumnFamilyOptions options, DatabaseSpecification specification, NativeOwner owner) {
+    FlinkCompactionFilterFactory filter =
+        owner.own(new FlinkCompactionFilterFactory(specification.clock()::getAsLong));
+    options.setCompactionFilterFactory(filter);
   }
 
   ColumnFamilyOptions columnFamilyOptions() {

@@ -26,7 +26,8 @@ class DatabaseTest {
   @BeforeEach
   void load() throws IOException {
     NativeLibrary.load(temporary);
-    specification = new DatabaseSpecification(new DatabaseSettings(2 << 20), null, null);
+    specification =
+        new DatabaseSpecification(new DatabaseSettings(2 << 20), null, null, List.of(), () -> 0L);
     openBefore = NativeCount.open();
   }
 
