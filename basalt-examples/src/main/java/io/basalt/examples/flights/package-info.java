@@ -1,7 +1,11 @@
 /**
- * A real job on real data: three million flights, through every kind of state and timer.
+ * A real job on real data, on Basalt or on Flink's own backends: three million flights, four files
+ * of results, two failures on the way.
  *
- * <p>It owns the command line, the job, its functions and what it shows while it runs.
+ * <p>This package owns the command line and the embedded cluster; {@link
+ * io.basalt.examples.flights.FlightsPipeline} says how the job is put together. What is computed is
+ * in {@code functions} and {@code record}, where flights come from in {@code source}, where rows go
+ * in {@code output}, what is shown meanwhile in {@code progress}.
  *
  * <p>It must not reach into Basalt: the backend is chosen by name, as any job chooses it.
  */
