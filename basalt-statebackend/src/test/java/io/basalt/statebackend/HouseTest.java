@@ -58,7 +58,7 @@ class HouseTest {
           "org.apache.flink.state.rocksdb.RocksDBOptions",
           "org.apache.flink.state.rocksdb.RocksDBConfigurableOptions",
           "org.apache.flink.state.rocksdb.RocksDBNativeMetricOptions",
-          "org.apache.flink.state.rocksdb.RocksDBManualCompactionOptions",
+          "org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions",
           "org.apache.flink.state.rocksdb.PredefinedOptions",
           "org.apache.flink.state.rocksdb.RocksDBOptionsFactory",
           "org.apache.flink.state.rocksdb.ConfigurableRocksDBOptionsFactory",

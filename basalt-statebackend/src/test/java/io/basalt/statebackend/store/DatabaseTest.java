@@ -27,7 +27,7 @@ class DatabaseTest {
   void load() throws IOException {
     NativeLibrary.load(temporary);
     specification =
-        new DatabaseSpecification(new DatabaseSettings(2 << 20), null, null, List.of(), () -> 0L);
+        new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L);
     openBefore = NativeCount.open();
   }
 

@@ -1,0 +1,46 @@
+package io.basalt.statebackend.config;
+
+import static org.apache.flink.state.rocksdb.RocksDBConfigurableOptions.INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE;
+import static org.apache.flink.state.rocksdb.RocksDBConfigurableOptions.RESTORE_OVERLAP_FRACTION_THRESHOLD;
+import static org.apache.flink.state.rocksdb.RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING;
+import static org.apache.flink.state.rocksdb.RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE;
+
+import java.io.Serializable;
+
+/**
+ * How a native snapshot is restored at another parallelism.
+ *
+ * @param overlapFraction which part of a handle's key groups must be wanted for its database to be
+ *     the one that the others are merged into, 0 to 1
+ * @param ingestDatabases whether the files of clean databases are imported instead of their entries
+ *     inserted
+ * @param compactAfterRescale whether keys outside the range are compacted away in the background
+ *     after the restore
+ * @param deleteFilesInRange whether whole files outside the range are dropped
+ */
+public record RestoreSettings(
+    Setting<Double> overlapFraction,
+    Setting<Boolean> ingestDatabases,
+    Setting<Boolean> compactAfterRescale,
+    Setting<Boolean> deleteFilesInRange)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  static RestoreSettings defaults() {
+    return new RestoreSettings(
+        Setting.byDefault(RESTORE_OVERLAP_FRACTION_THRESHOLD.defaultValue()),
+        Setting.byDefault(USE_INGEST_DB_RESTORE_MODE.defaultValue()),
+        Setting.byDefault(INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE.defaultValue()),
+        Setting.byDefault(USE_DELETE_FILES_IN_RANGE_DURING_RESCALING.defaultValue()));
+  }
+
+  RestoreSettings read(SettingReader reader) {
+    return new RestoreSettings(
+        reader.last(overlapFraction, RESTORE_OVERLAP_FRACTION_THRESHOLD, Rule.FRACTION),
+        reader.last(ingestDatabases, USE_INGEST_DB_RESTORE_MODE, Rule.FLAG),
+        reader.last(
+            compactAfterRescale, INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE, Rule.FLAG),
+        reader.last(deleteFilesInRange, USE_DELETE_FILES_IN_RANGE_DURING_RESCALING, Rule.FLAG));
+  }
+}
