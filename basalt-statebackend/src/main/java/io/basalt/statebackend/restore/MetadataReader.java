@@ -1,0 +1,108 @@
+package io.basalt.statebackend.restore;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
+import org.apache.flink.runtime.state.StateSerializerProvider;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.util.StateMigrationException;
+
+/**
+ * Reads the heads of snapshots and holds the job's key serializer against the first of them: all
+ * handles of one operator were written with the same one, and a serializer can be told only once
+ * what it comes after.
+ */
+final class MetadataReader<K> {
+
+  private final StateSerializerProvider<K> keySerializer;
+  private final ClassLoader userClassLoader;
+  private boolean keySerializerChecked;
+
+  MetadataReader(StateSerializerProvider<K> keySerializer, ClassLoader userClassLoader) {
+    this.keySerializer = keySerializer;
+    this.userClassLoader = userClassLoader;
+  }
+
+  /** Reads the head that has a file of its own. */
+  SnapshotMetadata read(StreamStateHandle file, String origin, Cancellation cancellation)
+      throws IOException, StateMigrationException {
+    FSDataInputStream input = open(file, origin);
+    try {
+      cancellation.registry().registerCloseable(input);
+      return read(new BufferedSnapshotInput(input), origin);
+    } finally {
+      if (cancellation.registry().unregisterCloseable(input)) {
+        input.close();
+      }
+    }
+  }
+
+  /** Reads the head that the stream stands at, and not a byte more. */
+  SnapshotMetadata read(InputStream input, String origin)
+      throws IOException, StateMigrationException {
+    KeyedBackendSerializationProxy<K> head = new KeyedBackendSerializationProxy<>(userClassLoader);
+    try {
+      head.read(new DataInputViewStreamWrapper(input));
+    } catch (EOFException e) {
+      throw new IOException(
+          "The meta data of "
+              + origin
+              + " is cut short. The file is damaged: restore from another checkpoint or savepoint.",
+          e);
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("Could not read the meta data of " + origin + ": " + e, e);
+    }
+    checkKeySerializer(head, origin);
+    return new SnapshotMetadata(
+        List.copyOf(head.getStateMetaInfoSnapshots()), head.isUsingKeyGroupCompression());
+  }
+
+  /** Opens a file of a snapshot; a failure names it. */
+  static FSDataInputStream open(StreamStateHandle file, String origin) throws IOException {
+    try {
+      return file.openInputStream();
+    } catch (IOException e) {
+      Optional<?> path = file.maybeGetPath();
+      throw new IOException(
+          "Could not open "
+              + (path.isPresent() ? path.get() : file)
+              + " of "
+              + origin
+              + ": "
+              + e
+              + ". If the file is gone, restore from another checkpoint or savepoint.",
+          e);
+    }
+  }
+
+  private void checkKeySerializer(KeyedBackendSerializationProxy<K> head, String origin)
+      throws StateMigrationException {
+    if (keySerializerChecked) {
+      return;
+    }
+    // Asked for first: once found incompatible, the provider does not give it any more.
+    TypeSerializer<K> current = keySerializer.currentSchemaSerializer();
+    TypeSerializerSchemaCompatibility<K> compatibility =
+        keySerializer.setPreviousSerializerSnapshotForRestoredState(
+            head.getKeySerializerSnapshot());
+    // Keys cannot be migrated: their bytes decide on key group and order.
+    if (compatibility.isCompatibleAfterMigration() || compatibility.isIncompatible()) {
+      throw new StateMigrationException(
+          "The job's key serializer ("
+              + current
+              + ") must be compatible with the one that "
+              + origin
+              + " was written with ("
+              + keySerializer.previousSchemaSerializer()
+              + "). Keys cannot be migrated: give the key its old type or serializer back.");
+    }
+    keySerializerChecked = true;
+  }
+}

@@ -1,0 +1,118 @@
+package io.basalt.statebackend.restore;
+
+import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.layout.Bounds;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.Table;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.BackendStateType;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonOptionsKeys;
+
+/** The database that a restore fills, and the states found so far. */
+final class RestoreTarget {
+
+  private final Database database;
+  private final Catalog catalog = new Catalog();
+  private final Map<String, StateMetaInfoSnapshot> states = new HashMap<>();
+
+  /**
+   * A target with the states that the database has already.
+   *
+   * @param present one for each table
+   */
+  RestoreTarget(Database database, List<StateMetaInfoSnapshot> present) {
+    this.database = database;
+    for (StateMetaInfoSnapshot state : present) {
+      Table table = database.find(state.getName());
+      if (table == null) {
+        throw new IllegalArgumentException("There is no table for state " + describe(state));
+      }
+      add(table, state);
+    }
+  }
+
+  Database database() {
+    return database;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  /**
+   * The table of a state that some snapshot has; a new one if it is the first to have it.
+   *
+   * @throws IllegalStateException if the snapshots mean different things by the name
+   */
+  Table tableOf(StateMetaInfoSnapshot state) {
+    StateMetaInfoSnapshot known = states.get(state.getName());
+    if (known == null) {
+      checkKeyed(state);
+      Table created = database.createTable(state.getName());
+      add(created, state);
+      return created;
+    }
+    if (known.getBackendStateType() != state.getBackendStateType()
+        || !String.valueOf(kind(known)).equals(kind(state))) {
+      throw new IllegalStateException(
+          "The snapshots of one operator disagree about a state: "
+              + describe(known)
+              + " in one, "
+              + describe(state)
+              + " in another.");
+    }
+    Table table = database.find(state.getName());
+    if (table == null) {
+      throw new IllegalStateException("The table of state " + describe(state) + " is gone.");
+    }
+    return table;
+  }
+
+  /** The tables of all states of a snapshot, in its order. */
+  List<Table> tablesOf(SnapshotMetadata metadata) {
+    return metadata.states().stream().map(this::tableOf).toList();
+  }
+
+  /** Deletes every entry whose key group is not in the range. */
+  void deleteOutside(KeyGroupRange range, int numberOfKeyGroups, KeyGroupPrefix prefix) {
+    Bounds inside = prefix.bounds(range);
+    Bounds all = prefix.bounds(KeyGroupRange.of(0, numberOfKeyGroups - 1));
+    for (Table table : database.tables()) {
+      if (range.getStartKeyGroup() > 0) {
+        table.deleteRange(all.lowerInclusive(), inside.lowerInclusive());
+      }
+      if (range.getEndKeyGroup() < numberOfKeyGroups - 1) {
+        table.deleteRange(inside.upperExclusive(), all.upperExclusive());
+      }
+    }
+  }
+
+  private void add(Table table, StateMetaInfoSnapshot state) {
+    checkKeyed(state);
+    states.put(state.getName(), state);
+    catalog.addRestored(table, RegisteredKeyValueStateBackendMetaInfo.fromMetaInfoSnapshot(state));
+  }
+
+  private static void checkKeyed(StateMetaInfoSnapshot state) {
+    BackendStateType type = state.getBackendStateType();
+    if (type == BackendStateType.OPERATOR || type == BackendStateType.BROADCAST) {
+      throw new IllegalStateException(
+          "A snapshot of keyed state has an operator state: " + describe(state) + ".");
+    }
+  }
+
+  /** Value, list, map, ...; "null" for timers. */
+  private static String kind(StateMetaInfoSnapshot state) {
+    return String.valueOf(state.getOption(CommonOptionsKeys.KEYED_STATE_TYPE));
+  }
+
+  private static String describe(StateMetaInfoSnapshot state) {
+    return "'" + state.getName() + "' (" + state.getBackendStateType() + ", " + kind(state) + ")";
+  }
+}

@@ -1,0 +1,88 @@
+package io.basalt.statebackend.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.state.StreamStateHandle;
+
+/**
+ * Brings one file of a snapshot to the local disk, whole.
+ *
+ * <p>The handle knows how long the file was when it was written. RocksDB cannot tell a MANIFEST
+ * that was cut short from an older one and would open an older state without a word, so the length
+ * is compared here, for every file.
+ */
+public final class FileDownload implements Transfers.Transfer<Long> {
+
+  private final StreamStateHandle source;
+  private final Path target;
+  private final String origin;
+
+  /**
+   * A download that has not begun.
+   *
+   * @param source where the file is
+   * @param target the local file, which must not exist yet; its directory must
+   * @param origin names the snapshot in errors
+   */
+  public FileDownload(StreamStateHandle source, Path target, String origin) {
+    this.source = source;
+    this.target = target;
+    this.origin = origin;
+  }
+
+  /**
+   * Copies; the number of bytes is the result.
+   *
+   * @throws IOException naming the file and the snapshot if the file is missing, cannot be read or
+   *     has not the length that the snapshot recorded; then there is no local file
+   */
+  @Override
+  public Long copy(CloseableRegistry registry) throws IOException {
+    long bytes;
+    try {
+      bytes = download(registry);
+    } catch (IOException e) {
+      throw new IOException(
+          "Could not download "
+              + describe()
+              + ": "
+              + e
+              + ". If the file is gone or damaged, restore from another checkpoint or savepoint.",
+          e);
+    }
+    long expected = source.getStateSize();
+    if (bytes != expected) {
+      Files.deleteIfExists(target);
+      throw new IOException(
+          "The length of "
+              + describe()
+              + " is "
+              + bytes
+              + " bytes, but "
+              + expected
+              + " bytes were written when the snapshot was taken. The file is damaged: restore from"
+              + " another checkpoint or savepoint.");
+    }
+    return bytes;
+  }
+
+  private long download(CloseableRegistry registry) throws IOException {
+    InputStream input = source.openInputStream();
+    try {
+      registry.registerCloseable(input);
+      return StreamCopy.toNewFile(input, target);
+    } finally {
+      if (registry.unregisterCloseable(input)) {
+        input.close();
+      }
+    }
+  }
+
+  private String describe() {
+    String place = source.maybeGetPath().map(Object::toString).orElseGet(source::toString);
+    return "file '" + target.getFileName() + "' (" + place + ") of " + origin;
+  }
+}
