@@ -32,7 +32,7 @@ import org.apache.flink.util.Collector;
  */
 public final class QuietTimes extends KeyedProcessFunction<String, Flight, ResultRow> {
 
-  private static final Duration QUIET = Duration.ofMinutes(360);
+  private static final Duration QUIET = Duration.ofHours(6);
 
   /** When the last flight left; none before the first. */
   private transient ValueState<Long> lastDeparture;

@@ -72,13 +72,18 @@ final class FlightLines implements Closeable {
     return new FlightsPosition(flights, bytes);
   }
 
-  /** An error that says where in the input it is: at the line that was returned last. */
-  FlightFormatException error(String problem, @Nullable Throwable cause) {
-    long line = flights + 1;
-    String message = input.name() + ", line " + line + ": " + problem;
-    return cause == null
-        ? new FlightFormatException(message)
-        : new FlightFormatException(message, cause);
+  /** An error about the line that was returned last. */
+  FlightFormatException error(String problem) {
+    return new FlightFormatException(place() + problem);
+  }
+
+  /** The same error, saying that it is about the line that was returned last. */
+  FlightFormatException error(FlightFormatException problem) {
+    return new FlightFormatException(place() + problem.getMessage(), problem);
+  }
+
+  private String place() {
+    return input.name() + ", line " + (flights + 1) + ": ";
   }
 
   @Override
@@ -92,37 +97,31 @@ final class FlightLines implements Closeable {
       throw error(
           "expected the header "
               + FlightParser.HEADER
-              + (header == null ? "" : ", found " + header),
-          /* cause= */ null);
+              + (header == null ? "" : ", found " + header));
     }
   }
 
   private void skipTo(FlightsPosition position) throws IOException {
+    int last;
     try {
       stream.skipNBytes(position.bytes() - 1);
+      last = stream.read();
     } catch (EOFException e) {
-      throw noSuchPosition(position, e);
+      last = -1;
     }
-    // The last line may lack its line break; then the position is the end of the input.
-    if (stream.read() != '\n' && fill()) {
-      throw noSuchPosition(position, /* cause= */ null);
+    // The last line of the input may lack its line break.
+    boolean endOfLine = last == '\n' || (last >= 0 && !fill());
+    if (!endOfLine) {
+      throw new FlightFormatException(
+          input.name()
+              + " has no line that ends at byte "
+              + position.bytes()
+              + ", where the snapshot wants to continue behind flight "
+              + position.flights()
+              + ". Continue it with the input it was taken with.");
     }
     bytes = position.bytes();
     flights = position.flights();
-  }
-
-  private FlightFormatException noSuchPosition(
-      FlightsPosition position, @Nullable Throwable cause) {
-    String message =
-        input.name()
-            + " has no line that ends at byte "
-            + position.bytes()
-            + ", where the snapshot wants to continue behind flight "
-            + position.flights()
-            + ". Continue it with the input it was taken with.";
-    return cause == null
-        ? new FlightFormatException(message)
-        : new FlightFormatException(message, cause);
   }
 
   private @Nullable String readLine() throws IOException {

@@ -117,12 +117,12 @@ final class FlightsReader implements SourceReader<Flight, FlightsSplit> {
     try {
       flight = parser.parse(line);
     } catch (FlightFormatException e) {
-      throw open.error(e.getMessage(), e);
+      throw open.error(e);
     }
     // Watermarks follow the departures; a flight out of order would be late, and windows drop late
     // flights without a word.
     if (flight.departure() < lastDeparture) {
-      throw open.error("not in order of departure, which the job relies on", /* cause= */ null);
+      throw open.error("not in order of departure, which the job relies on");
     }
     lastDeparture = flight.departure();
     return flight;
