@@ -27,7 +27,7 @@ public final class NativeMetrics {
   /**
    * Registers the tickers at once; tables come later, see {@link #watch}.
    *
-   * @param properties RocksDB's names of the properties, {@link NativeProperty#rocksName}
+   * @param properties RocksDB's names of the properties, such as {@code rocksdb.estimate-num-keys}
    * @param tickers RocksDB's names of the tickers; the database must have been opened with
    *     statistics
    * @param columnFamilyAsVariable whether the table's name is a variable of the scope, for

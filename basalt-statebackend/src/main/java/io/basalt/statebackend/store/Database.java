@@ -85,16 +85,15 @@ public final class Database implements AutoCloseable {
       Collection<String> tableNames,
       boolean createIfMissing)
       throws IOException {
-    DatabaseOptions options = DatabaseOptions.create(specification, directory);
+    DatabaseOptions options = DatabaseOptions.create(specification, directory, createIfMissing);
     List<TableOptions> tableOptions = new ArrayList<>();
     try {
-      options.databaseOptions().setCreateIfMissing(createIfMissing);
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       List<String> names = new ArrayList<>();
       names.add(DEFAULT_TABLE);
       names.addAll(tableNames);
       for (String name : names) {
-        TableOptions table = TableOptions.create(specification, name);
+        TableOptions table = TableOptions.create(specification);
         tableOptions.add(table);
         descriptors.add(descriptor(name, table));
       }
@@ -147,7 +146,7 @@ public final class Database implements AutoCloseable {
     if (DEFAULT_TABLE.equals(name) || tables.containsKey(name)) {
       throw new IllegalArgumentException("There is a table '" + name + "' already.");
     }
-    TableOptions tableOptions = TableOptions.create(options.specification(), name);
+    TableOptions tableOptions = TableOptions.create(options.specification());
     try {
       ColumnFamilyHandle handle = database.createColumnFamily(descriptor(name, tableOptions));
       return adopt(name, handle, tableOptions);
@@ -266,6 +265,7 @@ public final class Database implements AutoCloseable {
     droppedOptions.forEach(TableOptions::close);
     defaultOptions.close();
     options.close();
+    RelocatedLog.delete(options.infoLogDirectory(), directory);
     tables.clear();
   }
 

@@ -1,11 +1,15 @@
 package io.basalt.statebackend.store;
 
+import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.config.InfoLogDirectory;
+import io.basalt.statebackend.config.InfoLogSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.Statistics;
 import org.rocksdb.TickerType;
@@ -15,6 +19,7 @@ import org.rocksdb.WriteOptions;
 final class DatabaseOptions implements AutoCloseable {
 
   private final DatabaseSpecification specification;
+  private final InfoLogDirectory infoLogDirectory;
   private final NativeOwner owner;
   private final DBOptions databaseOptions;
   private final WriteOptions writeOptions;
@@ -23,12 +28,14 @@ final class DatabaseOptions implements AutoCloseable {
 
   private DatabaseOptions(
       DatabaseSpecification specification,
+      InfoLogDirectory infoLogDirectory,
       NativeOwner owner,
       DBOptions databaseOptions,
       WriteOptions writeOptions,
       ReadOptions readOptions,
       @Nullable Statistics statistics) {
     this.specification = specification;
+    this.infoLogDirectory = infoLogDirectory;
     this.owner = owner;
     this.databaseOptions = databaseOptions;
     this.writeOptions = writeOptions;
@@ -36,41 +43,81 @@ final class DatabaseOptions implements AutoCloseable {
     this.statistics = statistics;
   }
 
-  static DatabaseOptions create(DatabaseSpecification specification, Path directory) {
+  /**
+   * Made in stock's order, which decides who wins: what is configured, then the user's options
+   * factory, then what shared memory and the life of a local database demand.
+   */
+  static DatabaseOptions create(
+      DatabaseSpecification specification, Path directory, boolean createIfMissing) {
     NativeOwner owner = new NativeOwner();
+    List<AutoCloseable> handlesToClose = new ArrayList<>();
     try {
       DBOptions database = owner.own(new DBOptions());
-      // Nothing in the local database outlives the task, so what is in memory need not be written.
-      database.setAvoidFlushDuringShutdown(true);
+      InfoLogDirectory infoLogDirectory =
+          InfoLogDirectory.choose(
+              specification.settings().infoLog(),
+              directory,
+              System.getProperty(InfoLogDirectory.FLINK_LOG_FILE_PROPERTY));
+      apply(specification.settings(), database, infoLogDirectory.directory());
       WriteOptions write = owner.own(new WriteOptions());
       // A checkpoint is the log: replaying it is Flink's recovery.
-      write.setDisableWAL(true);
+      write.setDisableWAL(DatabaseSettings.DISABLE_WRITE_AHEAD_LOG);
       ReadOptions read = owner.own(new ReadOptions());
       RocksDBOptionsFactory factory = specification.optionsFactory();
       if (factory != null) {
-        List<AutoCloseable> handlesToClose = new ArrayList<>();
         DBOptions usersDatabase = factory.createDBOptions(database, handlesToClose);
-        WriteOptions usersWrite = factory.createWriteOptions(write, handlesToClose);
-        ReadOptions usersRead = factory.createReadOptions(read, handlesToClose);
-        handlesToClose.forEach(owner::own);
         database = usersDatabase == database ? database : owner.own(usersDatabase);
+        WriteOptions usersWrite = factory.createWriteOptions(write, handlesToClose);
         write = usersWrite == write ? write : owner.own(usersWrite);
+        ReadOptions usersRead = factory.createReadOptions(read, handlesToClose);
         read = usersRead == read ? read : owner.own(usersRead);
+      }
+      database.setCreateIfMissing(createIfMissing);
+      // Nothing in the local database outlives the task, so what is in memory need not be written.
+      database.setAvoidFlushDuringShutdown(DatabaseSettings.AVOID_FLUSH_DURING_SHUTDOWN);
+      MemoryShare memory = specification.memory();
+      if (memory != null) {
+        database.setWriteBufferManager(memory.writeBufferManager());
       }
       Statistics statistics = null;
       if (!specification.tickers().isEmpty()) {
         statistics = owner.own(new Statistics());
         database.setStatistics(statistics);
       }
-      return new DatabaseOptions(specification, owner, database, write, read, statistics);
+      return new DatabaseOptions(
+          specification, infoLogDirectory, owner, database, write, read, statistics);
     } catch (RuntimeException | Error e) {
+      handlesToClose.forEach(owner::own);
+      handlesToClose.clear();
       owner.close();
       throw e;
+    } finally {
+      handlesToClose.forEach(owner::own);
+    }
+  }
+
+  private static void apply(
+      DatabaseSettings settings, DBOptions options, @Nullable Path infoLogDirectory) {
+    InfoLogSettings log = settings.infoLog();
+    options
+        .setUseFsync(DatabaseSettings.USE_FSYNC)
+        .setStatsDumpPeriodSec(DatabaseSettings.STATISTICS_DUMP_PERIOD_SECONDS)
+        .setMaxBackgroundJobs(settings.backgroundThreads().value())
+        .setMaxOpenFiles(settings.openFiles().value())
+        .setInfoLogLevel(InfoLogLevel.valueOf(log.level().value()))
+        .setMaxLogFileSize(log.maximumFileSize().value().getBytes())
+        .setKeepLogFileNum(log.fileCount().value());
+    if (infoLogDirectory != null) {
+      options.setDbLogDir(infoLogDirectory.toString());
     }
   }
 
   DatabaseSpecification specification() {
     return specification;
+  }
+
+  InfoLogDirectory infoLogDirectory() {
+    return infoLogDirectory;
   }
 
   DBOptions databaseOptions() {

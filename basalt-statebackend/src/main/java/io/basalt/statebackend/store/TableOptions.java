@@ -1,12 +1,21 @@
 package io.basalt.statebackend.store;
 
+import io.basalt.statebackend.config.ColumnFamilySettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
+import org.rocksdb.CompressionType;
 import org.rocksdb.FlinkCompactionFilter.FlinkCompactionFilterFactory;
+import org.rocksdb.TableFormatConfig;
 
-/** The native options of one table, and the one owner of all they refer to. */
+/**
+ * The native options of one table, and the one owner of all they refer to.
+ *
+ * <p>Made in stock's order, which decides who wins: what is configured, then the user's options
+ * factory, then what shared memory and Flink's formats demand.
+ */
 final class TableOptions implements AutoCloseable {
 
   /** Joins operands with a comma; the name is recorded in every file and must stay stock's. */
@@ -20,18 +29,20 @@ final class TableOptions implements AutoCloseable {
     this.options = options;
   }
 
-  static TableOptions create(DatabaseSpecification specification, String tableName) {
+  static TableOptions create(DatabaseSpecification specification) {
     NativeOwner owner = new NativeOwner();
     try {
-      ColumnFamilyOptions options = owner.own(new ColumnFamilyOptions());
-      RocksDBOptionsFactory factory = specification.optionsFactory();
-      if (factory != null) {
-        List<AutoCloseable> handlesToClose = new ArrayList<>();
-        ColumnFamilyOptions users = factory.createColumnOptions(options, handlesToClose);
-        handlesToClose.forEach(owner::own);
-        if (users != options) {
-          options = owner.own(users);
-        }
+      ColumnFamilyOptions configured = owner.own(new ColumnFamilyOptions());
+      apply(specification.settings().columnFamily(), configured);
+      TableFormatConfig format =
+          TableFormat.create(specification.settings().columnFamily().table(), owner);
+      configured.setTableFormatConfig(format);
+      configured.setPeriodicCompactionSeconds(
+          specification.settings().compactionFilter().periodicCompaction().value().toSeconds());
+      ColumnFamilyOptions options = applyUsersFactory(specification, configured, owner);
+      MemoryShare memory = specification.memory();
+      if (memory != null) {
+        TableFormat.share(memory, options, owner);
       }
       options.setMergeOperatorName(MERGE_OPERATOR);
       installExpiryFilter(options, specification, owner);
@@ -39,6 +50,37 @@ final class TableOptions implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       owner.close();
       throw e;
+    }
+  }
+
+  private static void apply(ColumnFamilySettings settings, ColumnFamilyOptions options) {
+    options
+        .setCompactionStyle(CompactionStyle.valueOf(settings.compactionStyle().value()))
+        .setLevelCompactionDynamicLevelBytes(settings.dynamicLevelSize().value())
+        .setTargetFileSizeBase(settings.targetFileSize().value().getBytes())
+        .setMaxBytesForLevelBase(settings.maximumLevelBaseSize().value().getBytes())
+        .setWriteBufferSize(settings.writeBufferSize().value().getBytes())
+        .setMaxWriteBufferNumber(settings.maximumWriteBuffers().value())
+        .setMinWriteBufferNumberToMerge(settings.minimumWriteBuffersToMerge().value());
+    List<CompressionType> compression = new ArrayList<>();
+    for (String name : settings.compressionPerLevel().value()) {
+      compression.add(CompressionType.valueOf(name));
+    }
+    options.setCompressionPerLevel(compression);
+  }
+
+  private static ColumnFamilyOptions applyUsersFactory(
+      DatabaseSpecification specification, ColumnFamilyOptions options, NativeOwner owner) {
+    RocksDBOptionsFactory factory = specification.optionsFactory();
+    if (factory == null) {
+      return options;
+    }
+    List<AutoCloseable> handlesToClose = new ArrayList<>();
+    try {
+      ColumnFamilyOptions users = factory.createColumnOptions(options, handlesToClose);
+      return users == options ? options : owner.own(users);
+    } finally {
+      handlesToClose.forEach(owner::own);
     }
   }
 

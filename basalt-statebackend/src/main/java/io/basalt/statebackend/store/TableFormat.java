@@ -1,0 +1,78 @@
+package io.basalt.statebackend.store;
+
+import io.basalt.statebackend.config.BlockTableSettings;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.IndexType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.TableFormatConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The block-based format of files: what is configured, and what shared memory changes about it. */
+final class TableFormat {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TableFormat.class);
+
+  private TableFormat() {}
+
+  static BlockBasedTableConfig create(BlockTableSettings settings, NativeOwner owner) {
+    BlockBasedTableConfig format =
+        new BlockBasedTableConfig()
+            .setBlockSize(settings.blockSize().value().getBytes())
+            .setMetadataBlockSize(settings.metadataBlockSize().value().getBytes())
+            .setBlockCache(owner.own(new LRUCache(settings.blockCacheSize().value().getBytes())));
+    if (settings.bloomFilter().value()) {
+      format.setFilterPolicy(
+          owner.own(
+              new BloomFilter(
+                  settings.bloomFilterBitsPerKey().value(),
+                  settings.bloomFilterBlockBased().value())));
+    }
+    return format;
+  }
+
+  /**
+   * Puts blocks, index and filter blocks included, into the shared cache, so that the budget holds
+   * all of them; index and filters are kept before data blocks.
+   */
+  static void share(MemoryShare memory, ColumnFamilyOptions options, NativeOwner owner) {
+    BlockBasedTableConfig format = blockBased(options.tableFormatConfig());
+    Cache cache = memory.cache();
+    if (memory.partitionedIndexFilters() && usePartitions(format, owner)) {
+      LOG.debug("Index and filters are partitioned.");
+    }
+    format
+        .setBlockCache(cache)
+        .setCacheIndexAndFilterBlocks(true)
+        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+        .setPinL0FilterAndIndexBlocksInCache(true);
+    options.setTableFormatConfig(format);
+  }
+
+  /** A partitioned index wants full filters: a filter the user gave by block is replaced. */
+  private static boolean usePartitions(BlockBasedTableConfig format, NativeOwner owner) {
+    if (format.filterPolicy() != null) {
+      format.setFilterPolicy(owner.own(new BloomFilter()));
+      format.setPartitionFilters(true);
+    }
+    format.setIndexType(IndexType.kTwoLevelIndexSearch);
+    return true;
+  }
+
+  private static BlockBasedTableConfig blockBased(TableFormatConfig format) {
+    if (format instanceof BlockBasedTableConfig blockBased) {
+      return blockBased;
+    }
+    if (format == null) {
+      return new BlockBasedTableConfig();
+    }
+    throw new IllegalArgumentException(
+        "The options factory sets a table format that shared memory cannot be used with: "
+            + format.getClass().getName()
+            + ". Use BlockBasedTableConfig, or switch shared memory off with"
+            + " state.backend.rocksdb.memory.managed: false and no fixed size.");
+  }
+}
