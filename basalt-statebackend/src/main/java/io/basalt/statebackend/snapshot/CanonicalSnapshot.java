@@ -1,0 +1,158 @@
+package io.basalt.statebackend.snapshot;
+
+import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.store.ReadView;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.state.FullSnapshotResources;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyValueStateIterator;
+import org.apache.flink.runtime.state.StreamCompressionDecorator;
+import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
+import org.apache.flink.runtime.state.heap.HeapPriorityQueueStateSnapshot;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.util.ResourceGuard;
+
+/**
+ * All states as of one moment, for Flink to write in the canonical format.
+ *
+ * <p>It reads the database itself, so it holds a lease until it is released, and the database
+ * cannot be closed before. Flink releases what it runs, but not what it was given when the task
+ * ended in between; therefore the end of the task releases it unless somebody is reading.
+ *
+ * @param <K> the type of the key
+ */
+final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable {
+
+  private enum Phase {
+    PREPARED,
+    READING,
+    RELEASED
+  }
+
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.PREPARED);
+  private final Cancellation cancellation = new Cancellation();
+  private final List<StateMetaInfoSnapshot> metaInfos = new ArrayList<>();
+  private final List<CanonicalState> states = new ArrayList<>();
+  private final ResourceGuard.Lease lease;
+  private final ReadView view;
+  private final TypeSerializer<K> keySerializer;
+  private final KeyGroupRange keyGroupRange;
+  private final StreamCompressionDecorator compression;
+  private final CloseableRegistry taskEnd;
+
+  private CanonicalSnapshot(
+      SnapshotSources<K> sources,
+      SnapshotSettings settings,
+      ResourceGuard.Lease lease,
+      ReadView view) {
+    this.lease = lease;
+    this.view = view;
+    // The task goes on to use its own; serializers are not thread-safe.
+    this.keySerializer = sources.keySerializer().duplicate();
+    this.keyGroupRange = sources.keyGroupRange();
+    this.compression = settings.compression();
+    this.taskEnd = settings.cancellation();
+    for (RegisteredState state : sources.catalog().all()) {
+      metaInfos.add(state.metaInfo().snapshot());
+      states.add(
+          new TableState(
+              state.table(),
+              state.metaInfo(),
+              view,
+              keyGroupRange,
+              sources.keyGroupPrefix(),
+              cancellation));
+    }
+    for (HeapPriorityQueueSnapshotRestoreWrapper<?> queue : sources.heapQueues().get().values()) {
+      HeapPriorityQueueStateSnapshot<?> copy = queue.stateSnapshot();
+      metaInfos.add(copy.getMetaInfoSnapshot());
+      states.add(new QueueState<>(copy, sources.keyGroupPrefix()));
+    }
+    if (states.size() > Short.MAX_VALUE) {
+      throw new IllegalStateException(
+          "A savepoint holds at most "
+              + Short.MAX_VALUE
+              + " states of an operator, but there are "
+              + states.size()
+              + ".");
+    }
+  }
+
+  /** Fixes the states. Task thread. */
+  static <K> CanonicalSnapshot<K> take(SnapshotSources<K> sources, SnapshotSettings settings)
+      throws IOException {
+    ResourceGuard.Lease lease = sources.database().lease();
+    try {
+      ReadView view = sources.database().view();
+      try {
+        CanonicalSnapshot<K> snapshot = new CanonicalSnapshot<>(sources, settings, lease, view);
+        settings.cancellation().registerCloseable(snapshot);
+        return snapshot;
+      } catch (IOException | RuntimeException e) {
+        view.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public List<StateMetaInfoSnapshot> getMetaInfoSnapshots() {
+    return metaInfos;
+  }
+
+  @Override
+  public KeyValueStateIterator createKVStateIterator() throws IOException {
+    if (!phase.compareAndSet(Phase.PREPARED, Phase.READING)) {
+      throw new CancellationException("The savepoint was cancelled before it was written.");
+    }
+    return KeyGroupMerge.open(states, keyGroupRange);
+  }
+
+  @Override
+  public KeyGroupRange getKeyGroupRange() {
+    return keyGroupRange;
+  }
+
+  @Override
+  public TypeSerializer<K> getKeySerializer() {
+    return keySerializer;
+  }
+
+  @Override
+  public StreamCompressionDecorator getStreamCompressionDecorator() {
+    return compression;
+  }
+
+  /** The work has ended or will never begin. */
+  @Override
+  public void release() {
+    if (phase.getAndSet(Phase.RELEASED) != Phase.RELEASED) {
+      free();
+    }
+  }
+
+  /** The task ends: whoever reads stops and releases, and if nobody does it is released here. */
+  @Override
+  public void close() {
+    cancellation.cancel();
+    if (phase.compareAndSet(Phase.PREPARED, Phase.RELEASED)) {
+      free();
+    }
+  }
+
+  private void free() {
+    taskEnd.unregisterCloseable(this);
+    view.close();
+    lease.close();
+  }
+}

@@ -1,0 +1,210 @@
+package io.basalt.statebackend.snapshot;
+
+import io.basalt.statebackend.transfer.FileUploads;
+import io.basalt.statebackend.transfer.Transfers;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.RunnableFuture;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.checkpoint.SnapshotType;
+import org.apache.flink.runtime.checkpoint.SnapshotType.SharingFilesStrategy;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.DoneFuture;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.LocalRecoveryConfig;
+import org.apache.flink.runtime.state.LocalSnapshotDirectoryProvider;
+import org.apache.flink.runtime.state.SavepointResources;
+import org.apache.flink.runtime.state.SavepointSnapshotStrategy;
+import org.apache.flink.runtime.state.SnapshotExecutionType;
+import org.apache.flink.runtime.state.SnapshotResult;
+import org.apache.flink.runtime.state.SnapshotStrategy.SnapshotResultSupplier;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the snapshots of one keyed state backend, of every kind:
+ *
+ * <pre>
+ *   what Flink asks for      incremental   files of the snapshot
+ *   CHECKPOINT               on            shared; earlier ones referred to, new ones uploaded
+ *   FULL_CHECKPOINT          on            shared; all uploaded, later checkpoints may refer to them
+ *   CHECKPOINT, FULL_...     off           private
+ *   native savepoint         on or off     private
+ *   canonical savepoint      on or off     one stream in Flink's own format
+ * </pre>
+ *
+ * <p>The synchronous part links RocksDB's files into a directory (or, canonically, takes a view),
+ * copies the meta data and consults the {@linkplain SharedFileLedger ledger}; the rest happens when
+ * Flink runs the future, on a thread of its own. What is held, and who lets go of it:
+ *
+ * <pre>
+ *   held                                       until
+ *   directory of links                         the future has ended; or forever, as a local copy
+ *   lease and view of the database (canonical) the future has ended
+ *   uploaded files                             delivered in the result, or discarded on failure
+ *   entry in the ledger                        a later checkpoint has completed, or this one failed
+ * </pre>
+ *
+ * <p>All methods are called on the task thread.
+ *
+ * @param <K> the type of the key
+ */
+public final class KeyedStateSnapshots<K> {
+
+  private final SnapshotSources<K> sources;
+  private final SnapshotSettings settings;
+  private final UUID backendIdentifier;
+  private final FileUploads uploads;
+  private final SharedFileLedger ledger = new SharedFileLedger();
+
+  /**
+   * @param history what the restore has found, or {@link SnapshotHistory#fresh()}
+   */
+  public KeyedStateSnapshots(
+      SnapshotSources<K> sources, SnapshotSettings settings, SnapshotHistory history) {
+    this.sources = sources;
+    this.settings = settings;
+    this.backendIdentifier = history.backendIdentifier();
+    this.uploads = new FileUploads(new Transfers(settings.transferThreads()));
+    Map<String, StreamStateHandle> files = history.filesToContinue();
+    if (settings.incremental() && !files.isEmpty()) {
+      ledger.continues(history.lastCompletedCheckpointId(), files);
+    }
+  }
+
+  /**
+   * Does the synchronous part of a snapshot.
+   *
+   * @return the asynchronous part, to be run once on any thread; may be cancelled at any moment
+   * @throws IOException if the files cannot be written locally or the task has ended; nothing is
+   *     left behind then
+   */
+  public RunnableFuture<SnapshotResult<KeyedStateHandle>> snapshot(
+      long checkpointId,
+      long timestamp,
+      CheckpointStreamFactory destination,
+      CheckpointOptions options)
+      throws IOException {
+    return isCanonical(options.getCheckpointType())
+        ? canonicalSnapshot(checkpointId, timestamp, destination, options)
+        : nativeSnapshot(checkpointId, destination, options.getCheckpointType());
+  }
+
+  /**
+   * Does the synchronous part of a canonical savepoint, which Flink writes.
+   *
+   * @throws IOException if the database or the task has ended
+   */
+  public SavepointResources<K> savepoint() throws IOException {
+    return new SavepointResources<>(
+        CanonicalSnapshot.take(sources, settings), SnapshotExecutionType.ASYNCHRONOUS);
+  }
+
+  /** The checkpoint has completed everywhere: the next one may refer to its files. */
+  public void notifyCheckpointComplete(long checkpointId) {
+    ledger.completed(checkpointId);
+  }
+
+  /** The checkpoint has failed somewhere. */
+  public void notifyCheckpointAborted(long checkpointId) {
+    ledger.aborted(checkpointId);
+  }
+
+  /** Flink has dropped the checkpoint and all before it. */
+  public void notifyCheckpointSubsumed(long checkpointId) {
+    ledger.subsumed(checkpointId);
+  }
+
+  private RunnableFuture<SnapshotResult<KeyedStateHandle>> canonicalSnapshot(
+      long checkpointId,
+      long timestamp,
+      CheckpointStreamFactory destination,
+      CheckpointOptions options)
+      throws IOException {
+    CanonicalSnapshot<K> snapshot = CanonicalSnapshot.take(sources, settings);
+    SnapshotResultSupplier<KeyedStateHandle> writer =
+        new SavepointSnapshotStrategy<>(snapshot)
+            .asyncSnapshot(snapshot, checkpointId, timestamp, destination, options);
+    return SnapshotTask.of(
+        new SnapshotWork() {
+          @Override
+          public SnapshotResult<KeyedStateHandle> write(CloseableRegistry streams)
+              throws Exception {
+            return writer.get(streams);
+          }
+
+          @Override
+          public void release() {
+            snapshot.release();
+          }
+        },
+        settings.cancellation());
+  }
+
+  private RunnableFuture<SnapshotResult<KeyedStateHandle>> nativeSnapshot(
+      long checkpointId, CheckpointStreamFactory destination, SnapshotType type)
+      throws IOException {
+    SharedFileLedger.Entry entry = enterIntoLedger(checkpointId, destination, type);
+    try {
+      List<StateMetaInfoSnapshot> metaInfos = sources.catalog().metaInfoSnapshots();
+      if (metaInfos.isEmpty()) {
+        // Once it completes, what an earlier checkpoint had uploaded is dropped nevertheless.
+        if (entry != null) {
+          entry.uploaded(Map.of());
+        }
+        return DoneFuture.of(SnapshotResult.empty());
+      }
+      MetaData metaData = new MetaData(sources.keySerializer(), metaInfos);
+      NativeSnapshot snapshot =
+          new NativeSnapshot(
+              backendIdentifier,
+              sources.keyGroupRange(),
+              checkpointId,
+              linkFiles(checkpointId, type),
+              metaData,
+              entry,
+              uploads,
+              destination);
+      return SnapshotTask.of(snapshot, settings.cancellation());
+    } catch (IOException | RuntimeException e) {
+      if (entry != null) {
+        entry.abandoned();
+      }
+      throw e;
+    }
+  }
+
+  /** Null where every file is private to its snapshot. */
+  private SharedFileLedger.@Nullable Entry enterIntoLedger(
+      long checkpointId, CheckpointStreamFactory destination, SnapshotType type) {
+    SharingFilesStrategy sharing =
+        settings.incremental() ? type.getSharingFilesStrategy() : SharingFilesStrategy.NO_SHARING;
+    return switch (sharing) {
+      case FORWARD_BACKWARD ->
+          ledger.takenReferring(checkpointId, destination::couldReuseStateHandle);
+      case FORWARD -> ledger.takenAnew(checkpointId);
+      case NO_SHARING -> null;
+    };
+  }
+
+  private LinkedFiles linkFiles(long checkpointId, SnapshotType type) throws IOException {
+    LocalRecoveryConfig localRecovery = settings.localRecovery();
+    LocalSnapshotDirectoryProvider localCopies =
+        localRecovery.getLocalStateDirectoryProvider().orElse(null);
+    return localRecovery.isLocalBackupEnabled() && localCopies != null && !type.isSavepoint()
+        ? LinkedFiles.forLocalRecovery(
+            sources.database(), localCopies, settings.temporaryBase(), checkpointId)
+        : LinkedFiles.temporary(sources.database(), settings.temporaryBase(), checkpointId);
+  }
+
+  private static boolean isCanonical(SnapshotType type) {
+    return type instanceof SavepointType savepoint
+        && savepoint.getFormatType() == SavepointFormatType.CANONICAL;
+  }
+}

@@ -1,0 +1,111 @@
+package io.basalt.statebackend.snapshot;
+
+import io.basalt.statebackend.store.Database;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.state.DirectoryStateHandle;
+import org.apache.flink.runtime.state.LocalSnapshotDirectoryProvider;
+import org.apache.flink.runtime.state.SnapshotDirectory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of the database as they were at one moment, linked into a directory of their own.
+ *
+ * <p>The directory either is temporary and goes when the snapshot has ended, or becomes the local
+ * copy for local recovery if the snapshot succeeds. Made on the task thread, used on the
+ * snapshot's, released once.
+ */
+final class LinkedFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LinkedFiles.class);
+
+  private final SnapshotDirectory directory;
+  private final @Nullable LocalSnapshotDirectoryProvider localCopies;
+
+  private LinkedFiles(
+      SnapshotDirectory directory, @Nullable LocalSnapshotDirectoryProvider localCopies) {
+    this.directory = directory;
+    this.localCopies = localCopies;
+  }
+
+  /** Links the files into a directory that does not outlive the snapshot. */
+  static LinkedFiles temporary(Database database, Path base, long checkpointId) throws IOException {
+    Path target = base.resolve("snapshot-" + checkpointId + "-" + UUID.randomUUID());
+    SnapshotDirectory directory = SnapshotDirectory.temporary(target.toFile());
+    link(database, directory);
+    return new LinkedFiles(directory, null);
+  }
+
+  /**
+   * Links the files into the directory of local copies, or, where that fails, into a temporary one:
+   * a local copy saves time after a failure but is not worth a checkpoint.
+   */
+  static LinkedFiles forLocalRecovery(
+      Database database,
+      LocalSnapshotDirectoryProvider localCopies,
+      Path temporaryBase,
+      long checkpointId)
+      throws IOException {
+    File parent = localCopies.subtaskSpecificCheckpointDirectory(checkpointId);
+    Path target = parent.toPath().resolve("files-" + UUID.randomUUID());
+    try {
+      Files.createDirectories(parent.toPath());
+      SnapshotDirectory directory = SnapshotDirectory.permanent(target);
+      link(database, directory);
+      return new LinkedFiles(directory, localCopies);
+    } catch (IOException e) {
+      LOG.warn(
+          "Checkpoint {} goes on without a copy for local recovery: {}", checkpointId, target, e);
+      return temporary(database, temporaryBase, checkpointId);
+    }
+  }
+
+  private static void link(Database database, SnapshotDirectory directory) throws IOException {
+    try {
+      database.linkFiles(directory.getDirectory());
+    } catch (IOException | RuntimeException e) {
+      delete(directory);
+      throw e;
+    }
+  }
+
+  /** Where the meta data's local copy belongs, or null if no local copy is kept. */
+  @Nullable LocalSnapshotDirectoryProvider localCopies() {
+    return localCopies;
+  }
+
+  /** All files, by name in ascending order. */
+  List<Path> list() throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> listed = Files.list(directory.getDirectory())) {
+      listed.sorted().forEach(files::add);
+    }
+    return files;
+  }
+
+  /** Keeps the directory beyond {@link #release} as a local copy, owned by the handle. */
+  @Nullable DirectoryStateHandle keep() throws IOException {
+    return directory.completeSnapshotAndGetHandle();
+  }
+
+  /** Deletes the directory unless it is kept. */
+  void release() {
+    delete(directory);
+  }
+
+  private static void delete(SnapshotDirectory directory) {
+    try {
+      directory.cleanup();
+    } catch (IOException e) {
+      LOG.warn("Could not delete the files of a snapshot in {}.", directory.getDirectory(), e);
+    }
+  }
+}
