@@ -2,11 +2,16 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.InternalKeyContext;
+import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 
 /**
@@ -20,17 +25,28 @@ import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTran
  */
 public final class KeyedStates<K> {
 
+  private final StateContext<K> context;
+  private final Map<String, KeyedState<K, ?, ?>> created = new HashMap<>();
+
   /**
    * The states over one database.
    *
    * @param keyContext says which key is the current one
-   * @param keys writes the keys of entries; whoever changes the current key selects it there too
+   * @param keyWriter writes the keys of entries; whoever changes the current key selects it there
    */
   public KeyedStates(
       InternalKeyContext<K> keyContext,
       TypeSerializer<K> keySerializer,
-      CompositeKeyWriter<K> keys,
-      Database database) {}
+      CompositeKeyWriter<K> keyWriter,
+      Database database) {
+    this.context =
+        new StateContext<>(
+            keyContext,
+            keySerializer,
+            keyWriter,
+            KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups()),
+            database);
+  }
 
   /**
    * The state object for a descriptor whose state has just been registered.
@@ -44,6 +60,59 @@ public final class KeyedStates<K> {
       StateDescriptor<S, V> descriptor,
       RegisteredState state,
       StateSnapshotTransformFactory<E> elementFilter) {
-    throw new UnsupportedOperationException("not written yet");
+    // Registration has checked that the state is one of the kind that the descriptor describes.
+    @SuppressWarnings("unchecked")
+    RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo =
+        (RegisteredKeyValueStateBackendMetaInfo<N, V>) state.metaInfo();
+    StateBinding<K, N, V> binding =
+        new StateBinding<>(
+            context,
+            state.table(),
+            metaInfo.getNamespaceSerializer(),
+            metaInfo.getStateSerializer(),
+            descriptor);
+    metaInfo.updateSnapshotTransformFactory(
+        SnapshotFilters.of(elementFilter, metaInfo.getStateSerializer()));
+
+    // The state of a name keeps its kind; see above.
+    @SuppressWarnings("unchecked")
+    KeyedState<K, N, V> existing = (KeyedState<K, N, V>) created.get(state.name());
+    KeyedState<K, N, V> result;
+    if (existing == null) {
+      result = create(binding);
+      created.put(state.name(), result);
+    } else {
+      existing.rebind(binding);
+      result = existing;
+    }
+    // Flink's interface of the kind extends the one the descriptor names.
+    @SuppressWarnings("unchecked")
+    I cast = (I) result;
+    return cast;
+  }
+
+  // Each kind of descriptor fixes what the value is: a list's is a list, a map's a map.
+  @SuppressWarnings("unchecked")
+  private static <K, N, V> KeyedState<K, N, V> create(StateBinding<K, N, V> binding) {
+    StateDescriptor<?, V> descriptor = binding.descriptor();
+    return switch (descriptor.getType()) {
+      case VALUE -> new KeyedValueState<>(binding);
+      case LIST ->
+          (KeyedState<K, N, V>)
+              new KeyedListState<>((StateBinding<K, N, List<Object>>) (StateBinding<K, N, ?>) binding);
+      case MAP ->
+          (KeyedState<K, N, V>)
+              new KeyedMapState<>(
+                  (StateBinding<K, N, Map<Object, Object>>) (StateBinding<K, N, ?>) binding);
+      case REDUCING -> new KeyedReducingState<>(binding);
+      case AGGREGATING -> new KeyedAggregatingState<>(binding);
+      default ->
+          throw new UnsupportedOperationException(
+              "State '"
+                  + descriptor.getName()
+                  + "' is of the kind "
+                  + descriptor.getType()
+                  + ", which is not supported: use value, list, map, reducing or aggregating state.");
+    };
   }
 }
