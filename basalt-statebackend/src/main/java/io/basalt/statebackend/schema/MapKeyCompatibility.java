@@ -18,33 +18,26 @@ final class MapKeyCompatibility {
   private MapKeyCompatibility() {}
 
   /**
-   * The same meta information, for a map state with a serializer that reads the user keys there are.
+   * The same meta information, for a map state with a serializer that reads the user keys there
+   * are.
    *
    * @throws StateMigrationException if no serializer does
    */
   static <N, V> RegisteredKeyValueStateBackendMetaInfo<N, V> withReadableUserKeys(
       RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo) throws StateMigrationException {
-    if (!(metaInfo.getStateSerializer() instanceof MapSerializer<?, ?> serializer)
-        || !(metaInfo.getPreviousStateSerializerSnapshot()
-            instanceof MapSerializerSnapshot<?, ?> previous)) {
-      return metaInfo;
+    if (metaInfo.getStateSerializer() instanceof MapSerializer<?, ?> serializer
+        && metaInfo.getPreviousStateSerializerSnapshot()
+            instanceof MapSerializerSnapshot<?, ?> previous) {
+      return withReadableUserKeys(metaInfo, serializer, previous);
     }
-    // The serializer is the map's, whose values are of the type V.
-    @SuppressWarnings("unchecked")
-    TypeSerializer<V> readable = (TypeSerializer<V>) readable(metaInfo, serializer, previous);
-    return readable == metaInfo.getStateSerializer()
-        ? metaInfo
-        : new RegisteredKeyValueStateBackendMetaInfo<>(
-            metaInfo.getStateType(),
-            metaInfo.getName(),
-            metaInfo.getNamespaceSerializer(),
-            readable);
+    return metaInfo;
   }
 
-  // A restored state does not tell its types; that they fit is what is asked here.
+  // A restored state does not tell its types; that the old user keys fit is what is asked here, and
+  // that the value of a map state is a map, its serializer says.
   @SuppressWarnings("unchecked")
-  private static <U, E> MapSerializer<U, E> readable(
-      RegisteredKeyValueStateBackendMetaInfo<?, ?> metaInfo,
+  private static <N, V, U, E> RegisteredKeyValueStateBackendMetaInfo<N, V> withReadableUserKeys(
+      RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo,
       MapSerializer<U, E> serializer,
       MapSerializerSnapshot<?, ?> previous)
       throws StateMigrationException {
@@ -55,11 +48,16 @@ final class MapKeyCompatibility {
             .resolveSchemaCompatibility(
                 (TypeSerializerSnapshot<U>) previous.getKeySerializerSnapshot());
     if (compatibility.isCompatibleAsIs()) {
-      return serializer;
+      return metaInfo;
     }
     if (compatibility.isCompatibleWithReconfiguredSerializer()) {
-      return new MapSerializer<>(
-          compatibility.getReconfiguredSerializer(), serializer.getValueSerializer());
+      return new RegisteredKeyValueStateBackendMetaInfo<>(
+          metaInfo.getStateType(),
+          metaInfo.getName(),
+          metaInfo.getNamespaceSerializer(),
+          (TypeSerializer<V>)
+              new MapSerializer<>(
+                  compatibility.getReconfiguredSerializer(), serializer.getValueSerializer()));
     }
     throw new StateMigrationException(
         "The user keys of map state '"

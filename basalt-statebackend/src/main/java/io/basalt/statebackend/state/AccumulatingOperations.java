@@ -2,9 +2,8 @@ package io.basalt.statebackend.state;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.Set;
-import java.nio.ByteBuffer;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,7 @@ final class AccumulatingOperations<K, N, I, A> implements EntryOperations<K, N, 
   private final ValueOperations<K, N, A> accumulators;
   private final Accumulation<I, A> accumulation;
 
-  AccumulatingOperations(
-      ValueOperations<K, N, A> accumulators, Accumulation<I, A> accumulation) {
+  AccumulatingOperations(ValueOperations<K, N, A> accumulators, Accumulation<I, A> accumulation) {
     this.accumulators = accumulators;
     this.accumulation = accumulation;
   }
@@ -57,40 +55,33 @@ final class AccumulatingOperations<K, N, I, A> implements EntryOperations<K, N, 
    * @param sources null elements are passed over, repeated ones count once; the target may be among
    *     them
    */
-  void mergeNamespaces(
-      K key, int keyGroup, N target, Collection<? extends @Nullable N> sources) throws Exception {
+  void mergeNamespaces(K key, int keyGroup, N target, Collection<? extends @Nullable N> sources)
+      throws Exception {
     byte[] targetKey = accumulators.entryKey(key, keyGroup, target);
     // Everything is read and combined before anything is written.
-    Set<ByteBuffer> merged = new LinkedHashSet<>();
+    Set<byte[]> merged = new TreeSet<>(Arrays::compareUnsigned);
     A result = null;
     for (N source : sources) {
       if (source == null) {
         continue;
       }
       byte[] sourceKey = accumulators.entryKey(key, keyGroup, source);
-      A accumulator =
-          merged.contains(ByteBuffer.wrap(sourceKey))
-              ? null
-              : accumulators.read(sourceKey, keyGroup);
+      A accumulator = merged.contains(sourceKey) ? null : accumulators.read(sourceKey, keyGroup);
       if (accumulator != null) {
-        merged.add(ByteBuffer.wrap(sourceKey));
+        merged.add(sourceKey);
         result = result == null ? accumulator : accumulation.merge(result, accumulator);
       }
     }
     if (result == null) {
       return;
     }
-    if (!merged.contains(ByteBuffer.wrap(targetKey))) {
+    if (!merged.remove(targetKey)) {
       A old = accumulators.read(targetKey, keyGroup);
       if (old != null) {
         result = accumulation.merge(result, old);
       }
     }
     accumulators.write(targetKey, keyGroup, result);
-    for (ByteBuffer sourceKey : merged) {
-      if (!Arrays.equals(sourceKey.array(), targetKey)) {
-        accumulators.delete(sourceKey.array());
-      }
-    }
+    merged.forEach(accumulators::delete);
   }
 }

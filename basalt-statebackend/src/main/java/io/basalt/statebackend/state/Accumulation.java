@@ -37,7 +37,8 @@ interface Accumulation<I, A> {
     return new Accumulation<>() {
       @Override
       public A add(@Nullable A accumulator, I value) {
-        return function.add(value, accumulator == null ? function.createAccumulator() : accumulator);
+        return function.add(
+            value, accumulator == null ? function.createAccumulator() : accumulator);
       }
 
       @Override

@@ -12,10 +12,10 @@ final class IncrementalCleanup {
    * Lets a visitor of all entries be made, unless it were for a cleanup that nobody asked for.
    *
    * <p>Flink tries to visit every state with a time to live whose cleanup "in background" is not
-   * disabled, which it is by default, and then reads five entries more at every access. That
-   * suits a heap. Here the cleanup in background is the compaction filter, and each of the five
-   * would cost as much as the access itself. A job that calls {@code cleanupIncrementally} gets
-   * what it asks for.
+   * disabled, which it is by default, and then reads five entries more at every access. That suits
+   * a heap. Here the cleanup in background is the compaction filter, and each of the five would
+   * cost as much as the access itself. A job that calls {@code cleanupIncrementally} gets what it
+   * asks for.
    *
    * @throws UnsupportedOperationException which Flink takes as "not here"
    */

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * The keys under which states have entries, in the byte order of key group, key and namespace.
  *
  * <p>Every stream is read lazily and shows the states as they were when it was asked for, whatever
- * is written while it is read. It holds a cursor for each state: the caller closes it (a stream that
- * is read to its end closes itself); a database that closes takes the cursors with it, and reading
- * on is then an {@link IllegalStateException}. Task thread only.
+ * is written while it is read. It holds a cursor for each state: the caller closes it (a stream
+ * that is read to its end closes itself); a database that closes takes the cursors with it, and
+ * reading on is then an {@link IllegalStateException}. Task thread only.
  *
  * @param <K> the type of the key
  */

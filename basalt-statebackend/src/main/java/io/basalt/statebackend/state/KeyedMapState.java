@@ -75,8 +75,7 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
   @Override
   public Iterable<U> keys() {
     return () ->
-        operations.iterator(
-            currentKey(), currentKeyGroup(), currentNamespace(), Map.Entry::getKey);
+        operations.iterator(currentKey(), currentKeyGroup(), currentNamespace(), Map.Entry::getKey);
   }
 
   @Override
@@ -88,8 +87,7 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
 
   @Override
   public Iterator<Map.Entry<U, V>> iterator() {
-    return operations.iterator(
-        currentKey(), currentKeyGroup(), currentNamespace(), entry -> entry);
+    return operations.iterator(currentKey(), currentKeyGroup(), currentNamespace(), entry -> entry);
   }
 
   @Override

@@ -15,8 +15,8 @@ import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 
 /**
- * The state objects of one keyed state backend, by name: creates them, and gives an existing one new
- * serializers, functions and default value when its state is registered again.
+ * The state objects of one keyed state backend, by name: creates them, and gives an existing one
+ * new serializers, functions and default value when its state is registered again.
  *
  * <p>Task thread only. Holds no native resources; the states are used no more once the database is
  * closed.
@@ -56,6 +56,8 @@ public final class KeyedStates<K> {
    * @param elementFilter filters single values (of a list or map: its elements or values) when a
    *     canonical snapshot is written
    */
+  // Flink's own factory methods are of this shape, and this one is called from there.
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   public <N, V, E, S extends State, I extends S> I createOrUpdate(
       StateDescriptor<S, V> descriptor,
       RegisteredState state,
@@ -99,7 +101,8 @@ public final class KeyedStates<K> {
       case VALUE -> new KeyedValueState<>(binding);
       case LIST ->
           (KeyedState<K, N, V>)
-              new KeyedListState<>((StateBinding<K, N, List<Object>>) (StateBinding<K, N, ?>) binding);
+              new KeyedListState<>(
+                  (StateBinding<K, N, List<Object>>) (StateBinding<K, N, ?>) binding);
       case MAP ->
           (KeyedState<K, N, V>)
               new KeyedMapState<>(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class MergedKeys<K> implements Iterator<K>, AutoCloseable {
 
   private final List<? extends KeyCursor<K, ?>> cursors;
+
   /** The cursors that stand on a pair, the smallest first; null before the first key. */
   private @Nullable PriorityQueue<KeyCursor<K, ?>> standing;
 
@@ -64,8 +65,7 @@ final class MergedKeys<K> implements Iterator<K>, AutoCloseable {
     return standing;
   }
 
-  private static <K> void advance(
-      PriorityQueue<KeyCursor<K, ?>> queue, KeyCursor<K, ?> cursor) {
+  private static <K> void advance(PriorityQueue<KeyCursor<K, ?>> queue, KeyCursor<K, ?> cursor) {
     if (cursor.advance()) {
       queue.add(cursor);
     }
