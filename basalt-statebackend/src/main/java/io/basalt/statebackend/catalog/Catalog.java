@@ -60,11 +60,12 @@ public final class Catalog {
   /**
    * Refuses a name that no state may have.
    *
-   * @throws IllegalArgumentException naming the state and the reason
+   * @throws IllegalStateException naming the state and the reason; of the type that Flink's RocksDB
+   *     backend throws
    */
   public static void checkName(String name) {
     if (Database.DEFAULT_TABLE.equals(name)) {
-      throw new IllegalArgumentException(
+      throw new IllegalStateException(
           "A state cannot be named '"
               + name
               + "': RocksDB reserves the column family of that name. Choose another name in the"

@@ -1,10 +1,9 @@
 /**
- * What happens when a state's serializer has changed.
+ * Registration of states and what it may entail: the check that a restored state can be read by the
+ * serializers the job brings now, and the migration of its entries where it cannot.
  *
- * <p>It owns the decision (as is, reconfigured, migrated, incompatible) and the migration of
- * values.
- *
- * <p>It must not be on the path of a record: it works once, when a state is registered.
+ * <p>Runs on the task thread when a state is created, never on the way of a record. Owns no state
+ * of its own: what it decides is in the catalog afterwards. Must not create state objects.
  */
 @NullMarked
 package io.basalt.statebackend.schema;

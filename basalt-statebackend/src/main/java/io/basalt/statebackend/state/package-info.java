@@ -1,10 +1,17 @@
 /**
- * The five kinds of state over a table: value, list, map, reducing, aggregating.
+ * Keyed state over tables: the five kinds of state, streams of keys, visitors of entries and the
+ * filters of serialized values for snapshots.
  *
- * <p>It owns what each operation means. Operations take key, key group and namespace explicitly;
- * façades give them Flink's {@code Internal*State} interfaces.
+ * <p>Two layers. <i>Operations</i> ({@code ValueOperations}, {@code ListOperations}, {@code
+ * MapOperations}, {@code AccumulatingOperations}) do the work on one table and take key, key group
+ * and namespace with every call; they know nothing of a current key. <i>Façades</i> implement
+ * Flink's internal state interfaces over them and add what Flink keeps outside the call: the
+ * current key, the current namespace, the default value. A record's way is façade, operations,
+ * layout, table, and nothing else.
  *
- * <p>It must not know files, snapshot formats or RocksDB.
+ * <p>Owns the created state objects. Must not know files, snapshot formats or RocksDB, must not
+ * keep a cursor open behind the caller's back (key streams excepted, which say so), and must not
+ * read the current key below the façades.
  */
 @NullMarked
 package io.basalt.statebackend.state;

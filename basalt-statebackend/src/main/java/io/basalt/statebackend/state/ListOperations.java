@@ -1,0 +1,117 @@
+package io.basalt.statebackend.state;
+
+import static org.apache.flink.util.Preconditions.checkNotNull;
+
+import io.basalt.statebackend.store.Table;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.runtime.state.ListDelimitedSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list under a key and namespace, in one entry: appended to without reading it.
+ *
+ * <pre>
+ *   | element | ',' | element | ',' | element |
+ * </pre>
+ *
+ * The merge operator of the table puts the comma between what is there and what is appended. Nobody
+ * looks for commas: an element's serializer knows where the element ends.
+ *
+ * @param <K> the type of the key
+ * @param <N> the type of the namespace
+ * @param <E> the type of the elements, never null
+ */
+final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
+
+  private final Table table;
+  private final EntryKeys<K, N> keys;
+  private final TypeSerializer<E> elementSerializer;
+  private final ValueBytes<E> elements;
+  private final ListDelimitedSerializer lists = new ListDelimitedSerializer();
+
+  ListOperations(Table table, EntryKeys<K, N> keys, TypeSerializer<E> elementSerializer) {
+    this.table = table;
+    this.keys = keys;
+    this.elementSerializer = elementSerializer;
+    this.elements = new ValueBytes<>(elementSerializer);
+  }
+
+  @Override
+  public @Nullable List<E> get(K key, int keyGroup, N namespace) {
+    byte[] bytes = table.get(keys.write(key, keyGroup, namespace));
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return lists.deserializeList(bytes, elementSerializer);
+    } catch (IOException e) {
+      throw EntryFailure.reading(table.name(), keyGroup, e);
+    }
+  }
+
+  /** Replaces the list; an empty one is the same as none. */
+  @Override
+  public void put(K key, int keyGroup, N namespace, List<E> list) {
+    if (list.isEmpty()) {
+      remove(key, keyGroup, namespace);
+    } else {
+      table.put(keys.write(key, keyGroup, namespace), write(list, keyGroup));
+    }
+  }
+
+  @Override
+  public void remove(K key, int keyGroup, N namespace) {
+    table.delete(keys.write(key, keyGroup, namespace));
+  }
+
+  /** Appends an element. */
+  void append(K key, int keyGroup, N namespace, E element) {
+    checkNotNull(element, "You cannot add null to a ListState.");
+    byte[] bytes;
+    try {
+      bytes = elements.write(element);
+    } catch (IOException e) {
+      throw EntryFailure.writing(table.name(), keyGroup, e);
+    }
+    table.merge(keys.write(key, keyGroup, namespace), bytes);
+  }
+
+  /** Appends all elements, or none if one of them is null; nothing happens if there are none. */
+  void appendAll(K key, int keyGroup, N namespace, List<E> list) {
+    if (!list.isEmpty()) {
+      table.merge(keys.write(key, keyGroup, namespace), write(list, keyGroup));
+    }
+  }
+
+  /**
+   * Moves the lists of the sources behind that of the target, as bytes.
+   *
+   * @param sources in the order in which they are appended; null elements are passed over
+   */
+  void mergeNamespaces(K key, int keyGroup, N target, Collection<? extends @Nullable N> sources) {
+    byte[] targetKey = keys.write(key, keyGroup, target);
+    for (N source : sources) {
+      if (source == null) {
+        continue;
+      }
+      byte[] sourceKey = keys.write(key, keyGroup, source);
+      byte[] bytes = table.get(sourceKey);
+      if (bytes != null) {
+        // Deleted first: the target may be among its sources, and then keeps what it has.
+        table.delete(sourceKey);
+        table.merge(targetKey, bytes);
+      }
+    }
+  }
+
+  private byte[] write(List<E> list, int keyGroup) {
+    try {
+      return lists.serializeList(list, elementSerializer);
+    } catch (IOException e) {
+      throw EntryFailure.writing(table.name(), keyGroup, e);
+    }
+  }
+}

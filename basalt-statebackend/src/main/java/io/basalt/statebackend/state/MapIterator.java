@@ -1,0 +1,188 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.layout.Bounds;
+import io.basalt.statebackend.store.Cursor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a map's entries a chunk at a time.
+ *
+ * <p>Nobody closes an iterator over a map, so it may hold no cursor between two calls: it reads a
+ * chunk, closes the cursor, and later seeks behind the last key it has read. What is written while
+ * it walks shows from the next chunk on. The size of a chunk can therefore be observed, and is that
+ * of Flink's RocksDB backend: a job that adds to a map of up to 128 entries while it walks it sees
+ * the old entries only, and ends.
+ *
+ * @param <U> the type of the user keys
+ * @param <V> the type of the user values
+ * @param <T> the type of what is given out
+ */
+final class MapIterator<U, V, T> implements Iterator<T> {
+
+  private static final int CHUNK_ENTRIES = 128;
+
+  private final MapOperations<?, ?, U, V> map;
+  private final int prefixLength;
+  private final int keyGroup;
+  private final byte[] upperExclusive;
+  private final Function<? super Map.Entry<U, V>, T> view;
+  private final List<Entry> chunk = new ArrayList<>();
+  private byte[] lowerInclusive;
+  private int position;
+  private boolean lastChunk;
+
+  MapIterator(
+      MapOperations<?, ?, U, V> map,
+      byte[] prefix,
+      int keyGroup,
+      Function<? super Map.Entry<U, V>, T> view) {
+    Bounds bounds = Bounds.ofPrefix(prefix);
+    this.map = map;
+    this.prefixLength = prefix.length;
+    this.keyGroup = keyGroup;
+    this.view = view;
+    this.lowerInclusive = bounds.lowerInclusive();
+    this.upperExclusive = bounds.upperExclusive();
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (position == chunk.size() && !lastChunk) {
+      readChunk();
+    }
+    return position < chunk.size();
+  }
+
+  @Override
+  public T next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return view.apply(chunk.get(position++));
+  }
+
+  @Override
+  public void remove() {
+    Entry current = current();
+    if (current == null || current.isRemoved()) {
+      throw new IllegalStateException("There is no entry to remove: call next() first.");
+    }
+    current.remove();
+  }
+
+  /** The entry given out last, or null. Survives the reading of the next chunk. */
+  private @Nullable Entry current() {
+    return position > 0 ? chunk.get(position - 1) : null;
+  }
+
+  private void readChunk() {
+    Entry current = current();
+    chunk.clear();
+    position = 0;
+    if (current != null) {
+      // hasNext() must not take the entry away from a remove() that follows it.
+      chunk.add(current);
+      position = 1;
+    }
+    try (Cursor cursor = map.table().cursor(lowerInclusive, upperExclusive)) {
+      cursor.seekToFirst();
+      for (int read = 0; read < CHUNK_ENTRIES && cursor.isValid(); read++) {
+        chunk.add(new Entry(cursor.key(), cursor.value()));
+        cursor.next();
+      }
+      lastChunk = !cursor.isValid();
+    }
+    if (!lastChunk) {
+      byte[] lastKey = chunk.get(chunk.size() - 1).entryKey;
+      // The first key behind it, which works whether or not it is still there by then.
+      lowerInclusive = Arrays.copyOf(lastKey, lastKey.length + 1);
+    }
+  }
+
+  /** An entry of the map, which reads its parts when asked for them and writes through. */
+  private final class Entry implements Map.Entry<U, V> {
+
+    private final byte[] entryKey;
+    private byte @Nullable [] bytes;
+    private @Nullable U userKey;
+    private @Nullable V userValue;
+    private boolean userKeyRead;
+    private boolean userValueRead;
+
+    Entry(byte[] entryKey, byte[] bytes) {
+      this.entryKey = entryKey;
+      this.bytes = bytes;
+    }
+
+    boolean isRemoved() {
+      return bytes == null;
+    }
+
+    void remove() {
+      map.table().delete(entryKey);
+      bytes = null;
+    }
+
+    @Override
+    public @Nullable U getKey() {
+      if (!userKeyRead) {
+        userKey = map.readUserKey(entryKey, prefixLength, keyGroup);
+        userKeyRead = true;
+      }
+      return userKey;
+    }
+
+    /** The value as it was when its chunk was read, or null once removed through the iterator. */
+    @Override
+    public @Nullable V getValue() {
+      if (bytes == null) {
+        return null;
+      }
+      if (!userValueRead) {
+        userValue = map.readUserValue(bytes, keyGroup);
+        userValueRead = true;
+      }
+      return userValue;
+    }
+
+    @Override
+    public @Nullable V setValue(@Nullable V value) {
+      if (isRemoved()) {
+        throw new IllegalStateException("The entry has been removed by its iterator.");
+      }
+      V old = getValue();
+      byte[] written = map.writeUserValue(value, keyGroup);
+      map.table().put(entryKey, written);
+      bytes = written;
+      // Read again when asked for: the caller may go on changing the object it has put in.
+      userValue = null;
+      userValueRead = false;
+      return old;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Map.Entry<?, ?> entry
+          && Objects.equals(getKey(), entry.getKey())
+          && Objects.equals(getValue(), entry.getValue());
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hashCode(getKey()) ^ Objects.hashCode(getValue());
+    }
+
+    @Override
+    public String toString() {
+      return getKey() + "=" + getValue();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.layout.Bounds;
+import io.basalt.statebackend.layout.MapEntryValue;
+import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.Table;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map under a key and namespace, an entry of the table for each of its entries, in the byte order
+ * of the serialized user keys.
+ *
+ * @param <K> the type of the key
+ * @param <N> the type of the namespace
+ * @param <U> the type of the user keys
+ * @param <V> the type of the user values, which may be null
+ */
+final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>> {
+
+  private final Database database;
+  private final Table table;
+  private final EntryKeys<K, N> keys;
+  private final TypeSerializer<U> userKeySerializer;
+  private final ValueBytes<U> userKeys;
+  private final MapEntryValue<V> userValues;
+
+  MapOperations(
+      Database database,
+      Table table,
+      EntryKeys<K, N> keys,
+      TypeSerializer<U> userKeySerializer,
+      TypeSerializer<V> userValueSerializer) {
+    this.database = database;
+    this.table = table;
+    this.keys = keys;
+    this.userKeySerializer = userKeySerializer;
+    this.userKeys = new ValueBytes<>(userKeySerializer);
+    this.userValues = new MapEntryValue<>(userValueSerializer);
+  }
+
+  /** The value under a user key; null also if it is there and null. */
+  @Nullable V get(K key, int keyGroup, N namespace, U userKey) {
+    byte[] bytes = table.get(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
+    return bytes == null ? null : readUserValue(bytes, keyGroup);
+  }
+
+  /** Whether the user key is there, with a value or with null. */
+  boolean contains(K key, int keyGroup, N namespace, U userKey) {
+    return table.get(keys.write(key, keyGroup, namespace, userKey, userKeySerializer)) != null;
+  }
+
+  /** Sets the value under a user key. */
+  void put(K key, int keyGroup, N namespace, U userKey, @Nullable V userValue) {
+    table.put(
+        keys.write(key, keyGroup, namespace, userKey, userKeySerializer),
+        writeUserValue(userValue, keyGroup));
+  }
+
+  /** Sets all values of the map. */
+  void putAll(K key, int keyGroup, N namespace, Map<U, V> map) {
+    try (Batch batch = database.batch()) {
+      try {
+        for (Map.Entry<U, V> entry : map.entrySet()) {
+          batch.put(
+              table,
+              keys.write(key, keyGroup, namespace, entry.getKey(), userKeySerializer),
+              writeUserValue(entry.getValue(), keyGroup));
+        }
+      } catch (RuntimeException | Error e) {
+        batch.discard();
+        throw e;
+      }
+    }
+  }
+
+  /** Removes a user key. */
+  void remove(K key, int keyGroup, N namespace, U userKey) {
+    table.delete(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
+  }
+
+  /** Whether there is no user key. */
+  boolean isEmpty(K key, int keyGroup, N namespace) {
+    try (Cursor cursor = openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
+      return !cursor.isValid();
+    }
+  }
+
+  /**
+   * Walks the entries and gives a view of each; the iterator removes from the state.
+   *
+   * @param view what is given out, from the entry, which reads its parts when asked
+   */
+  <T> Iterator<T> iterator(
+      K key, int keyGroup, N namespace, Function<? super Map.Entry<U, V>, T> view) {
+    return new MapIterator<>(this, keys.write(key, keyGroup, namespace), keyGroup, view);
+  }
+
+  @Override
+  public @Nullable Map<U, V> get(K key, int keyGroup, N namespace) {
+    Map<U, V> map = new LinkedHashMap<>();
+    Iterator<Map.Entry<U, V>> entries = iterator(key, keyGroup, namespace, entry -> entry);
+    while (entries.hasNext()) {
+      Map.Entry<U, V> entry = entries.next();
+      map.put(entry.getKey(), entry.getValue());
+    }
+    return map.isEmpty() ? null : map;
+  }
+
+  @Override
+  public void put(K key, int keyGroup, N namespace, Map<U, V> map) {
+    remove(key, keyGroup, namespace);
+    putAll(key, keyGroup, namespace, map);
+  }
+
+  /** Removes every user key, one by one: a range tombstone would tax every read that follows. */
+  @Override
+  public void remove(K key, int keyGroup, N namespace) {
+    try (Cursor cursor = openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
+      if (!cursor.isValid()) {
+        return;
+      }
+      try (Batch batch = database.batch()) {
+        for (; cursor.isValid(); cursor.next()) {
+          batch.delete(table, cursor.key());
+        }
+      }
+    }
+  }
+
+  Table table() {
+    return table;
+  }
+
+  U readUserKey(byte[] entryKey, int prefixLength, int keyGroup) {
+    try {
+      return userKeys.read(entryKey, prefixLength);
+    } catch (IOException e) {
+      throw EntryFailure.reading(table.name(), keyGroup, e);
+    }
+  }
+
+  @Nullable V readUserValue(byte[] bytes, int keyGroup) {
+    try {
+      return userValues.read(bytes);
+    } catch (IOException e) {
+      throw EntryFailure.reading(table.name(), keyGroup, e);
+    }
+  }
+
+  byte[] writeUserValue(@Nullable V userValue, int keyGroup) {
+    try {
+      return userValues.write(userValue);
+    } catch (IOException e) {
+      throw EntryFailure.writing(table.name(), keyGroup, e);
+    }
+  }
+
+  private Cursor openAt(Bounds bounds) {
+    Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
+    cursor.seekToFirst();
+    return cursor;
+  }
+}

@@ -1,0 +1,30 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.store.Table;
+import org.apache.flink.api.common.state.StateDescriptor;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+
+/**
+ * What one registration of a state says. A state that is registered again keeps its object and its
+ * table and gets a new binding.
+ *
+ * @param namespaceSerializer the serializer to use, which need not be the one the job has brought
+ * @param valueSerializer the same, for what is held under a key and namespace
+ * @param descriptor the functions, default value and expiry the job asks for
+ */
+record StateBinding<K, N, V>(
+    StateContext<K> context,
+    Table table,
+    TypeSerializer<N> namespaceSerializer,
+    TypeSerializer<V> valueSerializer,
+    StateDescriptor<?, V> descriptor) {
+
+  EntryKeys<K, N> entryKeys() {
+    return new EntryKeys<>(context.keyWriter(), namespaceSerializer);
+  }
+
+  /** The operations on states that hold what they hold in one entry, as their serializer writes. */
+  ValueOperations<K, N, V> valueOperations() {
+    return new ValueOperations<>(table, entryKeys(), valueSerializer);
+  }
+}

@@ -1,0 +1,21 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.Database;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.runtime.state.InternalKeyContext;
+
+/**
+ * What all state objects of a backend share.
+ *
+ * @param keyContext says which key is the current one
+ * @param keyWriter writes keys of entries on the task thread
+ * @param database keeps itself open for readers on other threads, and has the batches
+ */
+record StateContext<K>(
+    InternalKeyContext<K> keyContext,
+    TypeSerializer<K> keySerializer,
+    CompositeKeyWriter<K> keyWriter,
+    KeyGroupPrefix prefix,
+    Database database) {}

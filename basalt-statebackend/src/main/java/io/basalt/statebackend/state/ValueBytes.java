@@ -1,0 +1,43 @@
+package io.basalt.statebackend.state;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/**
+ * The stored form of a single value: what its serializer writes, nothing around it.
+ *
+ * <p>Every read gives a fresh object: user code may change what it read, and the state must not
+ * change with it. One thread at a time.
+ *
+ * @param <V> the type of the value
+ */
+final class ValueBytes<V> {
+
+  private static final int INITIAL_BYTES = 128;
+
+  private final TypeSerializer<V> serializer;
+  private final DataInputDeserializer input = new DataInputDeserializer();
+  private final DataOutputSerializer output = new DataOutputSerializer(INITIAL_BYTES);
+
+  ValueBytes(TypeSerializer<V> serializer) {
+    this.serializer = serializer;
+  }
+
+  byte[] write(V value) throws IOException {
+    output.clear();
+    serializer.serialize(value, output);
+    return output.getCopyOfBuffer();
+  }
+
+  V read(byte[] bytes) throws IOException {
+    return read(bytes, 0);
+  }
+
+  /** The value that starts at the offset and ends with the array. */
+  V read(byte[] bytes, int offset) throws IOException {
+    input.setBuffer(bytes, offset, bytes.length - offset);
+    return serializer.deserialize(input);
+  }
+}

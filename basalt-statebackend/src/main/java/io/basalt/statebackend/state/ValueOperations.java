@@ -1,0 +1,72 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.store.Table;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One value under a key and namespace, in one entry.
+ *
+ * @param <K> the type of the key
+ * @param <N> the type of the namespace
+ * @param <V> the type of the value
+ */
+final class ValueOperations<K, N, V> implements EntryOperations<K, N, V> {
+
+  private final Table table;
+  private final EntryKeys<K, N> keys;
+  private final ValueBytes<V> values;
+
+  ValueOperations(Table table, EntryKeys<K, N> keys, TypeSerializer<V> valueSerializer) {
+    this.table = table;
+    this.keys = keys;
+    this.values = new ValueBytes<>(valueSerializer);
+  }
+
+  @Override
+  public @Nullable V get(K key, int keyGroup, N namespace) {
+    return read(keys.write(key, keyGroup, namespace), keyGroup);
+  }
+
+  @Override
+  public void put(K key, int keyGroup, N namespace, V value) {
+    write(keys.write(key, keyGroup, namespace), keyGroup, value);
+  }
+
+  @Override
+  public void remove(K key, int keyGroup, N namespace) {
+    table.delete(keys.write(key, keyGroup, namespace));
+  }
+
+  /** The entry's key, for a caller that reads and writes the same entry. */
+  byte[] entryKey(K key, int keyGroup, N namespace) {
+    return keys.write(key, keyGroup, namespace);
+  }
+
+  @Nullable V read(byte[] entryKey, int keyGroup) {
+    byte[] bytes = table.get(entryKey);
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return values.read(bytes);
+    } catch (IOException e) {
+      throw EntryFailure.reading(table.name(), keyGroup, e);
+    }
+  }
+
+  void write(byte[] entryKey, int keyGroup, V value) {
+    byte[] bytes;
+    try {
+      bytes = values.write(value);
+    } catch (IOException e) {
+      throw EntryFailure.writing(table.name(), keyGroup, e);
+    }
+    table.put(entryKey, bytes);
+  }
+
+  void delete(byte[] entryKey) {
+    table.delete(entryKey);
+  }
+}
