@@ -58,8 +58,8 @@ class TableTimerQueueRandomTest {
   })
   void agreesWithASortedSet(int cache, int firstKeyGroup, int lastKeyGroup, int allKeyGroups)
       throws Exception {
-    long seed = new Random().nextLong();
-    System.out.println("Seed of the random timers: " + seed);
+    long seed = Long.getLong("basalt.timers.seed", new Random().nextLong());
+    System.out.println("Random timers: -Dbasalt.timers.seed=" + seed);
     random.setSeed(seed);
     cacheSize = cache;
     numberOfKeyGroups = allKeyGroups;
