@@ -1,0 +1,105 @@
+package io.basalt.statebackend.timer;
+
+import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.store.NativeLibrary;
+import io.basalt.statebackend.store.Table;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.RegisteredPriorityQueueStateBackendMetaInfo;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshotReadersWriters;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+
+/** A real database with the catalog of one life of a job; {@link #restart} starts the next one. */
+final class TimerDatabase implements AutoCloseable {
+
+  static final int DEFAULT_CACHE_SIZE = 128;
+
+  private final Database database;
+  private Catalog catalog = new Catalog();
+
+  private TimerDatabase(Database database) {
+    this.database = database;
+  }
+
+  static TimerDatabase open(Path temporary) throws IOException {
+    NativeLibrary.load(temporary);
+    return new TimerDatabase(
+        Database.create(
+            temporary.resolve("db"),
+            new DatabaseSpecification(
+                new DatabaseSettings(2 << 20), null, null, List.of(), System::currentTimeMillis)));
+  }
+
+  Database database() {
+    return database;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  TimerQueues queues(PriorityQueueStateType kind, KeyGroupRange range, int numberOfKeyGroups) {
+    return queues(kind, range, numberOfKeyGroups, DEFAULT_CACHE_SIZE);
+  }
+
+  TimerQueues queues(
+      PriorityQueueStateType kind, KeyGroupRange range, int numberOfKeyGroups, int cacheSize) {
+    return TimerQueues.create(kind, database, catalog, range, numberOfKeyGroups, cacheSize);
+  }
+
+  /** As after a restore of all tables: their meta data went through a snapshot, none is claimed. */
+  void restart() throws IOException {
+    Catalog restored = new Catalog();
+    for (StateMetaInfoSnapshot snapshot : catalog.metaInfoSnapshots()) {
+      Table table = database.find(snapshot.getName());
+      if (table == null) {
+        throw new AssertionError("No table for " + snapshot.getName());
+      }
+      restored.addRestored(
+          table, new RegisteredPriorityQueueStateBackendMetaInfo<>(throughBytes(snapshot)));
+    }
+    catalog = restored;
+  }
+
+  /** All keys of a table. */
+  List<byte[]> keys(String tableName) {
+    Table table = database.find(tableName);
+    if (table == null) {
+      throw new AssertionError("No table " + tableName);
+    }
+    List<byte[]> keys = new ArrayList<>();
+    byte[] behindAll = {-1};
+    try (Cursor cursor = table.cursor(new byte[0], behindAll)) {
+      for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+        keys.add(cursor.key());
+      }
+    }
+    return keys;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private static StateMetaInfoSnapshot throughBytes(StateMetaInfoSnapshot snapshot)
+      throws IOException {
+    DataOutputSerializer output = new DataOutputSerializer(64);
+    StateMetaInfoSnapshotReadersWriters.getWriter().writeStateMetaInfoSnapshot(snapshot, output);
+    return StateMetaInfoSnapshotReadersWriters.getReader(
+            StateMetaInfoSnapshotReadersWriters.CURRENT_STATE_META_INFO_SNAPSHOT_VERSION)
+        .readStateMetaInfoSnapshot(
+            new DataInputDeserializer(output.getCopyOfBuffer()),
+            TimerDatabase.class.getClassLoader());
+  }
+}
