@@ -1,0 +1,99 @@
+package io.basalt.statebackend.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.store.NativeCount;
+import io.basalt.statebackend.store.NativeLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.StateSerializerProvider;
+
+/** A task that restores its keyed state, and can tell whether anything is left behind. */
+final class RestoringTask {
+
+  private final Path directory;
+  private final int keyGroups;
+  private final Map<NativeCount.Kind, Long> openBefore;
+  private final CloseableRegistry cancellation = new CloseableRegistry();
+  private final Map<String, Long> metrics = new TreeMap<>();
+  private double overlapFractionThreshold;
+  private TypeSerializer<Integer> keySerializer = IntSerializer.INSTANCE;
+
+  RestoringTask(Path directory, int keyGroups) throws IOException {
+    this.directory = directory;
+    this.keyGroups = keyGroups;
+    NativeLibrary.load(directory);
+    openBefore = NativeCount.open();
+  }
+
+  RestoringTask withOverlapFractionThreshold(double threshold) {
+    overlapFractionThreshold = threshold;
+    return this;
+  }
+
+  RestoringTask withKeySerializer(TypeSerializer<Integer> serializer) {
+    keySerializer = serializer;
+    return this;
+  }
+
+  RestoredState restore(KeyGroupRange range, Collection<? extends KeyedStateHandle> handles)
+      throws Exception {
+    return KeyedStateRestore.restore(
+        new RestoreRequest<>(
+            List.copyOf(handles),
+            range,
+            keyGroups,
+            StateSerializerProvider.fromNewRegisteredSerializer(keySerializer),
+            getClass().getClassLoader(),
+            new DatabaseSpecification(
+                new DatabaseSettings(2 << 20), null, null, List.of(), () -> 0L),
+            instance(),
+            new RestoreSettings(4, overlapFractionThreshold),
+            cancellation,
+            metrics::put));
+  }
+
+  /** Where the restore puts its files. */
+  Path instance() {
+    return directory.resolve("instance");
+  }
+
+  /** Closing it cancels the restore. */
+  CloseableRegistry cancellation() {
+    return cancellation;
+  }
+
+  /** What has been reported. */
+  Map<String, Long> metrics() {
+    return metrics;
+  }
+
+  void assertOnlyTheDatabaseIsLeft(RestoredState restored) throws IOException {
+    assertThat(restored.database().directory()).isEqualTo(instance().resolve("db"));
+    try (Stream<Path> files = Files.list(instance())) {
+      assertThat(files).containsExactly(instance().resolve("db"));
+    }
+    assertThat(cancellation.getNumberOfRegisteredCloseables()).isZero();
+    restored.database().close();
+    assertThat(NativeCount.open()).isEqualTo(openBefore);
+  }
+
+  void assertNothingIsLeft() {
+    assertThat(instance()).doesNotExist();
+    assertThat(cancellation.getNumberOfRegisteredCloseables()).isZero();
+    assertThat(NativeCount.open()).isEqualTo(openBefore);
+  }
+}
