@@ -1,14 +1,20 @@
 package io.basalt.statebackend;
 
+import io.basalt.statebackend.backend.KeyedBackendBuilder;
 import io.basalt.statebackend.config.BackendSettings;
+import io.basalt.statebackend.config.LocalDirectories;
 import io.basalt.statebackend.config.Setting;
+import io.basalt.statebackend.store.NativeLibrary;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
 import org.apache.flink.runtime.state.AbstractManagedMemoryStateBackend;
 import org.apache.flink.runtime.state.BackendBuildingException;
@@ -39,6 +45,9 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
   private static final long serialVersionUID = 1L;
 
   private BackendSettings settings;
+
+  /** Known only where there are local directories: on a TaskManager, from the first use on. */
+  private transient @Nullable LocalDirectories localDirectories;
 
   /** Makes a backend whose every value can be configured. */
   public BasaltStateBackend() {
@@ -95,7 +104,16 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
   @Override
   public <K> AbstractKeyedStateBackend<K> createKeyedStateBackend(
       KeyedStateBackendParameters<K> parameters) throws IOException {
-    throw new UnsupportedOperationException("Not wired yet.");
+    Environment environment = parameters.getEnv();
+    NativeLibrary.load(Path.of(environment.getTaskManagerInfo().getTmpDirectories()[0]));
+    return new KeyedBackendBuilder<>(
+            settings,
+            parameters,
+            latencyTrackingConfigBuilder.setMetricGroup(parameters.getMetricGroup()).build(),
+            sizeTrackingConfigBuilder.setMetricGroup(parameters.getMetricGroup()).build(),
+            localDirectories(environment)
+                .createInstanceDirectory(parameters.getJobID(), parameters.getOperatorIdentifier()))
+        .build();
   }
 
   @Override
@@ -109,6 +127,22 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
             parameters.getStateHandles(),
             parameters.getCancelStreamRegistry())
         .build();
+  }
+
+  private LocalDirectories localDirectories(Environment environment) {
+    LocalDirectories turn = localDirectories;
+    if (turn == null) {
+      Setting<List<String>> configured = settings.localDirectories();
+      List<Path> directories =
+          configured == null
+              ? List.of(environment.getTaskManagerInfo().getTmpWorkingDirectory().toPath())
+              : configured.value().stream().map(Path::of).toList();
+      turn =
+          new LocalDirectories(
+              directories, ThreadLocalRandom.current().nextInt(directories.size()));
+      localDirectories = turn;
+    }
+    return turn;
   }
 
   /** Whether a checkpoint refers to files of earlier ones. */
@@ -128,6 +162,7 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
    */
   public void setDbStoragePaths(@Nullable String @Nullable ... paths) {
     settings = settings.withLocalDirectories(paths);
+    localDirectories = null;
   }
 
   /** The directories for databases; null for the TaskManager's working directory. */

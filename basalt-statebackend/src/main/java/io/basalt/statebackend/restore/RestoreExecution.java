@@ -1,5 +1,6 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Batch;

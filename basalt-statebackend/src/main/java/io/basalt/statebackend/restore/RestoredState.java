@@ -1,6 +1,7 @@
 package io.basalt.statebackend.restore;
 
 import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.store.Database;
 
 /**

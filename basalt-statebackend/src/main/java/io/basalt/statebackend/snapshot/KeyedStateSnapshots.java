@@ -1,5 +1,6 @@
 package io.basalt.statebackend.snapshot;
 
+import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.transfer.FileUploads;
 import io.basalt.statebackend.transfer.Transfers;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class KeyedStateSnapshots<K> {
   private final SharedFileLedger ledger = new SharedFileLedger();
 
   /**
-   * @param history what the restore has found, or {@link SnapshotHistory#fresh()}
+   * @param history what the restore has found, or {@link SnapshotHistory#begin()}
    */
   public KeyedStateSnapshots(
       SnapshotSources<K> sources, SnapshotSettings settings, SnapshotHistory history) {
@@ -74,7 +75,7 @@ public final class KeyedStateSnapshots<K> {
     this.uploads = new FileUploads(new Transfers(settings.transferThreads()));
     Map<String, StreamStateHandle> files = history.filesToContinue();
     if (settings.incremental() && !files.isEmpty()) {
-      ledger.continues(history.lastCompletedCheckpointId(), files);
+      ledger.continues(history.lastCompletedCheckpoint(), files);
     }
   }
 

@@ -8,13 +8,9 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.TableFormatConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The block-based format of files: what is configured, and what shared memory changes about it. */
 final class TableFormat {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TableFormat.class);
 
   private TableFormat() {}
 
@@ -41,8 +37,8 @@ final class TableFormat {
   static void share(MemoryShare memory, ColumnFamilyOptions options, NativeOwner owner) {
     BlockBasedTableConfig format = blockBased(options.tableFormatConfig());
     Cache cache = memory.cache();
-    if (memory.partitionedIndexFilters() && usePartitions(format, owner)) {
-      LOG.debug("Index and filters are partitioned.");
+    if (memory.partitionedIndexFilters()) {
+      usePartitions(format, owner);
     }
     format
         .setBlockCache(cache)
@@ -52,14 +48,12 @@ final class TableFormat {
     options.setTableFormatConfig(format);
   }
 
-  /** A partitioned index wants full filters: a filter the user gave by block is replaced. */
-  private static boolean usePartitions(BlockBasedTableConfig format, NativeOwner owner) {
+  /** Partitions want full filters: a filter the user gave by block is replaced. */
+  private static void usePartitions(BlockBasedTableConfig format, NativeOwner owner) {
     if (format.filterPolicy() != null) {
       format.setFilterPolicy(owner.own(new BloomFilter()));
-      format.setPartitionFilters(true);
     }
-    format.setIndexType(IndexType.kTwoLevelIndexSearch);
-    return true;
+    format.setIndexType(IndexType.kTwoLevelIndexSearch).setPartitionFilters(true);
   }
 
   private static BlockBasedTableConfig blockBased(TableFormatConfig format) {

@@ -21,6 +21,9 @@ final class TableOptions implements AutoCloseable {
   /** Joins operands with a comma; the name is recorded in every file and must stay stock's. */
   private static final String MERGE_OPERATOR = "stringappendtest";
 
+  /** RocksDB's default: an unsigned number that stands for "as it suits the table". */
+  private static final long PERIOD_CHOSEN_BY_ROCKSDB = 0xfffffffffffffffeL;
+
   private final NativeOwner owner;
   private final ColumnFamilyOptions options;
 
@@ -93,6 +96,10 @@ final class TableOptions implements AutoCloseable {
       ColumnFamilyOptions options, DatabaseSpecification specification, NativeOwner owner) {
     FlinkCompactionFilterFactory filter =
         owner.own(new FlinkCompactionFilterFactory(specification.clock()::getAsLong));
+    if (options.periodicCompactionSeconds() == PERIOD_CHOSEN_BY_ROCKSDB) {
+      // Else RocksDB, seeing a filter, would rewrite every file once in 30 days.
+      options.setPeriodicCompactionSeconds(0);
+    }
     options.setCompactionFilterFactory(filter);
   }
 

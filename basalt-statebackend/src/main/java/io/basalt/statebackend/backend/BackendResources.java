@@ -1,0 +1,65 @@
+package io.basalt.statebackend.backend;
+
+import io.basalt.statebackend.store.MemoryShare;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.flink.runtime.memory.OpaqueMemoryResource;
+import org.apache.flink.util.FileUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What must be given back when a keyed backend ends, or when building one fails half way: the
+ * database, the lease on shared memory, the files.
+ *
+ * <p>Filled while the backend is built, in the order in which things come; closed in the reverse
+ * order, each step whether or not the one before failed.
+ */
+final class BackendResources implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BackendResources.class);
+
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  <T extends AutoCloseable> T own(T resource) {
+    owned.push(resource);
+    return resource;
+  }
+
+  /** The directory and everything in it is deleted at the end. */
+  void ownDirectory(Path directory) {
+    owned.push(() -> delete(directory));
+  }
+
+  /** The memory's lease is given back after every database is closed. */
+  @Nullable MemoryShare ownMemory(@Nullable OpaqueMemoryResource<MemoryShare> memory) {
+    if (memory == null) {
+      return null;
+    }
+    owned.push(memory);
+    return memory.getResourceHandle();
+  }
+
+  @Override
+  public void close() {
+    while (!owned.isEmpty()) {
+      AutoCloseable resource = owned.pop();
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.warn("Could not give back {} of a state backend that ends.", resource, e);
+      }
+    }
+  }
+
+  private static void delete(Path directory) {
+    try {
+      FileUtils.deleteDirectory(directory.toFile());
+    } catch (IOException e) {
+      LOG.warn("Could not delete the local files of a state backend that ended: {}", directory, e);
+    }
+  }
+}

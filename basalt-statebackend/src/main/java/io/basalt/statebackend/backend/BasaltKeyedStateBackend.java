@@ -1,0 +1,219 @@
+package io.basalt.statebackend.backend;
+
+import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.schema.StateRegistration;
+import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
+import io.basalt.statebackend.state.KeyStreams;
+import io.basalt.statebackend.state.KeyedStates;
+import io.basalt.statebackend.timer.TimerQueues;
+import java.util.List;
+import java.util.concurrent.RunnableFuture;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.State;
+import org.apache.flink.api.common.state.StateDescriptor;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SnapshotType;
+import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.KeyGroupedInternalPriorityQueue;
+import org.apache.flink.runtime.state.Keyed;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.PriorityComparable;
+import org.apache.flink.runtime.state.SavepointResources;
+import org.apache.flink.runtime.state.SnapshotResult;
+import org.apache.flink.runtime.state.StateBackendLoader;
+import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
+import org.apache.flink.runtime.state.heap.HeapPriorityQueueElement;
+
+/**
+ * The keyed state of one subtask of one operator, as Flink sees it.
+ *
+ * <p>A façade: it knows the current key and hands everything else to the package that owns it. Task
+ * thread, except that the asynchronous part of a snapshot runs on a thread of Flink's and {@link
+ * #close()} may come from the thread that cancels the task.
+ *
+ * @param <K> the type of the key
+ */
+public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<K> {
+
+  private final CompositeKeyWriter<K> keyWriter;
+  private final Catalog catalog;
+  private final StateRegistration registration;
+  private final KeyedStates<K> states;
+  private final KeyStreams<K> keyStreams;
+  private final TimerQueues timers;
+  private final KeyedStateSnapshots<K> snapshots;
+  private final TableWatch tableWatch;
+  private final BackendResources resources;
+  private boolean disposed;
+
+  BasaltKeyedStateBackend(BackendParts<K> parts, BackendResources resources) {
+    super(
+        parts.parameters().getKvStateRegistry(),
+        parts.keySerializer(),
+        parts.parameters().getEnv().getUserCodeClassLoader().asClassLoader(),
+        parts.parameters().getEnv().getExecutionConfig(),
+        parts.parameters().getTtlTimeProvider(),
+        parts.latencyTracking(),
+        parts.sizeTracking(),
+        parts.cancellation(),
+        parts.compression(),
+        parts.keyContext());
+    this.keyWriter = parts.keyWriter();
+    this.catalog = parts.catalog();
+    this.registration = parts.registration();
+    this.states = parts.states();
+    this.keyStreams = parts.keyStreams();
+    this.timers = parts.timers();
+    this.snapshots = parts.snapshots();
+    this.tableWatch = parts.tableWatch();
+    this.resources = resources;
+  }
+
+  @Override
+  public void setCurrentKey(K newKey) {
+    super.setCurrentKey(newKey);
+    keyWriter.select(newKey, getCurrentKeyGroupIndex());
+  }
+
+  @Override
+  public void setCurrentKeyAndKeyGroup(K newKey, int newKeyGroupIndex) {
+    super.setCurrentKeyAndKeyGroup(newKey, newKeyGroupIndex);
+    keyWriter.select(newKey, newKeyGroupIndex);
+  }
+
+  @Override
+  public <N> Stream<K> getKeys(String state, N namespace) {
+    return keyStreams.keys(state, namespace);
+  }
+
+  @Override
+  public <N> Stream<K> getKeys(List<String> stateNames, N namespace) {
+    return keyStreams.keys(stateNames, namespace);
+  }
+
+  @Override
+  public <N> Stream<Tuple2<K, N>> getKeysAndNamespaces(String state) {
+    return keyStreams.keysAndNamespaces(state);
+  }
+
+  // The shape of the method is Flink's.
+  @SuppressWarnings("TypeParameterUnusedInFormals")
+  @Override
+  public <N, SV, SEV, S extends State, IS extends S> IS createOrUpdateInternalState(
+      TypeSerializer<N> namespaceSerializer,
+      StateDescriptor<S, SV> descriptor,
+      StateSnapshotTransformFactory<SEV> elementFilter)
+      throws Exception {
+    return createOrUpdateInternalState(namespaceSerializer, descriptor, elementFilter, false);
+  }
+
+  // The shape of the method is Flink's.
+  @SuppressWarnings("TypeParameterUnusedInFormals")
+  @Override
+  public <N, SV, SEV, S extends State, IS extends S> IS createOrUpdateInternalState(
+      TypeSerializer<N> namespaceSerializer,
+      StateDescriptor<S, SV> descriptor,
+      StateSnapshotTransformFactory<SEV> elementFilter,
+      boolean allowFutureMetadataUpdates)
+      throws Exception {
+    RegisteredState state =
+        registration.register(descriptor, namespaceSerializer, allowFutureMetadataUpdates);
+    tableWatch.look();
+    return states.createOrUpdate(descriptor, state, elementFilter);
+  }
+
+  @Override
+  public <T extends HeapPriorityQueueElement & PriorityComparable<? super T> & Keyed<?>>
+      KeyGroupedInternalPriorityQueue<T> create(
+          String stateName, TypeSerializer<T> byteOrderedElementSerializer) {
+    return create(stateName, byteOrderedElementSerializer, false);
+  }
+
+  @Override
+  public <T extends HeapPriorityQueueElement & PriorityComparable<? super T> & Keyed<?>>
+      KeyGroupedInternalPriorityQueue<T> create(
+          String stateName,
+          TypeSerializer<T> byteOrderedElementSerializer,
+          boolean allowFutureMetadataUpdates) {
+    KeyGroupedInternalPriorityQueue<T> queue =
+        timers.create(stateName, byteOrderedElementSerializer, allowFutureMetadataUpdates);
+    tableWatch.look();
+    return queue;
+  }
+
+  @Override
+  public boolean requiresLegacySynchronousTimerSnapshots(SnapshotType checkpointType) {
+    return timers.requiresRawKeyedState(checkpointType);
+  }
+
+  @Override
+  public RunnableFuture<SnapshotResult<KeyedStateHandle>> snapshot(
+      long checkpointId,
+      long timestamp,
+      CheckpointStreamFactory streamFactory,
+      CheckpointOptions checkpointOptions)
+      throws Exception {
+    return snapshots.snapshot(checkpointId, timestamp, streamFactory, checkpointOptions);
+  }
+
+  @Override
+  public SavepointResources<K> savepoint() throws Exception {
+    return snapshots.savepoint();
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    snapshots.notifyCheckpointComplete(checkpointId);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpointId) {
+    snapshots.notifyCheckpointAborted(checkpointId);
+  }
+
+  @Override
+  public void notifyCheckpointSubsumed(long checkpointId) {
+    snapshots.notifyCheckpointSubsumed(checkpointId);
+  }
+
+  /**
+   * {@code rocksdb}, because Flink SQL chooses by this name the operators that rely on map entries
+   * coming in the order of their serialized keys, which they do here too.
+   */
+  @Override
+  public String getBackendTypeIdentifier() {
+    return StateBackendLoader.ROCKSDB_STATE_BACKEND_NAME;
+  }
+
+  /** True: every key, namespace and value is serialized before a call returns, none is kept. */
+  @Override
+  public boolean isSafeToReuseKVState() {
+    return true;
+  }
+
+  /** For tests: counts every entry of every key/value state by walking over them. */
+  @Override
+  public int numKeyValueStateEntries() {
+    return EntryCount.of(catalog, keyGroupRange, numberOfKeyGroups);
+  }
+
+  /**
+   * Ends running snapshots, closes the database and deletes its files. Checkpoints are not touched.
+   * May be called twice.
+   */
+  @Override
+  public void dispose() {
+    if (disposed) {
+      return;
+    }
+    disposed = true;
+    // First: closing the cancellation registry makes running snapshots give their leases back.
+    super.dispose();
+    resources.close();
+  }
+}

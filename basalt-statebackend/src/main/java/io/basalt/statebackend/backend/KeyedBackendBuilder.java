@@ -1,0 +1,213 @@
+package io.basalt.statebackend.backend;
+
+import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.config.BackendSettings;
+import io.basalt.statebackend.config.MetricSettings;
+import io.basalt.statebackend.config.TransferSettings;
+import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.metrics.NativeMetrics;
+import io.basalt.statebackend.restore.KeyedStateRestore;
+import io.basalt.statebackend.restore.RestoreRequest;
+import io.basalt.statebackend.restore.RestoreSettings;
+import io.basalt.statebackend.restore.RestoredState;
+import io.basalt.statebackend.schema.StateRegistration;
+import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
+import io.basalt.statebackend.snapshot.SnapshotSettings;
+import io.basalt.statebackend.snapshot.SnapshotSources;
+import io.basalt.statebackend.state.KeyStreams;
+import io.basalt.statebackend.state.KeyedStates;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.timer.TimerQueues;
+import java.nio.file.Path;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.entrypoint.ClusterEntrypointUtils;
+import org.apache.flink.runtime.execution.Environment;
+import org.apache.flink.runtime.state.AbstractStateBackend;
+import org.apache.flink.runtime.state.BackendBuildingException;
+import org.apache.flink.runtime.state.InternalKeyContext;
+import org.apache.flink.runtime.state.InternalKeyContextImpl;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.StateBackend.KeyedStateBackendParameters;
+import org.apache.flink.runtime.state.StateSerializerProvider;
+import org.apache.flink.runtime.state.StreamCompressionDecorator;
+import org.apache.flink.runtime.state.metrics.LatencyTrackingStateConfig;
+import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
+
+/**
+ * Puts a keyed backend together: shared memory, restore, and the packages wired to each other. If
+ * any step fails, what the steps before took is given back and the local files are deleted, so that
+ * Flink can try the next copy of the state. Task thread.
+ *
+ * @param <K> the type of the key
+ */
+public final class KeyedBackendBuilder<K> {
+
+  private final BackendSettings settings;
+  private final KeyedStateBackendParameters<K> parameters;
+  private final LatencyTrackingStateConfig latencyTracking;
+  private final SizeTrackingStateConfig sizeTracking;
+  private final Path instanceDirectory;
+
+  /**
+   * A backend to be built.
+   *
+   * @param instanceDirectory an empty directory, the backend's own from now on: it deletes it
+   */
+  public KeyedBackendBuilder(
+      BackendSettings settings,
+      KeyedStateBackendParameters<K> parameters,
+      LatencyTrackingStateConfig latencyTracking,
+      SizeTrackingStateConfig sizeTracking,
+      Path instanceDirectory) {
+    this.settings = settings;
+    this.parameters = parameters;
+    this.latencyTracking = latencyTracking;
+    this.sizeTracking = sizeTracking;
+    this.instanceDirectory = instanceDirectory;
+  }
+
+  /**
+   * Restores the state and gives the backend that owns it; the caller disposes it.
+   *
+   * @throws BackendBuildingException naming the operator and the directory, with the reason
+   */
+  public BasaltKeyedStateBackend<K> build() throws BackendBuildingException {
+    BackendResources resources = new BackendResources();
+    resources.ownDirectory(instanceDirectory);
+    try {
+      return build(resources);
+    } catch (Exception e) {
+      resources.close();
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw new BackendBuildingException(
+          "Could not "
+              + (parameters.getStateHandles().isEmpty() ? "create" : "restore")
+              + " the keyed state of operator "
+              + parameters.getOperatorIdentifier()
+              + " in "
+              + instanceDirectory
+              + ": "
+              + e.getMessage(),
+          e);
+    } catch (Error e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  private BasaltKeyedStateBackend<K> build(BackendResources resources) throws Exception {
+    Environment environment = parameters.getEnv();
+    KeyGroupRange range = parameters.getKeyGroupRange();
+    CloseableRegistry cancellation = parameters.getCancelStreamRegistry();
+    StateSerializerProvider<K> keySerializerProvider =
+        StateSerializerProvider.fromNewRegisteredSerializer(parameters.getKeySerializer());
+
+    RestoredState restored = restore(resources, keySerializerProvider);
+    Database database = resources.own(restored.database());
+    Catalog catalog = restored.catalog();
+
+    // Only now: a restore may have reconfigured it.
+    TypeSerializer<K> keySerializer = keySerializerProvider.currentSchemaSerializer();
+    InternalKeyContext<K> keyContext =
+        new InternalKeyContextImpl<>(range, parameters.getNumberOfKeyGroups());
+    KeyGroupPrefix prefix = KeyGroupPrefix.forKeyGroups(parameters.getNumberOfKeyGroups());
+    CompositeKeyWriter<K> keyWriter = new CompositeKeyWriter<>(keySerializer, prefix);
+    StreamCompressionDecorator compression =
+        AbstractStateBackend.getCompressionDecorator(environment.getExecutionConfig());
+    TimerQueues timers =
+        TimerQueues.create(
+            settings.timer().queue().value(),
+            database,
+            catalog,
+            range,
+            parameters.getNumberOfKeyGroups(),
+            settings.timer().cacheSize().value());
+    KeyedStateSnapshots<K> snapshots =
+        new KeyedStateSnapshots<>(
+            new SnapshotSources<>(
+                database, catalog, timers::heapQueues, keySerializer, range, prefix),
+            new SnapshotSettings(
+                instanceDirectory,
+                environment.getTaskStateManager().createLocalRecoveryConfig(),
+                compression,
+                cancellation,
+                settings.incremental().value(),
+                transferThreads()),
+            restored.history());
+    TableWatch tableWatch = watch(database);
+    return new BasaltKeyedStateBackend<>(
+        new BackendParts<>(
+            parameters,
+            keySerializer,
+            latencyTracking,
+            sizeTracking,
+            cancellation,
+            compression,
+            keyContext,
+            keyWriter,
+            catalog,
+            new StateRegistration(database, catalog, parameters.getTtlTimeProvider(), cancellation),
+            new KeyedStates<>(keyContext, keySerializer, keyWriter, database),
+            new KeyStreams<>(catalog, keyContext, keySerializer),
+            timers,
+            snapshots,
+            tableWatch),
+        resources);
+  }
+
+  private RestoredState restore(
+      BackendResources resources, StateSerializerProvider<K> keySerializerProvider)
+      throws Exception {
+    Environment environment = parameters.getEnv();
+    DatabaseSpecification specification =
+        new DatabaseSpecification(
+            settings.database(),
+            settings.factory(),
+            resources.ownMemory(
+                SharedMemory.lease(
+                    settings.memory(), environment, parameters.getManagedMemoryFraction())),
+            settings.metrics().tickers(),
+            parameters.getTtlTimeProvider()::currentTimestamp);
+    return KeyedStateRestore.restore(
+        new RestoreRequest<>(
+            parameters.getStateHandles(),
+            parameters.getKeyGroupRange(),
+            parameters.getNumberOfKeyGroups(),
+            keySerializerProvider,
+            environment.getUserCodeClassLoader().asClassLoader(),
+            specification,
+            instanceDirectory,
+            new RestoreSettings(transferThreads(), settings.restore().overlapFraction().value()),
+            parameters.getCancelStreamRegistry(),
+            parameters.getCustomInitializationMetrics()));
+  }
+
+  private TableWatch watch(Database database) {
+    MetricSettings metrics = settings.metrics();
+    TableWatch watch =
+        new TableWatch(
+            database,
+            new NativeMetrics(
+                parameters.getMetricGroup(),
+                database,
+                metrics.properties(),
+                metrics.tickers(),
+                metrics.columnFamilyAsVariable()));
+    watch.look();
+    return watch;
+  }
+
+  /** Where the TaskManager's threads are asked for, as many of our own: they can be cancelled. */
+  private int transferThreads() {
+    TransferSettings transfer = settings.transfer();
+    return transfer.usesTaskManagerThreads()
+        ? ClusterEntrypointUtils.getPoolSize(
+            parameters.getEnv().getTaskManagerInfo().getConfiguration())
+        : transfer.ownThreads();
+  }
+}

@@ -1,0 +1,87 @@
+package io.basalt.statebackend.backend;
+
+import io.basalt.statebackend.config.MemoryBudget;
+import io.basalt.statebackend.config.MemorySettings;
+import io.basalt.statebackend.store.MemoryShare;
+import java.io.IOException;
+import org.apache.flink.runtime.execution.Environment;
+import org.apache.flink.runtime.memory.OpaqueMemoryResource;
+import org.apache.flink.runtime.memory.SharedResources;
+import org.apache.flink.util.function.LongFunctionWithException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the lease on the memory that the databases of a slot or TaskManager share.
+ *
+ * <p>The names of the resources are Basalt's own: what lies under stock's in the same TaskManager
+ * is of a type that only stock knows.
+ */
+final class SharedMemory {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SharedMemory.class);
+
+  private static final String MANAGED = "state-basalt-managed-memory";
+  private static final String FIXED_PER_SLOT = "state-basalt-fixed-slot-memory";
+  private static final String FIXED_PER_TASK_MANAGER = "state-basalt-fixed-task-manager-memory";
+
+  private SharedMemory() {}
+
+  /**
+   * Takes a lease, to be closed after the last database that uses the memory; null if every table
+   * has memory of its own.
+   *
+   * @param managedFraction the part of the slot's managed memory that state may take, 0 to 1
+   */
+  static @Nullable OpaqueMemoryResource<MemoryShare> lease(
+      MemorySettings settings, Environment environment, double managedFraction) throws IOException {
+    MemoryBudget budget = settings.budget(environment.getTaskManagerInfo().getConfiguration());
+    LongFunctionWithException<MemoryShare, Exception> allocation =
+        bytes -> {
+          LOG.info("RocksDB gets {} bytes of memory: {}.", bytes, budget);
+          return MemoryShare.allocate(
+              bytes,
+              budget.writeBufferRatio(),
+              budget.highPriorityPoolRatio(),
+              budget.partitionedIndexFilters());
+        };
+    try {
+      return switch (budget.scope()) {
+        case MANAGED_SLOT ->
+            environment
+                .getMemoryManager()
+                .getSharedMemoryResourceForManagedMemory(MANAGED, allocation, managedFraction);
+        case FIXED_SLOT ->
+            environment
+                .getMemoryManager()
+                .getExternalSharedMemoryResource(FIXED_PER_SLOT, allocation, budget.fixedBytes());
+        case FIXED_TASK_MANAGER ->
+            ofTaskManager(environment.getSharedResources(), allocation, budget.fixedBytes());
+        case UNSHARED -> null;
+      };
+    } catch (Exception e) {
+      throw new IOException(
+          "Could not acquire the memory for RocksDB ("
+              + budget
+              + "). See state.backend.rocksdb.memory.*, and taskmanager.memory.managed.* for the"
+              + " size of the slot's managed memory.",
+          e);
+    }
+  }
+
+  private static OpaqueMemoryResource<MemoryShare> ofTaskManager(
+      SharedResources resources,
+      LongFunctionWithException<MemoryShare, Exception> allocation,
+      long bytes)
+      throws Exception {
+    Object leaseHolder = new Object();
+    SharedResources.ResourceAndSize<MemoryShare> resource =
+        resources.getOrAllocateSharedResource(
+            FIXED_PER_TASK_MANAGER, leaseHolder, allocation, bytes);
+    return new OpaqueMemoryResource<>(
+        resource.resourceHandle(),
+        resource.size(),
+        () -> resources.release(FIXED_PER_TASK_MANAGER, leaseHolder, size -> {}));
+  }
+}

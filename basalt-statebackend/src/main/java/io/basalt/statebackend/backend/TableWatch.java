@@ -1,0 +1,32 @@
+package io.basalt.statebackend.backend;
+
+import io.basalt.statebackend.metrics.NativeMetrics;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.Table;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Tells the metrics of each table once, whoever created it: a restore, a registration or a timer
+ * queue. Task thread.
+ */
+final class TableWatch {
+
+  private final Database database;
+  private final NativeMetrics metrics;
+  private final Set<String> seen = new HashSet<>();
+
+  TableWatch(Database database, NativeMetrics metrics) {
+    this.database = database;
+    this.metrics = metrics;
+  }
+
+  /** Looks for tables that are new since the last look. */
+  void look() {
+    for (Table table : database.tables()) {
+      if (seen.add(table.name())) {
+        metrics.watch(table);
+      }
+    }
+  }
+}

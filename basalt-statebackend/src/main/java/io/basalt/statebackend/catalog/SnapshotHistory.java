@@ -1,0 +1,63 @@
+package io.basalt.statebackend.catalog;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
+import org.apache.flink.runtime.state.StreamStateHandle;
+
+/**
+ * The incremental checkpoints of a database that those to come may build on.
+ *
+ * <p>The name of an SST file says what is in it only within one history: two databases that were
+ * opened from the same files both give the next number to files of their own. Only a restore that
+ * goes on with the very files of one snapshot, under their local names and for the same range of
+ * key groups, continues its history; RocksDB's manifest came along and never gives a number away
+ * twice, so that the names of the snapshot's files go on to mean those files, and every new file
+ * gets a name that the snapshot does not have. Every other restore begins a history.
+ *
+ * @param backendIdentifier identifies the history in the handles of its snapshots
+ * @param lastCompletedCheckpoint the checkpoint that was restored, or {@link #NO_CHECKPOINT}
+ * @param sharedFiles the uploaded files that may be referred to, by checkpoint: only those that the
+ *     handle declares shared; private files, and with them everything in a savepoint, belong to one
+ *     snapshot alone
+ */
+public record SnapshotHistory(
+    UUID backendIdentifier,
+    long lastCompletedCheckpoint,
+    SortedMap<Long, ? extends Collection<HandleAndLocalPath>> sharedFiles) {
+
+  /** Stands for no checkpoint at all. */
+  public static final long NO_CHECKPOINT = -1L;
+
+  /** A history that begins now: nothing uploaded before may be referred to. */
+  public static SnapshotHistory begin() {
+    return new SnapshotHistory(UUID.randomUUID(), NO_CHECKPOINT, Collections.emptySortedMap());
+  }
+
+  /** The history that the handle is the latest of. */
+  public static SnapshotHistory of(IncrementalKeyedStateHandle handle) {
+    SortedMap<Long, Collection<HandleAndLocalPath>> shared = new TreeMap<>();
+    shared.put(handle.getCheckpointId(), List.copyOf(handle.getSharedStateHandles()));
+    return new SnapshotHistory(
+        handle.getBackendIdentifier(),
+        handle.getCheckpointId(),
+        Collections.unmodifiableSortedMap(shared));
+  }
+
+  /** The shared files of the checkpoint restored from, by local name. */
+  public Map<String, StreamStateHandle> filesToContinue() {
+    Map<String, StreamStateHandle> files = new HashMap<>();
+    Collection<HandleAndLocalPath> restored = sharedFiles.get(lastCompletedCheckpoint);
+    for (HandleAndLocalPath file : restored == null ? List.<HandleAndLocalPath>of() : restored) {
+      files.put(file.getLocalPath(), file.getHandle());
+    }
+    return files;
+  }
+}
