@@ -17,10 +17,20 @@ enum BackendUnderTest {
   BASALT("io.basalt.statebackend.BasaltStateBackendFactory"),
   STOCK("rocksdb");
 
+  private static final String PROPERTY = "basalt.suites.backend";
+
   private final String type;
 
   BackendUnderTest(String type) {
     this.type = type;
+  }
+
+  /**
+   * The backend the published suites run against: Basalt, unless the system property {@code
+   * basalt.suites.backend} says {@code STOCK}.
+   */
+  static BackendUnderTest ofThisRun() {
+    return valueOf(System.getProperty(PROPERTY, BASALT.name()));
   }
 
   /**

@@ -13,23 +13,30 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The base class takes the kinds of state as its parameter and has no room for a second one, so
  * each kind of snapshot is a class of its own.
+ *
+ * <p>What cannot apply, on stock no more than here:
+ *
+ * <ul>
+ *   <li>{@code testIncrementalCleanupWholeState} and {@code testIncrementalCleanup} are skipped by
+ *       {@code incrementalCleanupSupported()}: they are about the heap backend, which visits its
+ *       entries as they are used. The first one casts the state to a class of that backend.
+ *   <li>{@code testMultipleKeysWithSnapshotCleanup} and {@code
+ *       testMultipleNamespacesWithSnapshotCleanup} are skipped for native snapshots, which copy
+ *       files without looking into them; with canonical savepoints they run.
+ *   <li>{@code testValueSetNull} and {@code testMergeNamespaces} skip the kinds of state they are
+ *       not about.
+ * </ul>
  */
 abstract class TtlSuite extends TtlStateTestBase {
 
   @TempDir private Path localDirectory;
 
-  private final BackendUnderTest backend;
   private final TtlSnapshot snapshot;
 
-  TtlSuite(BackendUnderTest backend, TtlSnapshot snapshot) {
-    this.backend = backend;
+  TtlSuite(TtlSnapshot snapshot) {
     this.snapshot = snapshot;
   }
 
-  /**
-   * Whether snapshots drop what has expired. Only a canonical savepoint does: the other kinds copy
-   * files without looking into them.
-   */
   @Override
   public boolean isSavepoint() {
     return snapshot == TtlSnapshot.CANONICAL_SAVEPOINT;
@@ -41,10 +48,11 @@ abstract class TtlSuite extends TtlStateTestBase {
       // The super constructor calls this: it may only use what the enclosing suite holds.
       @Override
       protected StateBackend createStateBackend() {
-        boolean incremental = snapshot != TtlSnapshot.FULL_CHECKPOINT;
-        return backend.load(
-            SuiteVariant.configuration(
-                incremental, PriorityQueueStateType.ROCKSDB, localDirectory));
+        boolean incremental = TtlSuite.this.snapshot != TtlSnapshot.FULL_CHECKPOINT;
+        return BackendUnderTest.ofThisRun()
+            .load(
+                SuiteVariant.configuration(
+                    incremental, PriorityQueueStateType.ROCKSDB, localDirectory));
       }
     };
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Flink's suite of keyed state and its snapshots, over every {@link SuiteVariant}. */
 @ExtendWith(ParameterizedTestExtension.class)
-abstract class KeyedStateSuite extends StateBackendTestBase<AbstractStateBackend> {
+final class KeyedStateSuiteTest extends StateBackendTestBase<AbstractStateBackend> {
 
   // The extension injects by reflection and needs the field public.
   @Parameter public SuiteVariant variant;
@@ -23,11 +23,6 @@ abstract class KeyedStateSuite extends StateBackendTestBase<AbstractStateBackend
   @TempDir private Path localDirectory;
   @TempDir private Path checkpointDirectory;
 
-  private final BackendUnderTest backend;
-
-  KeyedStateSuite(BackendUnderTest backend) {
-    this.backend = backend;
-  }
 
   @Parameters(name = "{0}")
   static List<SuiteVariant> variants() {
@@ -36,7 +31,7 @@ abstract class KeyedStateSuite extends StateBackendTestBase<AbstractStateBackend
 
   @Override
   protected ConfigurableStateBackend getStateBackend() {
-    return backend.load(variant.configuration(localDirectory));
+    return BackendUnderTest.ofThisRun().load(variant.configuration(localDirectory));
   }
 
   @Override

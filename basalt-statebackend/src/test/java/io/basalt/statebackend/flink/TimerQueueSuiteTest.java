@@ -16,24 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>The queue comes from a whole backend with a real database, not from its own class: what the
  * suite sees is what a timer service gets.
  */
-abstract class TimerQueueSuite extends InternalPriorityQueueTestBase {
+final class TimerQueueSuiteTest extends InternalPriorityQueueTestBase {
 
   @TempDir private Path localDirectory;
 
-  private final BackendUnderTest backend;
-  private final PriorityQueueStateType timers;
   private KeyedBackendFixture fixture;
-
-  TimerQueueSuite(BackendUnderTest backend, PriorityQueueStateType timers) {
-    this.backend = backend;
-    this.timers = timers;
-  }
 
   @BeforeEach
   void openFixture() {
     fixture =
         new KeyedBackendFixture(
-            backend.load(SuiteVariant.configuration(true, timers, localDirectory)));
+            BackendUnderTest.ofThisRun().load(SuiteVariant.configuration(true, PriorityQueueStateType.ROCKSDB, localDirectory)));
   }
 
   @AfterEach

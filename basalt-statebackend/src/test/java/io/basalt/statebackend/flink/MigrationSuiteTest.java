@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * test of this suite has to do with timers.
  */
 @ExtendWith(ParameterizedTestExtension.class)
-abstract class MigrationSuite extends StateBackendMigrationTestBase<ConfigurableStateBackend> {
+final class MigrationSuiteTest extends StateBackendMigrationTestBase<ConfigurableStateBackend> {
 
   // The extension injects by reflection and needs the field public.
   @Parameter public SuiteVariant variant;
@@ -29,11 +29,6 @@ abstract class MigrationSuite extends StateBackendMigrationTestBase<Configurable
   @TempDir private Path localDirectory;
   @TempDir private Path checkpointDirectory;
 
-  private final BackendUnderTest backend;
-
-  MigrationSuite(BackendUnderTest backend) {
-    this.backend = backend;
-  }
 
   @Parameters(name = "{0}")
   static List<SuiteVariant> variants() {
@@ -42,7 +37,7 @@ abstract class MigrationSuite extends StateBackendMigrationTestBase<Configurable
 
   @Override
   protected ConfigurableStateBackend getStateBackend() {
-    return backend.load(variant.configuration(localDirectory));
+    return BackendUnderTest.ofThisRun().load(variant.configuration(localDirectory));
   }
 
   @Override
