@@ -1,0 +1,114 @@
+package io.basalt.statebackend.flink;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.RunnableFuture;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.checkpoint.SnapshotType;
+import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.state.CheckpointStorageLocationReference;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateBackendParametersImpl;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.SnapshotResult;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
+import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
+import org.apache.flink.util.IOUtils;
+
+/** A task's environment and the keyed backends opened in it; closing it disposes of them all. */
+final class KeyedBackendFixture implements AutoCloseable {
+
+  private static final double ALL_MANAGED_MEMORY = 1.0;
+  private static final long CHECKPOINT_ID = 1L;
+
+  /** State that expires carries the time of its last write: two runs must write the same bytes. */
+  private static final TtlTimeProvider STOPPED_CLOCK = () -> 1_700_000_000_000L;
+
+  private final StateBackend stateBackend;
+  private final MockEnvironment environment = MockEnvironment.builder().build();
+  private final List<CheckpointableKeyedStateBackend<?>> opened = new ArrayList<>();
+
+  KeyedBackendFixture(StateBackend stateBackend) {
+    this.stateBackend = stateBackend;
+  }
+
+  <K> CheckpointableKeyedStateBackend<K> create(
+      TypeSerializer<K> keySerializer, int maxParallelism, KeyGroupRange range) {
+    return restore(keySerializer, maxParallelism, range, List.of());
+  }
+
+  <K> CheckpointableKeyedStateBackend<K> restore(
+      TypeSerializer<K> keySerializer,
+      int maxParallelism,
+      KeyGroupRange range,
+      Collection<KeyedStateHandle> handles) {
+    try {
+      CheckpointableKeyedStateBackend<K> backend =
+          stateBackend.createKeyedStateBackend(
+              new KeyedStateBackendParametersImpl<>(
+                  environment,
+                  new JobID(),
+                  "operator",
+                  keySerializer,
+                  maxParallelism,
+                  range,
+                  environment.getTaskKvStateRegistry(),
+                  STOPPED_CLOCK,
+                  new UnregisteredMetricsGroup(),
+                  (name, value) -> {},
+                  handles,
+                  new CloseableRegistry(),
+                  ALL_MANAGED_MEMORY));
+      opened.add(backend);
+      return backend;
+    } catch (Exception e) {
+      throw new IllegalStateException("Cannot open a keyed backend", e);
+    }
+  }
+
+  /** Takes a snapshot the way an operator does. */
+  KeyedStateHandle snapshot(CheckpointableKeyedStateBackend<?> backend, SnapshotType type)
+      throws Exception {
+    CheckpointStreamFactory streams =
+        new JobManagerCheckpointStorage()
+            .createCheckpointStorage(new JobID())
+            .resolveCheckpointStorageLocation(
+                CHECKPOINT_ID, CheckpointStorageLocationReference.getDefault());
+    CheckpointOptions options =
+        CheckpointOptions.alignedNoTimeout(type, CheckpointStorageLocationReference.getDefault());
+    RunnableFuture<SnapshotResult<KeyedStateHandle>> future =
+        isCanonical(type)
+            ? StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, new CloseableRegistry())
+                .snapshot(CHECKPOINT_ID, CHECKPOINT_ID, streams, options)
+            : backend.snapshot(CHECKPOINT_ID, CHECKPOINT_ID, streams, options);
+    future.run();
+    return requireNonNull(future.get().getJobManagerOwnedSnapshot());
+  }
+
+  private static boolean isCanonical(SnapshotType type) {
+    return type instanceof SavepointType savepoint
+        && savepoint.getFormatType() == SavepointFormatType.CANONICAL;
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (CheckpointableKeyedStateBackend<?> backend : opened) {
+      IOUtils.closeQuietly(backend);
+      backend.dispose();
+    }
+    environment.close();
+  }
+}

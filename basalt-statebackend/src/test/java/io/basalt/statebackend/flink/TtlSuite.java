@@ -1,0 +1,59 @@
+package io.basalt.statebackend.flink;
+
+import java.nio.file.Path;
+import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.ttl.StateBackendTestContext;
+import org.apache.flink.runtime.state.ttl.TtlStateTestBase;
+import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Flink's suite of state that expires, for one kind of snapshot.
+ *
+ * <p>The base class takes the kinds of state as its parameter and has no room for a second one, so
+ * each kind of snapshot is a class of its own.
+ *
+ * <p>What cannot apply, on stock no more than here:
+ *
+ * <ul>
+ *   <li>{@code testIncrementalCleanupWholeState} and {@code testIncrementalCleanup} are skipped by
+ *       {@code incrementalCleanupSupported()}: they are about the heap backend, which visits its
+ *       entries as they are used. The first one casts the state to a class of that backend.
+ *   <li>{@code testMultipleKeysWithSnapshotCleanup} and {@code
+ *       testMultipleNamespacesWithSnapshotCleanup} are skipped for native snapshots, which copy
+ *       files without looking into them; with canonical savepoints they run.
+ *   <li>{@code testValueSetNull} and {@code testMergeNamespaces} skip the kinds of state they are
+ *       not about.
+ * </ul>
+ */
+abstract class TtlSuite extends TtlStateTestBase {
+
+  @TempDir private Path localDirectory;
+
+  private final TtlSnapshot snapshot;
+
+  TtlSuite(TtlSnapshot snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  @Override
+  public boolean isSavepoint() {
+    return snapshot == TtlSnapshot.CANONICAL_SAVEPOINT;
+  }
+
+  @Override
+  protected StateBackendTestContext createStateBackendTestContext(TtlTimeProvider timeProvider) {
+    return new TtlSuiteContext(timeProvider, snapshot) {
+      // The super constructor calls this: it may only use what the enclosing suite holds.
+      @Override
+      protected StateBackend createStateBackend() {
+        boolean incremental = TtlSuite.this.snapshot != TtlSnapshot.FULL_CHECKPOINT;
+        return BackendUnderTest.ofThisRun()
+            .load(
+                SuiteVariant.configuration(
+                    incremental, PriorityQueueStateType.ROCKSDB, localDirectory));
+      }
+    };
+  }
+}
