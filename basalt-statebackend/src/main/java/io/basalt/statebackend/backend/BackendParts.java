@@ -30,5 +30,6 @@ record BackendParts<K>(
     KeyedStates<K> states,
     KeyStreams<K> keyStreams,
     TimerQueues timers,
+    boolean timersOnHeap,
     KeyedStateSnapshots<K> snapshots,
     TableWatch tableWatch) {}

@@ -49,6 +49,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
   private final KeyedStateSnapshots<K> snapshots;
   private final TableWatch tableWatch;
   private final BackendResources resources;
+  private final boolean timersOnHeap;
   private boolean disposed;
 
   BasaltKeyedStateBackend(BackendParts<K> parts, BackendResources resources) {
@@ -69,6 +70,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
     this.states = parts.states();
     this.keyStreams = parts.keyStreams();
     this.timers = parts.timers();
+    this.timersOnHeap = parts.timersOnHeap();
     this.snapshots = parts.snapshots();
     this.tableWatch = parts.tableWatch();
     this.resources = resources;
@@ -190,10 +192,13 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
     return StateBackendLoader.ROCKSDB_STATE_BACKEND_NAME;
   }
 
-  /** True: every key, namespace and value is serialized before a call returns, none is kept. */
+  /**
+   * Whether nothing keeps a caller's key or namespace: every state serializes them before a call
+   * returns, but a queue of timers on the heap keeps the element it was given.
+   */
   @Override
   public boolean isSafeToReuseKVState() {
-    return true;
+    return !timersOnHeap;
   }
 
   /** For tests: counts every entry of every key/value state by walking over them. */

@@ -35,6 +35,7 @@ import org.apache.flink.runtime.state.StateSerializerProvider;
 import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.metrics.LatencyTrackingStateConfig;
 import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
 
 /**
  * Puts a keyed backend together: shared memory, restore, and the packages wired to each other. If
@@ -155,6 +156,7 @@ public final class KeyedBackendBuilder<K> {
             new KeyedStates<>(keyContext, keySerializer, keyWriter, database),
             new KeyStreams<>(catalog, keyContext, keySerializer),
             timers,
+            settings.timer().queue().value() == PriorityQueueStateType.HEAP,
             snapshots,
             tableWatch),
         resources);

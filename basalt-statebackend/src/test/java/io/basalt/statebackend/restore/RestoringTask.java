@@ -59,7 +59,7 @@ final class RestoringTask {
             StateSerializerProvider.fromNewRegisteredSerializer(keySerializer),
             getClass().getClassLoader(),
             new DatabaseSpecification(
-                new DatabaseSettings(2 << 20), null, null, List.of(), () -> 0L),
+                DatabaseSettings.defaults(), null, null, List.of(), () -> 0L),
             instance(),
             new RestoreSettings(4, overlapFractionThreshold),
             cancellation,
