@@ -44,6 +44,12 @@ final class FlightsConfiguration {
     configuration.set(
         CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, settings.checkpointInterval());
+    // Flink makes up for a slow checkpoint by starting the next ones sooner; not at once, though.
+    configuration.set(
+        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
+        settings.checkpointInterval().dividedBy(2));
+    // The one that is shown when the job is interrupted must not be gone a moment later.
+    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3);
     // A job that was cancelled or gave up can be continued from its last checkpoint; one that has
     // finished cleans up behind itself.
     configuration.set(

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The command line of the job: {@code FlightsJob --help} lists its options. */
 @Command(
@@ -16,7 +18,6 @@ import picocli.CommandLine.Mixin;
           + " recovering from injected failures on the way.",
       ""
     },
-    mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true)
 public final class FlightsJob implements Callable<Integer> {
 
@@ -27,6 +28,13 @@ public final class FlightsJob implements Callable<Integer> {
   private final boolean terminal;
 
   @Mixin private final FlightsOptions options = new FlightsOptions();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
 
   /**
    * A command that shows its progress.
@@ -49,6 +57,7 @@ public final class FlightsJob implements Callable<Integer> {
   static CommandLine commandLine(FlightsJob job) {
     return new CommandLine(job)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(FlightsJob::refuse)
         .setExecutionExceptionHandler(FlightsJob::report);
   }
 
@@ -78,6 +87,13 @@ public final class FlightsJob implements Callable<Integer> {
   private void printHint(FlightsRun run) {
     run.lastCheckpoint()
         .ifPresent(path -> out.println("\nTo continue from the last checkpoint: --from " + path));
+  }
+
+  private static int refuse(ParameterException refusal, String[] arguments) {
+    CommandLine commandLine = refusal.getCommandLine();
+    commandLine.getErr().println(refusal.getMessage());
+    commandLine.getErr().println("--help lists all options.");
+    return commandLine.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int report(

@@ -108,6 +108,7 @@ final class FlightsOptions {
         MAX_FAILURES,
         failures);
     require(limit > 0, "--limit must be positive, not %d.", limit);
+    Optional<Path> snapshot = from == null ? Optional.empty() : Optional.of(snapshot(from));
     FlightsInput read = input == null ? FlightsInput.bundled() : FlightsInput.at(input);
     long flights = count(read);
     return new FlightsSettings(
@@ -120,7 +121,7 @@ final class FlightsOptions {
             "--checkpoint-dir",
             checkpointDirectory == null ? output.resolve("checkpoints") : checkpointDirectory),
         CHECKPOINT_INTERVAL,
-        from == null ? Optional.empty() : Optional.of(snapshot(from)),
+        snapshot,
         failures,
         savepointAt == null ? OptionalLong.empty() : savepointAt(savepointAt, flights),
         savepointFormat,

@@ -59,7 +59,8 @@ public final class FlightsRun {
     Configuration configuration = FlightsConfiguration.of(settings);
     try (FlightsCluster cluster = FlightsCluster.start(configuration, settings.parallelism())) {
       if (settings.webInterface()) {
-        display.announce("Flink's web interface: " + cluster.webInterface());
+        display.announce(
+            "Flink's web interface: http://localhost:" + cluster.webInterface().getPort());
       }
       JobGraph job = jobGraph(configuration);
       CompletableFuture<JobResult> result = cluster.submit(job);

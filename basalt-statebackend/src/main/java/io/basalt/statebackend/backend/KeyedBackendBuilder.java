@@ -104,7 +104,9 @@ public final class KeyedBackendBuilder<K> {
   private BasaltKeyedStateBackend<K> build(BackendResources resources) throws Exception {
     Environment environment = parameters.getEnv();
     KeyGroupRange range = parameters.getKeyGroupRange();
-    CloseableRegistry cancellation = parameters.getCancelStreamRegistry();
+    // The backend's own, closed by the backend: Flink closes the one in the parameters as soon as
+    // the restore is over, and nothing could be snapshotted after that.
+    CloseableRegistry cancellation = new CloseableRegistry();
     StateSerializerProvider<K> keySerializerProvider =
         StateSerializerProvider.fromNewRegisteredSerializer(parameters.getKeySerializer());
 

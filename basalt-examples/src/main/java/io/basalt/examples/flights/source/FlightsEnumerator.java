@@ -31,10 +31,13 @@ final class FlightsEnumerator implements SplitEnumerator<FlightsSplit, Unassigne
   @Override
   public void handleSplitRequest(int subtaskId, @Nullable String requesterHostname) {
     FlightsSplit split = unassigned.poll();
-    if (split != null) {
+    if (split == null) {
+      context.signalNoMoreSplits(subtaskId);
+    } else {
+      // A reader finishes behind its split without being told to. A second message might reach it
+      // after it has failed, and Flink would report the lost message as the cause.
       context.assignSplit(split, subtaskId);
     }
-    context.signalNoMoreSplits(subtaskId);
   }
 
   @Override
