@@ -4,6 +4,7 @@ import io.basalt.statebackend.backend.KeyedBackendBuilder;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.LocalDirectories;
 import io.basalt.statebackend.config.Setting;
+import io.basalt.statebackend.config.StateTracking;
 import io.basalt.statebackend.store.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,8 +70,8 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
   private BasaltStateBackend(
       BasaltStateBackend original, ReadableConfig config, ClassLoader classLoader) {
     this.settings = original.settings.configured(config, classLoader);
-    this.latencyTrackingConfigBuilder = original.latencyTrackingConfigBuilder.configure(config);
-    this.sizeTrackingConfigBuilder = original.sizeTrackingConfigBuilder.configure(config);
+    this.latencyTrackingConfigBuilder = StateTracking.latency(config);
+    this.sizeTrackingConfigBuilder = StateTracking.size(config);
   }
 
   /**

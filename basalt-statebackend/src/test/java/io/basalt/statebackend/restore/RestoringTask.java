@@ -58,8 +58,7 @@ final class RestoringTask {
             keyGroups,
             StateSerializerProvider.fromNewRegisteredSerializer(keySerializer),
             getClass().getClassLoader(),
-            new DatabaseSpecification(
-                DatabaseSettings.defaults(), null, null, List.of(), () -> 0L),
+            new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L),
             instance(),
             new RestoreSettings(4, overlapFractionThreshold),
             cancellation,
