@@ -37,7 +37,7 @@ final class TimerDatabase implements AutoCloseable {
         Database.create(
             temporary.resolve("db"),
             new DatabaseSpecification(
-                new DatabaseSettings(2 << 20), null, null, List.of(), System::currentTimeMillis)));
+                DatabaseSettings.defaults(), null, null, List.of(), System::currentTimeMillis)));
   }
 
   Database database() {
