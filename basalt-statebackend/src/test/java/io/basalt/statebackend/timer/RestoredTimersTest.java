@@ -93,8 +93,7 @@ class RestoredTimersTest {
   @EnumSource
   void whatTheJobDoesNotNameStaysATable(PriorityQueueStateType kind) throws IOException {
     KeyGroupedInternalPriorityQueue<TestType> other =
-        queues(PriorityQueueStateType.ROCKSDB)
-            .create("other", new TestType.V1TestTypeSerializer());
+        queues(PriorityQueueStateType.ROCKSDB).create("other", new TestType.V1TestTypeSerializer());
     other.addAll(elements(5));
     writeAndRestart("timers", 5);
     queues(kind).create("timers", new TestType.V1TestTypeSerializer());
@@ -106,9 +105,7 @@ class RestoredTimersTest {
     timers.catalog().all().forEach(state -> assertThat(state.table()).isNotNull());
     // A snapshot and another life later they are all there.
     timers.restart();
-    assertThat(
-            polled(
-                queues(kind).create("other", new TestType.V1TestTypeSerializer())))
+    assertThat(polled(queues(kind).create("other", new TestType.V1TestTypeSerializer())))
         .containsExactlyInAnyOrderElementsOf(elements(5));
   }
 
@@ -119,8 +116,7 @@ class RestoredTimersTest {
     assertThat(
             polled(
                 queues(kind)
-                    .create(
-                        "timers", new TestType.ReconfigurationRequiringTestTypeSerializer())))
+                    .create("timers", new TestType.ReconfigurationRequiringTestTypeSerializer())))
         .containsExactlyInAnyOrderElementsOf(elements(300));
   }
 
@@ -141,8 +137,7 @@ class RestoredTimersTest {
   @EnumSource
   void newBytesMayBeTheOldOnesOfAnotherTimer(PriorityQueueStateType kind) throws IOException {
     KeyGroupedInternalPriorityQueue<MutableElement> before =
-        queues(PriorityQueueStateType.ROCKSDB)
-            .create("timers", new MutableElement.Serializer(0));
+        queues(PriorityQueueStateType.ROCKSDB).create("timers", new MutableElement.Serializer(0));
     for (int time = 0; time < 100; time++) {
       before.add(new MutableElement(time, 1));
     }
@@ -163,8 +158,7 @@ class RestoredTimersTest {
     writeAndRestart("timers", 10);
     TimerQueues queues = queues(kind);
 
-    assertThatThrownBy(
-            () -> queues.create("timers", new TestType.IncompatibleTestTypeSerializer()))
+    assertThatThrownBy(() -> queues.create("timers", new TestType.IncompatibleTestTypeSerializer()))
         .isInstanceOf(FlinkRuntimeException.class)
         .hasCauseInstanceOf(StateMigrationException.class)
         .hasMessageContaining("'timers'");
@@ -204,12 +198,10 @@ class RestoredTimersTest {
                 VoidNamespaceSerializer.INSTANCE,
                 LongSerializer.INSTANCE));
 
-    assertThatThrownBy(
-            () -> queues(kind).create("taken", new TestType.V1TestTypeSerializer()))
+    assertThatThrownBy(() -> queues(kind).create("taken", new TestType.V1TestTypeSerializer()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'taken'");
-    assertThatThrownBy(
-            () -> queues(kind).create("default", new TestType.V1TestTypeSerializer()))
+    assertThatThrownBy(() -> queues(kind).create("default", new TestType.V1TestTypeSerializer()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'default'");
   }
@@ -222,8 +214,7 @@ class RestoredTimersTest {
         queues.create("timers", new TestType.V1TestTypeSerializer(), true);
     queue.addAll(elements(300));
 
-    assertThat(queues.create("timers", new TestType.V2TestTypeSerializer(), false))
-        .isSameAs(queue);
+    assertThat(queues.create("timers", new TestType.V2TestTypeSerializer(), false)).isSameAs(queue);
     assertThat(queue.size()).isEqualTo(300);
     queue.add(element(300));
     assertThatThrownBy(() -> queues.create("timers", new TestType.V2TestTypeSerializer(), false))
@@ -238,9 +229,7 @@ class RestoredTimersTest {
     // What lies outside is cut off before by the restore; here it is there and must not be seen.
     KeyGroupRange part = new KeyGroupRange(2, 4);
     KeyGroupedInternalPriorityQueue<TestType> queue =
-        timers
-            .queues(kind, part, KEY_GROUPS)
-            .create("timers", new TestType.V1TestTypeSerializer());
+        timers.queues(kind, part, KEY_GROUPS).create("timers", new TestType.V1TestTypeSerializer());
 
     assertThat(polled(queue))
         .containsExactlyInAnyOrderElementsOf(
@@ -248,8 +237,7 @@ class RestoredTimersTest {
                 .filter(
                     element ->
                         part.contains(
-                            KeyGroupRangeAssignment.assignToKeyGroup(
-                                element.getKey(), KEY_GROUPS)))
+                            KeyGroupRangeAssignment.assignToKeyGroup(element.getKey(), KEY_GROUPS)))
                 .toList());
   }
 
