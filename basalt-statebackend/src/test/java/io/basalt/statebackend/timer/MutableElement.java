@@ -1,9 +1,9 @@
 package io.basalt.statebackend.timer;
 
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.runtime.state.Keyed;
@@ -32,12 +32,26 @@ final class MutableElement extends AbstractHeapPriorityQueueElement
     return Integer.compare(time, other.time);
   }
 
-  /** Writes both numbers, which must not be negative to sort as bytes. */
-  static final class Serializer extends TypeSerializerSingleton<MutableElement> {
+  /**
+   * Writes both numbers, which must not be negative to sort as bytes. Another shift of the time is
+   * another version of the format: what one writes for a time, the other writes for another time.
+   */
+  static final class Serializer extends TypeSerializer<MutableElement> {
+
+    private final int shift;
+
+    Serializer(int shift) {
+      this.shift = shift;
+    }
 
     @Override
     public boolean isImmutableType() {
       return false;
+    }
+
+    @Override
+    public Serializer duplicate() {
+      return this;
     }
 
     @Override
@@ -62,13 +76,13 @@ final class MutableElement extends AbstractHeapPriorityQueueElement
 
     @Override
     public void serialize(MutableElement element, DataOutputView target) throws IOException {
-      target.writeInt(element.time);
+      target.writeInt(element.time + shift);
       target.writeInt(element.key);
     }
 
     @Override
     public MutableElement deserialize(DataInputView source) throws IOException {
-      return new MutableElement(source.readInt(), source.readInt());
+      return new MutableElement(source.readInt() - shift, source.readInt());
     }
 
     @Override
@@ -83,15 +97,60 @@ final class MutableElement extends AbstractHeapPriorityQueueElement
     }
 
     @Override
-    public TypeSerializerSnapshot<MutableElement> snapshotConfiguration() {
-      return new Snapshot();
+    public boolean equals(Object other) {
+      return other instanceof Serializer && ((Serializer) other).shift == shift;
     }
 
-    /** Found by its name on restore. */
-    public static final class Snapshot extends SimpleTypeSerializerSnapshot<MutableElement> {
-      public Snapshot() {
-        super(Serializer::new);
-      }
+    @Override
+    public int hashCode() {
+      return shift;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<MutableElement> snapshotConfiguration() {
+      return new Snapshot(shift);
+    }
+  }
+
+  /** Found by its name on restore; another shift asks for a migration. */
+  public static final class Snapshot implements TypeSerializerSnapshot<MutableElement> {
+
+    private int shift;
+
+    /** For the restore. */
+    public Snapshot() {}
+
+    Snapshot(int shift) {
+      this.shift = shift;
+    }
+
+    @Override
+    public int getCurrentVersion() {
+      return 1;
+    }
+
+    @Override
+    public void writeSnapshot(DataOutputView out) throws IOException {
+      out.writeInt(shift);
+    }
+
+    @Override
+    public void readSnapshot(int version, DataInputView in, ClassLoader classLoader)
+        throws IOException {
+      shift = in.readInt();
+    }
+
+    @Override
+    public TypeSerializer<MutableElement> restoreSerializer() {
+      return new Serializer(shift);
+    }
+
+    @Override
+    public TypeSerializerSchemaCompatibility<MutableElement> resolveSchemaCompatibility(
+        TypeSerializerSnapshot<MutableElement> before) {
+      return ((Snapshot) before).shift == shift
+          ? TypeSerializerSchemaCompatibility.compatibleAsIs()
+          : TypeSerializerSchemaCompatibility.compatibleAfterMigration();
     }
   }
 }

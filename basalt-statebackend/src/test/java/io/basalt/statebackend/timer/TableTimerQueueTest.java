@@ -139,7 +139,7 @@ class TableTimerQueueTest {
     KeyGroupedInternalPriorityQueue<MutableElement> queue =
         timers
             .queues(PriorityQueueStateType.ROCKSDB, RANGE, KEY_GROUPS)
-            .create("timers", new MutableElement.Serializer());
+            .create("timers", new MutableElement.Serializer(0));
     MutableElement element = new MutableElement(5, 1);
 
     // No equals, yet one and the same; and the head has changed.
