@@ -6,6 +6,7 @@ import io.basalt.statebackend.config.DatabaseSettings;
 import io.basalt.statebackend.store.DatabaseSpecification;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.NativeLibrary;
+import io.basalt.statebackend.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class RestoringTask {
   private final Map<NativeCount.Kind, Long> openBefore;
   private final CloseableRegistry cancellation = new CloseableRegistry();
   private final Map<String, Long> metrics = new TreeMap<>();
-  private double overlapFractionThreshold;
+  private double overlapFraction;
   private TypeSerializer<Integer> keySerializer = IntSerializer.INSTANCE;
 
   RestoringTask(Path directory, int keyGroups) throws IOException {
@@ -39,8 +40,8 @@ final class RestoringTask {
     openBefore = NativeCount.open();
   }
 
-  RestoringTask withOverlapFractionThreshold(double threshold) {
-    overlapFractionThreshold = threshold;
+  RestoringTask withOverlapFraction(double threshold) {
+    overlapFraction = threshold;
     return this;
   }
 
@@ -59,9 +60,10 @@ final class RestoringTask {
             StateSerializerProvider.fromNewRegisteredSerializer(keySerializer),
             getClass().getClassLoader(),
             new DatabaseSpecification(
-                new DatabaseSettings(2 << 20), null, null, List.of(), () -> 0L),
+                DatabaseSettings.defaults(), null, null, List.of(), () -> 0L),
             instance(),
-            new RestoreSettings(4, overlapFractionThreshold),
+            new Transfers(4),
+            overlapFraction,
             cancellation,
             metrics::put));
   }
