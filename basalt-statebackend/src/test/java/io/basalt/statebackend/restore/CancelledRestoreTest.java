@@ -132,8 +132,7 @@ class CancelledRestoreTest {
     List<KeyedStateHandle> handles = handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 2);
     RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
     // The second database that is opened is the one that entries are copied from.
-    task.withOptionsFactory(
-        new OpeningHook(2, () -> IOUtils.closeQuietly(task.cancellation())));
+    task.withOptionsFactory(new OpeningHook(2, () -> IOUtils.closeQuietly(task.cancellation())));
 
     assertThatThrownBy(() -> task.restore(ALL, handles)).isInstanceOf(CancellationException.class);
     task.assertNothingIsLeft();
@@ -211,7 +210,9 @@ class CancelledRestoreTest {
     }
   }
 
-  /** A file of a storage that does not answer any more: a read ends only when the stream is closed. */
+  /**
+   * A file of a storage that does not answer any more: a read ends only when the stream is closed.
+   */
   private static final class HangingFile implements StreamStateHandle {
 
     private final StreamStateHandle file;

@@ -202,8 +202,7 @@ class DamagedSnapshotTest {
   }
 
   private Throwable restoreWithFlippedBit(
-      TaskSnapshot snapshot, Map<String, Map<String, String>> written, long seed)
-      throws Exception {
+      TaskSnapshot snapshot, Map<String, Map<String, String>> written, long seed) throws Exception {
     Path path = path(canonical(snapshot).getDelegateStateHandle());
     byte[] whole = Files.readAllBytes(path);
     long entries = Long.MAX_VALUE;
@@ -220,8 +219,7 @@ class DamagedSnapshotTest {
     Throwable failure =
         catchThrowable(
             () -> {
-              RestoredState restored =
-                  task.restore(snapshot.range(), List.of(canonical(snapshot)));
+              RestoredState restored = task.restore(snapshot.range(), List.of(canonical(snapshot)));
               try {
                 if (written != null) {
                   assertThat(Contents.of(restored)).isEqualTo(written);

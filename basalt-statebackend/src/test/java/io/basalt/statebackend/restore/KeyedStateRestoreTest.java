@@ -153,7 +153,8 @@ class KeyedStateRestoreTest {
   @Test
   void anUnknownHandleIsNamed() throws Exception {
     RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
-    KeyedStateHandle unknown = new InMemoryChangelogStateHandle(
+    KeyedStateHandle unknown =
+        new InMemoryChangelogStateHandle(
             List.of(), SequenceNumber.of(0), SequenceNumber.of(0), ALL);
 
     assertThatThrownBy(() -> task.restore(ALL, List.of(unknown)))

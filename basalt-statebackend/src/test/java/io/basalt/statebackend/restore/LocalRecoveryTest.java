@@ -36,8 +36,7 @@ class LocalRecoveryTest {
 
   private void take(SnapshotKind kind) throws Exception {
     snapshot = new PeerJob(temporary, kind, KEY_GROUPS, true, SEED).run(1).get(0);
-    local =
-        (IncrementalLocalKeyedStateHandle) snapshot.snapshot().getTaskLocalSnapshot();
+    local = (IncrementalLocalKeyedStateHandle) snapshot.snapshot().getTaskLocalSnapshot();
     task = new RestoringTask(temporary, KEY_GROUPS);
   }
 

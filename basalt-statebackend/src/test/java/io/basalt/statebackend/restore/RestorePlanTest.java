@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class RestorePlanTest {
 
   private static final double ANY_OVERLAP = 0.0;
+  private static final List<Kind> KINDS = List.of(Kind.values());
 
   /** A database that holds key groups, each with the handle it came from. */
   private static final class Model implements RestoreActions {
@@ -198,7 +199,7 @@ class RestorePlanTest {
     for (int task = 0; task < tasks; task++) {
       KeyGroupRange range =
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, tasks, task);
-      Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+      Kind kind = KINDS.get(random.nextInt(KINDS.size()));
       boolean withoutState = random.nextInt(5) == 0;
       if (!withoutState) {
         boolean sharesFiles = kind != Kind.CANONICAL && random.nextBoolean();
@@ -212,8 +213,7 @@ class RestorePlanTest {
   private static Model carryOut(
       List<HandleDescription> handles, KeyGroupRange range, double threshold) throws Exception {
     Model model = new Model(handles);
-    for (RestoreStep step :
-        RestorePlan.of(handles, range, threshold).steps()) {
+    for (RestoreStep step : RestorePlan.of(handles, range, threshold).steps()) {
       step.perform(model);
     }
     assertThat(model.open).isTrue();
