@@ -46,7 +46,7 @@ public final class KeyedStateRestore {
         RestorePlan.of(
             snapshots.stream().map(SnapshotHandle::description).toList(),
             request.range(),
-            request.settings());
+            request.overlapFraction());
     if (!snapshots.isEmpty()) {
       LOG.info(
           "Restoring key groups {} from {} into {}: {}",
@@ -77,7 +77,9 @@ public final class KeyedStateRestore {
       }
       throw e;
     }
-    report(request, execution, Duration.ofNanos(System.nanoTime() - start));
+    if (!snapshots.isEmpty()) {
+      report(request, execution, Duration.ofNanos(System.nanoTime() - start));
+    }
     return execution.result();
   }
 

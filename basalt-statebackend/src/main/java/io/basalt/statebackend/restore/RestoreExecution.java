@@ -48,7 +48,7 @@ final class RestoreExecution<K> implements RestoreActions {
     this.cancellation = cancellation;
     this.prefix = KeyGroupPrefix.forKeyGroups(request.numberOfKeyGroups());
     this.metadataReader = new MetadataReader<>(request.keySerializer(), request.userClassLoader());
-    this.transfers = new Transfers(request.settings().transferThreads());
+    this.transfers = request.transfers();
     this.directories = new RestoreDirectories(request.instanceDirectory(), snapshots.size());
   }
 

@@ -31,15 +31,16 @@ record RestorePlan(List<RestoreStep> steps) {
    * Plans a restore.
    *
    * @param handles of any kinds, in any order
+   * @param overlapFraction see {@link RestoreRequest}
    * @throws IllegalArgumentException if two handles have the same key group of the range
    */
   static RestorePlan of(
-      List<HandleDescription> handles, KeyGroupRange range, RestoreSettings settings) {
+      List<HandleDescription> handles, KeyGroupRange range, double overlapFraction) {
     List<HandleDescription> ours = handles.stream().filter(h -> h.overlaps(range)).toList();
     checkDisjoint(ours, range);
     List<HandleDescription> files =
         ours.stream().filter(handle -> handle.kind() != Kind.CANONICAL).toList();
-    Optional<HandleDescription> base = base(files, range, settings.overlapFractionThreshold());
+    Optional<HandleDescription> base = base(files, range, overlapFraction);
 
     List<RestoreStep> steps = new ArrayList<>();
     fetch(files, steps);

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.restore;
 
 import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.transfer.Transfers;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.apache.flink.core.fs.CloseableRegistry;
@@ -20,7 +21,11 @@ import org.apache.flink.runtime.state.StateSerializerProvider;
  * @param specification how to open the databases
  * @param instanceDirectory local and the task's own; the database goes into its subdirectory {@code
  *     db}, everything else in there is gone when the restore ends
- * @param settings how to go about it
+ * @param transfers how files are brought from checkpoint storage
+ * @param overlapFraction the share of its key groups, 0 to 1, that a snapshot's database must have
+ *     in common with the task to be taken over and clipped; entries of any other are copied. The
+ *     other settings of a rescale (ingest, delete files in range, compact afterwards) ask for
+ *     faster ways to the same state, and so far there is one way
  * @param cancellation its closing ends the restore
  * @param metrics told how long it took, in milliseconds
  */
@@ -32,6 +37,7 @@ public record RestoreRequest<K>(
     ClassLoader userClassLoader,
     DatabaseSpecification specification,
     Path instanceDirectory,
-    RestoreSettings settings,
+    Transfers transfers,
+    double overlapFraction,
     CloseableRegistry cancellation,
     CustomInitializationMetrics metrics) {}

@@ -57,7 +57,7 @@ class RescaleTest {
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, after, task);
       RestoringTask restoring =
           new RestoringTask(Files.createDirectory(temporary.resolve("new" + task)), keyGroups)
-              .withOverlapFractionThreshold(threshold);
+              .withOverlapFraction(threshold);
       List<KeyedStateHandle> ours =
           handles.stream().filter(handle -> handle.getIntersection(range) != null).toList();
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Plans over random handles are carried out on a model that knows only key groups. */
 class RestorePlanTest {
 
-  private static final RestoreSettings ANY_OVERLAP = new RestoreSettings(1, 0.0);
+  private static final double ANY_OVERLAP = 0.0;
+  private static final List<Kind> KINDS = List.of(Kind.values());
 
   /** A database that holds key groups, each with the handle it came from. */
   private static final class Model implements RestoreActions {
@@ -146,7 +147,7 @@ class RestorePlanTest {
     List<HandleDescription> handles =
         List.of(new HandleDescription(0, Kind.REMOTE_FILES, range, true));
 
-    assertThat(RestorePlan.of(handles, range, new RestoreSettings(1, 1.0)).steps())
+    assertThat(RestorePlan.of(handles, range, 1.0).steps())
         .containsExactly(
             new RestoreStep.Download(List.of(0)),
             new RestoreStep.OpenDatabase(0),
@@ -198,7 +199,7 @@ class RestorePlanTest {
     for (int task = 0; task < tasks; task++) {
       KeyGroupRange range =
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, tasks, task);
-      Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+      Kind kind = KINDS.get(random.nextInt(KINDS.size()));
       boolean withoutState = random.nextInt(5) == 0;
       if (!withoutState) {
         boolean sharesFiles = kind != Kind.CANONICAL && random.nextBoolean();
@@ -212,8 +213,7 @@ class RestorePlanTest {
   private static Model carryOut(
       List<HandleDescription> handles, KeyGroupRange range, double threshold) throws Exception {
     Model model = new Model(handles);
-    for (RestoreStep step :
-        RestorePlan.of(handles, range, new RestoreSettings(1, threshold)).steps()) {
+    for (RestoreStep step : RestorePlan.of(handles, range, threshold).steps()) {
       step.perform(model);
     }
     assertThat(model.open).isTrue();

@@ -6,9 +6,11 @@ import io.basalt.statebackend.config.DatabaseSettings;
 import io.basalt.statebackend.store.DatabaseSpecification;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.NativeLibrary;
+import io.basalt.statebackend.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.StateSerializerProvider;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 
 /** A task that restores its keyed state, and can tell whether anything is left behind. */
 final class RestoringTask {
@@ -29,18 +32,19 @@ final class RestoringTask {
   private final Map<NativeCount.Kind, Long> openBefore;
   private final CloseableRegistry cancellation = new CloseableRegistry();
   private final Map<String, Long> metrics = new TreeMap<>();
-  private double overlapFractionThreshold;
+  private double overlapFraction;
   private TypeSerializer<Integer> keySerializer = IntSerializer.INSTANCE;
+  private RocksDBOptionsFactory optionsFactory;
 
   RestoringTask(Path directory, int keyGroups) throws IOException {
-    this.directory = directory;
+    this.directory = Files.createDirectories(directory);
     this.keyGroups = keyGroups;
     NativeLibrary.load(directory);
     openBefore = NativeCount.open();
   }
 
-  RestoringTask withOverlapFractionThreshold(double threshold) {
-    overlapFractionThreshold = threshold;
+  RestoringTask withOverlapFraction(double threshold) {
+    overlapFraction = threshold;
     return this;
   }
 
@@ -49,18 +53,24 @@ final class RestoringTask {
     return this;
   }
 
+  void withOptionsFactory(RocksDBOptionsFactory factory) {
+    optionsFactory = factory;
+  }
+
   RestoredState restore(KeyGroupRange range, Collection<? extends KeyedStateHandle> handles)
       throws Exception {
     return KeyedStateRestore.restore(
         new RestoreRequest<>(
-            List.copyOf(handles),
+            new ArrayList<>(handles),
             range,
             keyGroups,
             StateSerializerProvider.fromNewRegisteredSerializer(keySerializer),
             getClass().getClassLoader(),
-            new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L),
+            new DatabaseSpecification(
+                DatabaseSettings.defaults(), optionsFactory, null, List.of(), () -> 0L),
             instance(),
-            new RestoreSettings(4, overlapFractionThreshold),
+            new Transfers(4),
+            overlapFraction,
             cancellation,
             metrics::put));
   }

@@ -1,0 +1,285 @@
+package io.basalt.statebackend.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.basalt.statebackend.restore.PeerJob.TaskSnapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
+import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.PhysicalStateHandleID;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.apache.flink.util.IOUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+
+/** A restore that is cancelled or fails, wherever it is, ends and leaves nothing. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class CancelledRestoreTest {
+
+  private static final long SEED = System.nanoTime();
+  private static final int KEY_GROUPS = 128;
+  private static final KeyGroupRange ALL = KeyGroupRange.of(0, KEY_GROUPS - 1);
+
+  @TempDir Path temporary;
+
+  @Test
+  void beforeItBegins() throws Exception {
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    List<KeyedStateHandle> handles = handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 1);
+    task.cancellation().close();
+
+    assertThatThrownBy(() -> task.restore(ALL, handles)).isInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+  }
+
+  @Test
+  void whileADownloadHangs() throws Exception {
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    IncrementalRemoteKeyedStateHandle whole =
+        (IncrementalRemoteKeyedStateHandle) handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 1).get(0);
+    HangingFile hanging = new HangingFile(whole.getPrivateState().get(0).getHandle());
+    List<HandleAndLocalPath> files = new ArrayList<>(whole.getPrivateState());
+    files.set(0, HandleAndLocalPath.of(hanging, files.get(0).getLocalPath()));
+    KeyedStateHandle handle =
+        new IncrementalRemoteKeyedStateHandle(
+            UUID.randomUUID(), ALL, 2, List.of(), files, whole.getMetaDataStateHandle());
+
+    FutureTask<RestoredState> restore = start(task, List.of(handle));
+    hanging.reached.await();
+    task.cancellation().close();
+
+    assertThatThrownBy(restore::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+  }
+
+  @Test
+  void whileACanonicalStreamHangs() throws Exception {
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    KeyGroupsStateHandle whole =
+        (KeyGroupsStateHandle) handles(SnapshotKind.STOCK_CANONICAL_SAVEPOINT, 1).get(0);
+    HangingFile hanging = new HangingFile(whole.getDelegateStateHandle());
+    KeyedStateHandle handle = new KeyGroupsStateHandle(whole.getGroupRangeOffsets(), hanging);
+
+    FutureTask<RestoredState> restore = start(task, List.of(handle));
+    hanging.reached.await();
+    task.cancellation().close();
+
+    assertThatThrownBy(restore::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+  }
+
+  @Test
+  void byAnInterruptWhileADownloadHangs() throws Exception {
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    IncrementalRemoteKeyedStateHandle whole =
+        (IncrementalRemoteKeyedStateHandle) handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 1).get(0);
+    HangingFile hanging = new HangingFile(whole.getPrivateState().get(0).getHandle());
+    KeyedStateHandle handle =
+        new IncrementalRemoteKeyedStateHandle(
+            UUID.randomUUID(),
+            ALL,
+            2,
+            List.of(),
+            List.of(HandleAndLocalPath.of(hanging, "CURRENT")),
+            whole.getMetaDataStateHandle());
+
+    FutureTask<RestoredState> restore =
+        new FutureTask<>(
+            () -> {
+              try {
+                return task.restore(ALL, List.of(handle));
+              } finally {
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+              }
+            });
+    Thread thread = new Thread(restore, "restore");
+    thread.start();
+    hanging.reached.await();
+    thread.interrupt();
+
+    assertThatThrownBy(restore::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+  }
+
+  @Test
+  void whileEntriesAreCopied() throws Exception {
+    List<KeyedStateHandle> handles = handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 2);
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    // The second database that is opened is the one that entries are copied from.
+    task.withOptionsFactory(new OpeningHook(2, () -> IOUtils.closeQuietly(task.cancellation())));
+
+    assertThatThrownBy(() -> task.restore(ALL, handles)).isInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+  }
+
+  @Test
+  void everyDatabaseThatCannotBeOpenedIsAFailureThatLeavesNothing() throws Exception {
+    List<KeyedStateHandle> handles = handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 3);
+    for (int database = 1; database <= 3; database++) {
+      RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+      task.withOptionsFactory(
+          new OpeningHook(
+              database,
+              () -> {
+                throw new IllegalStateException("the user's factory fails");
+              }));
+
+      assertThatThrownBy(() -> task.restore(ALL, handles))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the user's factory fails");
+      task.assertNothingIsLeft();
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsThereAlreadyIsNeitherOpenedNorDeleted() throws Exception {
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    RestoredState first = task.restore(ALL, List.of());
+
+    assertThatThrownBy(() -> task.restore(ALL, List.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(task.instance().resolve("db").toString());
+    assertThat(first.database().directory().resolve("CURRENT")).exists();
+    task.assertOnlyTheDatabaseIsLeft(first);
+  }
+
+  private List<KeyedStateHandle> handles(SnapshotKind kind, int parallelism) throws Exception {
+    List<TaskSnapshot> snapshots =
+        new PeerJob(temporary, kind, KEY_GROUPS, false, SEED).run(parallelism);
+    return snapshots.stream().map(s -> s.snapshot().getJobManagerOwnedSnapshot()).toList();
+  }
+
+  private static FutureTask<RestoredState> start(
+      RestoringTask task, List<KeyedStateHandle> handles) {
+    FutureTask<RestoredState> restore = new FutureTask<>(() -> task.restore(ALL, handles));
+    new Thread(restore, "restore").start();
+    return restore;
+  }
+
+  /** Does something when a database is opened. */
+  private static final class OpeningHook implements RocksDBOptionsFactory {
+
+    private final int which;
+    private final Runnable action;
+    private int opened;
+
+    OpeningHook(int which, Runnable action) {
+      this.which = which;
+      this.action = action;
+    }
+
+    @Override
+    public DBOptions createDBOptions(
+        DBOptions currentOptions, Collection<AutoCloseable> handlesToClose) {
+      if (++opened == which) {
+        action.run();
+      }
+      return currentOptions;
+    }
+
+    @Override
+    public ColumnFamilyOptions createColumnOptions(
+        ColumnFamilyOptions currentOptions, Collection<AutoCloseable> handlesToClose) {
+      return currentOptions;
+    }
+  }
+
+  /**
+   * A file of a storage that does not answer any more: a read ends only when the stream is closed.
+   */
+  private static final class HangingFile implements StreamStateHandle {
+
+    private final StreamStateHandle file;
+    private final CountDownLatch reached = new CountDownLatch(1);
+
+    HangingFile(StreamStateHandle file) {
+      this.file = file;
+    }
+
+    @Override
+    public FSDataInputStream openInputStream() {
+      CountDownLatch closed = new CountDownLatch(1);
+      return new FSDataInputStream() {
+        @Override
+        public void seek(long position) {}
+
+        @Override
+        public long getPos() {
+          return 0;
+        }
+
+        @Override
+        public int read() throws IOException {
+          reached.countDown();
+          boolean interrupted = false;
+          while (closed.getCount() > 0) {
+            try {
+              closed.await();
+            } catch (InterruptedException e) {
+              // As a socket that does not know interrupts.
+              interrupted = true;
+            }
+          }
+          if (interrupted) {
+            Thread.currentThread().interrupt();
+          }
+          throw new IOException("closed");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+          return read();
+        }
+
+        @Override
+        public void close() {
+          closed.countDown();
+        }
+      };
+    }
+
+    @Override
+    public Optional<byte[]> asBytesIfInMemory() {
+      return Optional.empty();
+    }
+
+    @Override
+    public PhysicalStateHandleID getStreamStateHandleID() {
+      return file.getStreamStateHandleID();
+    }
+
+    @Override
+    public void discardState() {}
+
+    @Override
+    public long getStateSize() {
+      return file.getStateSize();
+    }
+  }
+}
