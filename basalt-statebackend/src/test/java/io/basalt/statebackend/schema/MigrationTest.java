@@ -124,7 +124,8 @@ class MigrationTest {
   @Test
   void accumulatorsAreMigrated() throws Exception {
     bench.selectKey(1);
-    InternalReducingState<Integer, Integer, TestType> reducing = bench.state(0, INT, reducing(v1()));
+    InternalReducingState<Integer, Integer, TestType> reducing =
+        bench.state(0, INT, reducing(v1()));
     InternalAggregatingState<Integer, Integer, Integer, TestType, Integer> aggregating =
         bench.state(0, INT, new AggregatingStateDescriptor<>("agg", new Sum(), v1()));
     reducing.add(type(3));

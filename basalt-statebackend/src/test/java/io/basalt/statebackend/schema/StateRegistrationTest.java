@@ -211,8 +211,7 @@ class StateRegistrationTest {
   }
 
   private static ReducingStateDescriptor<TestType> reducing(
-      TypeSerializer<TestType> serializer,
-      ReduceFunction<TestType> function) {
+      TypeSerializer<TestType> serializer, ReduceFunction<TestType> function) {
     return new ReducingStateDescriptor<>("r", function, serializer);
   }
 
@@ -221,8 +220,7 @@ class StateRegistrationTest {
     return bench.state(0, INT, new ValueStateDescriptor<>(name, serializer));
   }
 
-  private <S extends State, V> void register(
-      StateDescriptor<S, V> descriptor) throws Exception {
+  private <S extends State, V> void register(StateDescriptor<S, V> descriptor) throws Exception {
     S state = bench.state(0, INT, descriptor);
     assertThat(state).isNotNull();
   }

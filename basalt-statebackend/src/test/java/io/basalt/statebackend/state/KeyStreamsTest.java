@@ -81,8 +81,7 @@ class KeyStreamsTest {
     for (String namespace : namespaces) {
       assertThat(bench.keyStreams().keys("value", namespace).toList())
           .as("namespace '%s'", namespace)
-          .containsExactlyInAnyOrderElementsOf(
-              names(0, 20, 1 + namespaces.indexOf(namespace)));
+          .containsExactlyInAnyOrderElementsOf(names(0, 20, 1 + namespaces.indexOf(namespace)));
     }
     assertThat(bench.keyStreams().<String>keysAndNamespaces("value").toList())
         .hasSize(20 + 10 + 7 + 5 + 4 + 4)
@@ -125,8 +124,7 @@ class KeyStreamsTest {
         .catalog()
         .addNew(
             bench.database().createTable("timers"),
-            new RegisteredPriorityQueueStateBackendMetaInfo<>(
-                "timers", StringSerializer.INSTANCE));
+            new RegisteredPriorityQueueStateBackendMetaInfo<>("timers", StringSerializer.INSTANCE));
 
     assertThat(bench.keyStreams().keys("none", "n")).isEmpty();
     assertThat(bench.keyStreams().keys("value", "n")).isEmpty();

@@ -113,8 +113,7 @@ class KeyedStateTest {
 
   @Test
   void negativeZeroAndNaNStayWhatTheyAre() throws Exception {
-    StateBench<Double> doubles =
-        new StateBench<>(temporary, DoubleSerializer.INSTANCE, 10);
+    StateBench<Double> doubles = new StateBench<>(temporary, DoubleSerializer.INSTANCE, 10);
     try (doubles) {
       doubles.selectKey(-0.0);
       InternalMapState<Double, Integer, Double, Double> map =
@@ -273,8 +272,7 @@ class KeyedStateTest {
 
   @Test
   void usedWithoutKeyOrNamespaceAStateSaysSo() throws Exception {
-    StateBench<Integer> fresh =
-        new StateBench<>(temporary, IntSerializer.INSTANCE, 10);
+    StateBench<Integer> fresh = new StateBench<>(temporary, IntSerializer.INSTANCE, 10);
     try (fresh) {
       InternalValueState<Integer, Integer, String> state =
           fresh.state(

@@ -117,8 +117,13 @@ class MapStateTest {
     assertThat(map.keys()).containsExactly(0, 3, 5, -100, -1);
     // A byte array is written with its length before it.
     assertThat(byBytes.keys())
-        .containsExactly(new byte[0], new byte[] {0}, new byte[] {127}, new byte[] {-128},
-            new byte[] {-1}, new byte[] {1, 2});
+        .containsExactly(
+            new byte[0],
+            new byte[] {0},
+            new byte[] {127},
+            new byte[] {-128},
+            new byte[] {-1},
+            new byte[] {1, 2});
   }
 
   @Test

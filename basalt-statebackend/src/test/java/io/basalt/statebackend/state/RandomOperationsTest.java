@@ -64,7 +64,12 @@ class RandomOperationsTest {
 
   @Test
   void keysOfVariableLength() throws Exception {
-    run(StringSerializer.INSTANCE, RandomOperationsTest::name, IntSerializer.INSTANCE, i -> -i, 200);
+    run(
+        StringSerializer.INSTANCE,
+        RandomOperationsTest::name,
+        IntSerializer.INSTANCE,
+        i -> -i,
+        200);
   }
 
   @Test
@@ -166,8 +171,7 @@ class RandomOperationsTest {
           bench.state(
               first,
               namespaceSerializer,
-              new MapStateDescriptor<>(
-                  "map", IntSerializer.INSTANCE, StringSerializer.INSTANCE));
+              new MapStateDescriptor<>("map", IntSerializer.INSTANCE, StringSerializer.INSTANCE));
       sum =
           bench.state(
               first,
@@ -181,8 +185,7 @@ class RandomOperationsTest {
     }
 
     void step() throws Exception {
-      Place<K, N> place =
-          new Place<>(keys.apply(random.nextInt(KEYS)), randomNamespace());
+      Place<K, N> place = new Place<>(keys.apply(random.nextInt(KEYS)), randomNamespace());
       bench.selectKey(place.key());
       switch (random.nextInt(5)) {
         case 0 -> stepValue(place);
@@ -370,7 +373,9 @@ class RandomOperationsTest {
 
     private void checkKeys(String state, Set<Place<K, N>> expected) {
       assertThat(
-              bench.keyStreams().<N>keysAndNamespaces(state)
+              bench
+                  .keyStreams()
+                  .<N>keysAndNamespaces(state)
                   .map(pair -> new Place<>(pair.f0, pair.f1))
                   .toList())
           .containsExactlyInAnyOrderElementsOf(expected);

@@ -60,8 +60,7 @@ class SerializedValueTest {
     InternalListState<String, Integer, String> list =
         state(new ListStateDescriptor<>("list", StringSerializer.INSTANCE));
     InternalMapState<String, Integer, Integer, String> map =
-        state(
-            new MapStateDescriptor<>("map", IntSerializer.INSTANCE, StringSerializer.INSTANCE));
+        state(new MapStateDescriptor<>("map", IntSerializer.INSTANCE, StringSerializer.INSTANCE));
 
     for (InternalKvState<String, Integer, ?> empty : List.of(value, sum, list, map)) {
       assertThat(read(empty, "key")).isNull();
@@ -89,8 +88,7 @@ class SerializedValueTest {
   @Test
   void threadsReadWhileTheTaskWrites() throws Exception {
     InternalMapState<String, Integer, Integer, String> map =
-        state(
-            new MapStateDescriptor<>("map", IntSerializer.INSTANCE, StringSerializer.INSTANCE));
+        state(new MapStateDescriptor<>("map", IntSerializer.INSTANCE, StringSerializer.INSTANCE));
     for (String key : List.of("key", "even", "odd")) {
       bench.selectKey(key);
       map.put(0, key);
@@ -142,8 +140,8 @@ class SerializedValueTest {
   }
 
   @SuppressWarnings("TypeParameterUnusedInFormals")
-  private <V, S extends State, I extends S> I state(
-      StateDescriptor<S, V> descriptor) throws Exception {
+  private <V, S extends State, I extends S> I state(StateDescriptor<S, V> descriptor)
+      throws Exception {
     return bench.state(3, IntSerializer.INSTANCE, descriptor);
   }
 

@@ -37,7 +37,8 @@ class SnapshotFiltersTest {
 
   @Test
   void aValueGoesThroughTheFilterAsItIs() {
-    StateSnapshotTransformer<byte[]> filter = serialized(new DropOrShout(), StringSerializer.INSTANCE);
+    StateSnapshotTransformer<byte[]> filter =
+        serialized(new DropOrShout(), StringSerializer.INSTANCE);
 
     assertThat(filter.filterOrTransform(string("drop"))).isNull();
     assertThat(filter.filterOrTransform(string("keep"))).isEqualTo(string("keep"));
@@ -52,8 +53,7 @@ class SnapshotFiltersTest {
     assertThat(filter.filterOrTransform(list("drop", "drop"))).isNull();
     assertThat(filter.filterOrTransform(list("a", "drop", ",,", "shout", "drop")))
         .isEqualTo(list("a", ",,", "SHOUT"));
-    assertThat(filter.filterOrTransform(list("drop", "a", ",", "")))
-        .isEqualTo(list("a", ",", ""));
+    assertThat(filter.filterOrTransform(list("drop", "a", ",", ""))).isEqualTo(list("a", ",", ""));
     byte[] untouched = list("a", ",");
     assertThat(filter.filterOrTransform(untouched)).isEqualTo(untouched);
   }

@@ -49,8 +49,7 @@ public final class StateBench<K> implements AutoCloseable {
     NativeLibrary.load(directory);
     this.directory = directory;
     this.keySerializer = keySerializer;
-    this.keyContext =
-        new InternalKeyContextImpl<>(KeyGroupRange.of(0, keyGroups - 1), keyGroups);
+    this.keyContext = new InternalKeyContextImpl<>(KeyGroupRange.of(0, keyGroups - 1), keyGroups);
     this.keyWriter =
         new CompositeKeyWriter<>(keySerializer, KeyGroupPrefix.forKeyGroups(keyGroups));
     this.database = Database.create(newDirectory(), specification);
@@ -82,8 +81,7 @@ public final class StateBench<K> implements AutoCloseable {
     RegisteredState registered =
         registration.register(descriptor, namespaceSerializer, allowFutureMetadataUpdates);
     I state =
-        states.createOrUpdate(
-            descriptor, registered, StateSnapshotTransformFactory.noTransform());
+        states.createOrUpdate(descriptor, registered, StateSnapshotTransformFactory.noTransform());
     ((InternalKvState<K, N, V>) state).setCurrentNamespace(namespace);
     return state;
   }
