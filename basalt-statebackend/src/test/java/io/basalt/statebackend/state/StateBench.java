@@ -1,0 +1,153 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.schema.StateRegistration;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.store.NativeLibrary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.api.common.state.State;
+import org.apache.flink.api.common.state.StateDescriptor;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.state.InternalKeyContextImpl;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
+import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
+import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
+import org.apache.flink.runtime.state.internal.InternalKvState;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+
+/** States over a real database, put together as the keyed backend does, for one thread. */
+public final class StateBench<K> implements AutoCloseable {
+
+  private final Path directory;
+  private final TypeSerializer<K> keySerializer;
+  private final DatabaseSpecification specification =
+      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L);
+  private final InternalKeyContextImpl<K> keyContext;
+  private final CompositeKeyWriter<K> keyWriter;
+  private CloseableRegistry cancellation = new CloseableRegistry();
+  private long now;
+  private Database database;
+  private Catalog catalog = new Catalog();
+  private StateRegistration registration;
+  private KeyedStates<K> states;
+
+  public StateBench(Path directory, TypeSerializer<K> keySerializer, int keyGroups)
+      throws IOException {
+    NativeLibrary.load(directory);
+    this.directory = directory;
+    this.keySerializer = keySerializer;
+    this.keyContext = new InternalKeyContextImpl<>(KeyGroupRange.of(0, keyGroups - 1), keyGroups);
+    this.keyWriter =
+        new CompositeKeyWriter<>(keySerializer, KeyGroupPrefix.forKeyGroups(keyGroups));
+    this.database = Database.create(newDirectory(), specification);
+    assemble();
+  }
+
+  public void selectKey(K key) {
+    keyContext.setCurrentKey(key);
+    keyContext.setCurrentKeyGroupIndex(
+        KeyGroupRangeAssignment.assignToKeyGroup(key, keyContext.getNumberOfKeyGroups()));
+    keyWriter.select(key, keyContext.getCurrentKeyGroupIndex());
+  }
+
+  /** Registers the state and sets its current namespace; inferred to the kind that is asked for. */
+  @SuppressWarnings("TypeParameterUnusedInFormals")
+  public <N, V, S extends State, I extends S> I state(
+      N namespace, TypeSerializer<N> namespaceSerializer, StateDescriptor<S, V> descriptor)
+      throws Exception {
+    return state(namespace, namespaceSerializer, descriptor, false);
+  }
+
+  @SuppressWarnings({"TypeParameterUnusedInFormals", "unchecked"})
+  public <N, V, S extends State, I extends S> I state(
+      N namespace,
+      TypeSerializer<N> namespaceSerializer,
+      StateDescriptor<S, V> descriptor,
+      boolean allowFutureMetadataUpdates)
+      throws Exception {
+    RegisteredState registered =
+        registration.register(descriptor, namespaceSerializer, allowFutureMetadataUpdates);
+    I state =
+        states.createOrUpdate(descriptor, registered, StateSnapshotTransformFactory.noTransform());
+    ((InternalKvState<K, N, V>) state).setCurrentNamespace(namespace);
+    return state;
+  }
+
+  public KeyStreams<K> keyStreams() {
+    return new KeyStreams<>(catalog, keyContext, keySerializer);
+  }
+
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  /** The time of last access that entries get which a migration makes expire. */
+  public void setTime(long newNow) {
+    now = newNow;
+  }
+
+  /** What the task does to a registration when it is cancelled. */
+  public void cancel() throws IOException {
+    cancellation.close();
+  }
+
+  /**
+   * Goes on as a restored backend: with copies of the files, and with the states unclaimed and
+   * described by what a snapshot holds of them.
+   */
+  public void restore() throws IOException {
+    DataOutputSerializer bytes = new DataOutputSerializer(1024);
+    new KeyedBackendSerializationProxy<>(keySerializer, catalog.metaInfoSnapshots(), false)
+        .write(bytes);
+    KeyedBackendSerializationProxy<K> read =
+        new KeyedBackendSerializationProxy<>(StateBench.class.getClassLoader());
+    read.read(new DataInputDeserializer(bytes.getCopyOfBuffer()));
+
+    Path target = newDirectory();
+    database.linkFiles(target);
+    database.close();
+    List<StateMetaInfoSnapshot> snapshots = read.getStateMetaInfoSnapshots();
+    database =
+        Database.openFiles(
+            target, specification, snapshots.stream().map(StateMetaInfoSnapshot::getName).toList());
+    catalog = new Catalog();
+    for (StateMetaInfoSnapshot snapshot : snapshots) {
+      catalog.addRestored(
+          database.find(snapshot.getName()),
+          RegisteredKeyValueStateBackendMetaInfo.fromMetaInfoSnapshot(snapshot));
+    }
+    cancellation = new CloseableRegistry();
+    assemble();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private void assemble() {
+    registration = new StateRegistration(database, catalog, () -> now, cancellation);
+    states = new KeyedStates<>(keyContext, keySerializer, keyWriter, database);
+  }
+
+  private Path newDirectory() {
+    return directory.resolve("db-" + UUID.randomUUID());
+  }
+}
