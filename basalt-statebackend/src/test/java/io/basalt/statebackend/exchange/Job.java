@@ -33,7 +33,7 @@ final class Job<K> implements AutoCloseable {
   private final StateProgram<K> program;
   private final Contents contents;
   private final int maxParallelism;
-  private final Path savepoints;
+  private final java.nio.file.Path directory;
   private final FsCheckpointStorageAccess storage;
   private final CheckpointLedger ledger;
   private final MockTtlTimeProvider clock = new MockTtlTimeProvider();
@@ -51,10 +51,10 @@ final class Job<K> implements AutoCloseable {
     this.contents = contents;
     this.maxParallelism = maxParallelism;
     JobID job = new JobID();
-    savepoints = new Path(workspace.snapshots().toUri());
+    directory = workspace.directory();
+    Path base = new Path(directory.toUri());
     storage =
-        new FsCheckpointStorageAccess(
-            savepoints, savepoints, job, INLINE_BYTES, WRITE_BUFFER_BYTES);
+        new FsCheckpointStorageAccess(base, base, job, INLINE_BYTES, WRITE_BUFFER_BYTES);
     storage.initializeBaseLocationsForCheckpoint();
     ledger = new CheckpointLedger(job);
     clock.setCurrentTimestamp(1_000);
@@ -110,6 +110,11 @@ final class Job<K> implements AutoCloseable {
     return this;
   }
 
+  /** Holds all the job has written for its snapshots, and nothing else. */
+  java.nio.file.Path directory() {
+    return directory;
+  }
+
   Contents contents() {
     return contents;
   }
@@ -152,7 +157,7 @@ final class Job<K> implements AutoCloseable {
     long id = ledger.nextId();
     CheckpointStorageLocation location =
         kind.isSavepoint()
-            ? storage.initializeLocationForSavepoint(id, savepoints.toString())
+            ? storage.initializeLocationForSavepoint(id, null)
             : storage.initializeLocationForCheckpoint(id);
     CheckpointOptions options =
         CheckpointOptions.alignedNoTimeout(kind.type(), location.getLocationReference());

@@ -14,6 +14,9 @@ record Scale(int before, int after, int maxParallelism) {
       List.of(
           SAME, new Scale(1, 2, 1000), new Scale(2, 1, 1000), UNEVEN, new Scale(3, 2, 1000));
 
+  static final List<Scale> SAME_SPLIT_MERGED =
+      List.of(SAME, new Scale(1, 2, 128), new Scale(3, 2, 128));
+
   @Override
   public String toString() {
     return before + " to " + after + " of " + maxParallelism;

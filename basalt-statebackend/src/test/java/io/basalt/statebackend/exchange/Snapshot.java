@@ -1,5 +1,6 @@
 package io.basalt.statebackend.exchange;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.state.KeyedStateHandle;
@@ -11,6 +12,11 @@ import org.apache.flink.runtime.state.KeyedStateHandle;
  * @param contents what it must hold
  */
 record Snapshot(String pointer, Contents contents, OperatorState operatorState) {
+
+  /** The same snapshot in another directory. */
+  Snapshot at(Path directory) {
+    return new Snapshot(directory.toUri().toString(), contents, operatorState);
+  }
 
   /** What the subtasks reported. */
   List<KeyedStateHandle> handles() {

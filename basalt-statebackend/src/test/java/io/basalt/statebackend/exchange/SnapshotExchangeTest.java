@@ -42,7 +42,7 @@ class SnapshotExchangeTest {
   }
 
   static List<Exchange<?>> compressedCanonicalSavepoints() {
-    List<Scale> scales = List.of(Scale.SAME, Scale.UNEVEN);
+    List<Scale> scales = List.of(Scale.UNEVEN);
     return new Exchanges()
         .add(BASALT.withCompression(), CANONICAL_SAVEPOINT, BASALT, scales)
         .add(BASALT.withCompression(), CANONICAL_SAVEPOINT, STOCK, scales)
@@ -59,7 +59,7 @@ class SnapshotExchangeTest {
   }
 
   static List<Exchange<?>> timersOfCanonicalSavepoints() {
-    List<Scale> scales = List.of(Scale.SAME, Scale.UNEVEN);
+    List<Scale> scales = List.of(Scale.UNEVEN);
     return new Exchanges()
         .add(BASALT.withHeapTimers(), CANONICAL_SAVEPOINT, BASALT, scales)
         .add(BASALT, CANONICAL_SAVEPOINT, BASALT.withHeapTimers(), scales)
@@ -67,7 +67,7 @@ class SnapshotExchangeTest {
         .add(BASALT, CANONICAL_SAVEPOINT, STOCK.withHeapTimers(), scales)
         .add(STOCK.withHeapTimers(), CANONICAL_SAVEPOINT, BASALT, scales)
         .add(STOCK, CANONICAL_SAVEPOINT, BASALT.withHeapTimers(), scales)
-        .add(STOCK, CANONICAL_SAVEPOINT, STOCK.withHeapTimers(), List.of(Scale.UNEVEN))
+        .add(STOCK, CANONICAL_SAVEPOINT, STOCK.withHeapTimers(), scales)
         .rows();
   }
 
@@ -89,7 +89,10 @@ class SnapshotExchangeTest {
 
   static List<Exchange<?>> nativeCheckpointsThatAreNotIncremental() {
     return sharedByNativeBackends(
-        BASALT.withoutIncremental(), STOCK.withoutIncremental(), CHECKPOINT, Scale.ALL);
+        BASALT.withoutIncremental(),
+        STOCK.withoutIncremental(),
+        CHECKPOINT,
+        List.of(Scale.SAME, Scale.UNEVEN));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -109,7 +112,7 @@ class SnapshotExchangeTest {
   }
 
   static List<Exchange<?>> nativeSavepoints() {
-    return sharedByNativeBackends(BASALT, STOCK, NATIVE_SAVEPOINT, Scale.ALL);
+    return sharedByNativeBackends(BASALT, STOCK, NATIVE_SAVEPOINT, Scale.SAME_SPLIT_MERGED);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -123,29 +126,14 @@ class SnapshotExchangeTest {
     Participant deletingFiles =
         STOCK.with(RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING);
     return new Exchanges()
-        .add(BASALT, CHECKPOINT, ingesting, Scale.ALL)
-        .add(BASALT, CHECKPOINT, deletingFiles, Scale.ALL)
+        .add(BASALT, CHECKPOINT, ingesting, Scale.SAME_SPLIT_MERGED)
+        .add(BASALT, CHECKPOINT, deletingFiles, Scale.SAME_SPLIT_MERGED)
         .rows();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void waysOfStockToRescale(Exchange<?> exchange) throws Exception {
-    exchange.run(workspace);
-  }
-
-  static List<Exchange<?>> typesOfKeys() {
-    return new Exchanges()
-        .addForEachKeyType(BASALT, CHECKPOINT, STOCK, Scale.UNEVEN)
-        .addForEachKeyType(STOCK, CHECKPOINT, BASALT, Scale.UNEVEN)
-        .addForEachKeyType(BASALT, CANONICAL_SAVEPOINT, STOCK, Scale.UNEVEN)
-        .addForEachKeyType(STOCK, CANONICAL_SAVEPOINT, BASALT, Scale.UNEVEN)
-        .rows();
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource
-  void typesOfKeys(Exchange<?> exchange) throws Exception {
     exchange.run(workspace);
   }
 

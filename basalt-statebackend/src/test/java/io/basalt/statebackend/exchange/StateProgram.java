@@ -22,7 +22,7 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 final class StateProgram<K> {
 
   /** The keys that are written; a few behind them are looked up and must not be found. */
-  private static final int KEYS = 40;
+  private static final int KEYS = 30;
 
   private static final int KEYS_AND_ABSENT_ONES = KEYS + 5;
 

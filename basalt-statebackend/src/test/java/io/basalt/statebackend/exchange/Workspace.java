@@ -71,9 +71,9 @@ final class Workspace
     return seed;
   }
 
-  /** Where checkpoints and savepoints go. */
-  Path snapshots() throws IOException {
-    return Files.createDirectories(root.resolve("snapshots"));
+  /** A new directory, for a job's checkpoints and savepoints or for anything else. */
+  Path directory() throws IOException {
+    return Files.createTempDirectory(root, "directory");
   }
 
   /** A new local directory of a subtask. */
