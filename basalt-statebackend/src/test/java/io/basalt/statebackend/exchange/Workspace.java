@@ -27,6 +27,8 @@ final class Workspace
 
   private static final String SEED_PROPERTY = "basalt.exchange.seed";
 
+  private static final long ENOUGH_BYTES = 1L << 30;
+
   private Path root;
   private long seed;
   private Map<NativeCount.Kind, Long> nativeObjectsBefore;
@@ -35,7 +37,7 @@ final class Workspace
 
   @Override
   public void beforeEach(ExtensionContext context) throws IOException {
-    root = Files.createTempDirectory("exchange");
+    root = temporaryDirectory();
     seed = Long.getLong(SEED_PROPERTY, new Random().nextLong());
     nativeObjectsBefore = NativeCount.open();
   }
@@ -87,6 +89,17 @@ final class Workspace
 
   void register(Job<?> job) {
     jobs.add(job);
+  }
+
+  /**
+   * In memory where there is room for it. These tests open hundreds of databases with many tables
+   * each, and on a disk they do little else than wait for RocksDB's fsync of each new table.
+   */
+  private static Path temporaryDirectory() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ENOUGH_BYTES
+        ? Files.createTempDirectory(memory, "exchange")
+        : Files.createTempDirectory("exchange");
   }
 
   private static List<Path> filesBelow(Path directory) throws IOException {
