@@ -1,0 +1,128 @@
+package io.basalt.statebackend.exchange;
+
+import java.io.DataInputStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.checkpoint.CheckpointProperties;
+import org.apache.flink.runtime.checkpoint.CheckpointRetentionPolicy;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.CheckpointsCleaner;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.checkpoint.StandaloneCompletedCheckpointStore;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.CheckpointMetadataOutputStream;
+import org.apache.flink.runtime.state.CheckpointStorageAccess;
+import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
+
+/**
+ * What the JobManager's checkpoint coordinator does with reported snapshots: it registers shared
+ * files, writes the metadata, keeps one completed checkpoint and deletes what the one before had
+ * for itself. A snapshot is restored from its metadata, so nothing survives in memory.
+ */
+final class CheckpointLedger {
+
+  private static final OperatorID OPERATOR = new OperatorID(1, 2);
+
+  private static final CheckpointProperties CHECKPOINT =
+      CheckpointProperties.forCheckpoint(CheckpointRetentionPolicy.NEVER_RETAIN_AFTER_TERMINATION);
+
+  private final JobID job;
+  private final StandaloneCompletedCheckpointStore store =
+      new StandaloneCompletedCheckpointStore(1);
+  private final CheckpointsCleaner cleaner = new CheckpointsCleaner();
+  private long lastId;
+  private boolean nextIsFull;
+
+  CheckpointLedger(JobID job) {
+    this.job = job;
+  }
+
+  /** A place for what the subtasks of the one operator report. */
+  static OperatorState state(int parallelism, int maxParallelism) {
+    return new OperatorState(null, null, OPERATOR, parallelism, maxParallelism);
+  }
+
+  long nextId() {
+    return ++lastId;
+  }
+
+  /** Flink asks for a full checkpoint until one is complete after a restore without a claim. */
+  SnapshotKind kindFor(SnapshotKind asked) {
+    return nextIsFull && asked == SnapshotKind.CHECKPOINT ? SnapshotKind.FULL_CHECKPOINT : asked;
+  }
+
+  OperatorState restore(CheckpointStorageAccess storage, String pointer, RecoveryClaimMode mode)
+      throws Exception {
+    CompletedCheckpointStorageLocation location = storage.resolveCheckpoint(pointer);
+    CheckpointMetadata metadata;
+    try (DataInputStream input =
+        new DataInputStream(location.getMetadataHandle().openInputStream())) {
+      metadata =
+          Checkpoints.loadCheckpointMetadata(
+              input, CheckpointLedger.class.getClassLoader(), location.getExternalPointer());
+    }
+    OperatorState state = metadata.getOperatorStates().iterator().next();
+    CompletedCheckpoint checkpoint =
+        completed(
+            metadata.getCheckpointId(),
+            state,
+            mode == RecoveryClaimMode.CLAIM
+                ? CHECKPOINT
+                : CheckpointProperties.forUnclaimedSnapshot(),
+            location,
+            metadata.getCheckpointProperties());
+    checkpoint.registerSharedStatesAfterRestored(store.getSharedStateRegistry(), mode);
+    store.addCheckpointAndSubsumeOldestOne(checkpoint, cleaner, () -> {});
+    lastId = metadata.getCheckpointId();
+    nextIsFull = mode == RecoveryClaimMode.NO_CLAIM;
+    return state;
+  }
+
+  /** Returns the pointer to restore from. */
+  String complete(PendingSnapshot pending, OperatorState state) throws Exception {
+    boolean savepoint = pending.kind().isSavepoint();
+    if (!savepoint) {
+      state.registerSharedStates(store.getSharedStateRegistry(), pending.id());
+    }
+    CheckpointProperties properties =
+        savepoint
+            ? CheckpointProperties.forSavepoint(
+                false,
+                ((SavepointType) pending.kind().type()).getFormatType())
+            : CHECKPOINT;
+    CheckpointMetadataOutputStream output = pending.location().createMetadataOutputStream();
+    Checkpoints.storeCheckpointMetadata(
+        new CheckpointMetadata(pending.id(), List.of(state), List.of(), properties), output);
+    CompletedCheckpointStorageLocation location = output.closeAndFinalizeCheckpoint();
+    if (!savepoint) {
+      store.addCheckpointAndSubsumeOldestOne(
+          completed(pending.id(), state, properties, location, null), cleaner, () -> {});
+      nextIsFull = false;
+    }
+    return location.getExternalPointer();
+  }
+
+  /** What was reported for a snapshot that did not come about. */
+  void discard(List<OperatorSubtaskState> reports, long id) {
+    for (OperatorSubtaskState report : reports) {
+      report.registerSharedStates(store.getSharedStateRegistry(), id);
+      report.discardState();
+    }
+  }
+
+  private CompletedCheckpoint completed(
+      long id,
+      OperatorState state,
+      CheckpointProperties properties,
+      CompletedCheckpointStorageLocation location,
+      CheckpointProperties restored) {
+    return new CompletedCheckpoint(
+        job, id, id, id, Map.of(OPERATOR, state), null, properties, location, null, restored);
+  }
+}

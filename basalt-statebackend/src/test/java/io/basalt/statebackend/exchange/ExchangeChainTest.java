@@ -1,0 +1,144 @@
+package io.basalt.statebackend.exchange;
+
+import static io.basalt.statebackend.exchange.Participant.BASALT;
+import static io.basalt.statebackend.exchange.Participant.HEAP;
+import static io.basalt.statebackend.exchange.Participant.STOCK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle;
+import org.apache.flink.runtime.state.PhysicalStateHandleID;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Jobs that pass through several backends, one after the other. */
+class ExchangeChainTest {
+
+  @RegisterExtension final Workspace workspace = new Workspace();
+
+  /** One part of a job's life. */
+  record Leg(Participant participant, int parallelism) {}
+
+  /** The whole life: the same kind of snapshot after each part of it. */
+  record Chain(SnapshotKind kind, List<Leg> legs) {
+    boolean withTimers() {
+      return kind == SnapshotKind.CANONICAL_SAVEPOINT
+          || legs.stream().allMatch(leg -> leg.participant().keepsTimersInTables());
+    }
+
+    @Override
+    public String toString() {
+      return legs.stream()
+          .map(leg -> leg.participant() + " at " + leg.parallelism())
+          .collect(Collectors.joining(", ", kind + ": ", ""));
+    }
+  }
+
+  static List<Chain> chains() {
+    Participant ingesting = STOCK.with(RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE);
+    Participant deletingFiles =
+        STOCK.with(RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING);
+    return List.of(
+        rescalesOf(STOCK),
+        rescalesOf(ingesting),
+        rescalesOf(deletingFiles),
+        new Chain(
+            SnapshotKind.CHECKPOINT,
+            List.of(
+                new Leg(BASALT, 1), new Leg(STOCK, 1), new Leg(BASALT, 1), new Leg(STOCK, 1))),
+        new Chain(
+            SnapshotKind.CANONICAL_SAVEPOINT,
+            List.of(
+                new Leg(HEAP, 2), new Leg(BASALT, 3), new Leg(HEAP, 1), new Leg(BASALT, 2))));
+  }
+
+  private static Chain rescalesOf(Participant stock) {
+    return new Chain(
+        SnapshotKind.CHECKPOINT,
+        List.of(
+            new Leg(stock, 2),
+            new Leg(BASALT, 3),
+            new Leg(stock, 2),
+            new Leg(BASALT, 1),
+            new Leg(stock, 2)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("chains")
+  void nothingIsLostOnTheWay(Chain chain) throws Exception {
+    StateProgram<String> program =
+        new StateProgram<>(
+            KeyType.STRING,
+            workspace.seed(),
+            chain.withTimers(),
+            Nulls.WITH_SERIALIZERS_THAT_WRITE_THEM);
+    Snapshot last = null;
+    for (Leg leg : chain.legs()) {
+      try (Job<String> job = next(leg, program, last)) {
+        job.verify();
+        job.change(200);
+        job.take(chain.kind());
+        job.change(100);
+        last = job.take(chain.kind());
+        job.change(50);
+      }
+    }
+    try (Job<String> job = next(chain.legs().get(0), program, last)) {
+      job.verify();
+      job.verifyAfterExpiry();
+    }
+  }
+
+  private <K> Job<K> next(Leg leg, StateProgram<K> program, Snapshot last) throws Exception {
+    return last == null
+        ? Job.start(workspace, leg.participant(), program, leg.parallelism(), 128)
+        : Job.restore(
+            workspace,
+            leg.participant(),
+            program,
+            last,
+            leg.parallelism(),
+            RecoveryClaimMode.CLAIM);
+  }
+
+  @ParameterizedTest(name = "stock first: {0}")
+  @ValueSource(booleans = {true, false})
+  void theNextIncrementalCheckpointRefersToFilesThatTheOtherBackendUploaded(boolean stockFirst)
+      throws Exception {
+    Participant writer = stockFirst ? STOCK : BASALT;
+    Participant reader = stockFirst ? BASALT : STOCK;
+    StateProgram<Integer> program =
+        new StateProgram<>(
+            KeyType.INTEGER, workspace.seed(), true, Nulls.WITH_EVERY_SERIALIZER);
+    Snapshot written;
+    try (Job<Integer> job = Job.start(workspace, writer, program, 1, 128)) {
+      job.change(400);
+      written = job.take(SnapshotKind.CHECKPOINT);
+    }
+    Snapshot continued;
+    try (Job<Integer> job =
+        Job.restore(workspace, reader, program, written, 1, RecoveryClaimMode.CLAIM)) {
+      job.change(20);
+      continued = job.take(SnapshotKind.CHECKPOINT);
+    }
+    assertThat(sharedFiles(continued)).containsAnyElementsOf(sharedFiles(written));
+    try (Job<Integer> job =
+        Job.restore(workspace, writer, program, continued, 1, RecoveryClaimMode.CLAIM)) {
+      job.verify();
+    }
+  }
+
+  private static Set<PhysicalStateHandleID> sharedFiles(Snapshot snapshot) {
+    return snapshot.handles().stream()
+        .flatMap(handle -> ((IncrementalKeyedStateHandle) handle).getSharedStateHandles().stream())
+        .map(file -> file.getHandle().getStreamStateHandleID())
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,101 @@
+package io.basalt.statebackend.exchange;
+
+import static io.basalt.statebackend.exchange.Participant.BASALT;
+import static io.basalt.statebackend.exchange.Participant.STOCK;
+
+import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random histories of checkpoints: concurrent, completed, aborted before and after their upload,
+ * overtaken, with savepoints in between, and a failure of the job now and then, after which it goes
+ * on from its last completed checkpoint with the same or another backend and parallelism.
+ */
+class IncrementalHistoryTest {
+
+  private static final int STEPS = 24;
+
+  private static final int MAX_CONCURRENT = 3;
+
+  @RegisterExtension final Workspace workspace = new Workspace();
+
+  static Stream<Arguments> histories() {
+    return Stream.of(
+        Arguments.of(BASALT, BASALT, 1),
+        Arguments.of(BASALT, BASALT, 2),
+        Arguments.of(BASALT, STOCK, 1),
+        Arguments.of(BASALT, STOCK, 2),
+        Arguments.of(BASALT.withoutIncremental(), BASALT, 1),
+        Arguments.of(STOCK, STOCK, 1));
+  }
+
+  @ParameterizedTest(name = "{0} and {1}, history {2}")
+  @MethodSource("histories")
+  void theLastCompletedCheckpointHoldsEverything(
+      Participant one, Participant other, int history) throws Exception {
+    Random random = new Random(workspace.seed() + history);
+    StateProgram<Integer> program =
+        new StateProgram<>(
+            KeyType.INTEGER, random.nextLong(), true, Nulls.WITH_EVERY_SERIALIZER);
+    Job<Integer> job = Job.start(workspace, one, program, 1, 128);
+    Deque<PendingSnapshot> pending = new ArrayDeque<>();
+    job.change(200);
+    Snapshot completed = job.take(SnapshotKind.CHECKPOINT);
+    for (int step = 0; step < STEPS; step++) {
+      job.change(30);
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 -> {
+          if (pending.size() < MAX_CONCURRENT) {
+            pending.add(job.trigger(SnapshotKind.CHECKPOINT));
+          }
+        }
+        case 3, 4 -> {
+          if (!pending.isEmpty()) {
+            completed = job.complete(pending.poll());
+          }
+        }
+        case 5 -> {
+          if (!pending.isEmpty()) {
+            abort(job, pending.poll(), random);
+          }
+        }
+        case 6 -> job.take(SnapshotKind.NATIVE_SAVEPOINT);
+        default -> {
+          for (PendingSnapshot lost : pending) {
+            lost.cancel();
+          }
+          pending.clear();
+          job.close();
+          Participant next = random.nextBoolean() ? one : other;
+          int parallelism = random.nextInt(3) == 0 ? 2 : 1;
+          job =
+              Job.restore(
+                  workspace, next, program, completed, parallelism, RecoveryClaimMode.CLAIM);
+          job.verify();
+        }
+      }
+    }
+    completed = job.take(SnapshotKind.CHECKPOINT);
+    job.close();
+    job = Job.restore(workspace, other, program, completed, 1, RecoveryClaimMode.CLAIM);
+    job.verify();
+    job.close();
+  }
+
+  private static void abort(Job<?> job, PendingSnapshot snapshot, Random random)
+      throws Exception {
+    if (random.nextBoolean()) {
+      job.abortAfterReports(snapshot);
+    } else {
+      job.abortBeforeReports(snapshot);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.basalt.statebackend.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RunnableFuture;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.CheckpointStorageLocation;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.SnapshotResult;
+
+/**
+ * A snapshot whose synchronous part is done.
+ *
+ * @param contents what it must hold, whatever happens to the job until it is complete
+ * @param parts the asynchronous part of every subtask
+ */
+record PendingSnapshot(
+    SnapshotKind kind,
+    long id,
+    Contents contents,
+    CheckpointStorageLocation location,
+    List<RunnableFuture<SnapshotResult<KeyedStateHandle>>> parts) {
+
+  /** Runs the asynchronous parts and gives what the subtasks report to the JobManager. */
+  List<OperatorSubtaskState> run() throws Exception {
+    List<OperatorSubtaskState> reports = new ArrayList<>();
+    for (RunnableFuture<SnapshotResult<KeyedStateHandle>> part : parts) {
+      part.run();
+      KeyedStateHandle handle = part.get().getJobManagerOwnedSnapshot();
+      OperatorSubtaskState.Builder report = OperatorSubtaskState.builder();
+      if (handle != null) {
+        report.setManagedKeyedState(handle);
+      }
+      reports.add(report.build());
+    }
+    return reports;
+  }
+
+  void cancel() {
+    parts.forEach(part -> part.cancel(true));
+  }
+}
