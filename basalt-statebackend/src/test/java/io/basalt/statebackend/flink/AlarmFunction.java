@@ -15,8 +15,7 @@ final class AlarmFunction extends KeyedProcessFunction<Integer, Integer, String>
   @Override
   public void open(OpenContext context) {
     seen =
-        getRuntimeContext()
-            .getState(new ValueStateDescriptor<>("seen", LongSerializer.INSTANCE));
+        getRuntimeContext().getState(new ValueStateDescriptor<>("seen", LongSerializer.INSTANCE));
   }
 
   @Override

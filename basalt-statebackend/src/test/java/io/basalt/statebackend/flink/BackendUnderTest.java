@@ -15,7 +15,8 @@ import org.apache.flink.runtime.state.StateBackendLoader;
  */
 enum BackendUnderTest {
   BASALT("io.basalt.statebackend.BasaltStateBackendFactory"),
-  STOCK("rocksdb");
+  STOCK("rocksdb"),
+  HASHMAP("hashmap");
 
   private static final String PROPERTY = "basalt.suites.backend";
 

@@ -23,7 +23,6 @@ final class KeyedStateSuiteTest extends StateBackendTestBase<AbstractStateBacken
   @TempDir private Path localDirectory;
   @TempDir private Path checkpointDirectory;
 
-
   @Parameters(name = "{0}")
   static List<SuiteVariant> variants() {
     return SuiteVariant.all();

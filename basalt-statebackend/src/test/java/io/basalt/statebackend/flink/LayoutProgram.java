@@ -20,6 +20,7 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyGroupedInternalPriorityQueue;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -40,7 +41,8 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
  * <p>Keys and namespaces come with fixed and with variable length. Where both are variable, the
  * layout adds their lengths to tell ("a", "bc") from ("ab", "c"); the program writes such pairs.
  */
-record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> keys) {
+record LayoutProgram<K>(
+    String name, TypeSerializer<K> keySerializer, List<K> keys, int maxParallelism) {
 
   private static final int KEYS = 40;
 
@@ -52,14 +54,24 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
   private static final List<TimeWindow> WINDOWS =
       List.of(new TimeWindow(0, 10), new TimeWindow(-10, 10), new TimeWindow(Long.MIN_VALUE, 0));
 
-  static LayoutProgram<Long> fixedLengthKeys() {
+  /** Up to 128 key groups take one byte in front of every key, more take two. */
+  static Stream<LayoutProgram<?>> all() {
+    return Stream.of(
+        fixedLengthKeys(128),
+        fixedLengthKeys(1000),
+        variableLengthKeys(128),
+        variableLengthKeys(1000));
+  }
+
+  static LayoutProgram<Long> fixedLengthKeys(int maxParallelism) {
     return new LayoutProgram<>(
         "Long keys",
         LongSerializer.INSTANCE,
-        LongStream.range(0, KEYS).map(i -> i % 2 == 0 ? i : -i).boxed().toList());
+        LongStream.range(0, KEYS).map(i -> i % 2 == 0 ? i : -i).boxed().toList(),
+        maxParallelism);
   }
 
-  static LayoutProgram<String> variableLengthKeys() {
+  static LayoutProgram<String> variableLengthKeys(int maxParallelism) {
     return new LayoutProgram<>(
         "String keys",
         StringSerializer.INSTANCE,
@@ -67,9 +79,11 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
                 Stream.of("", LONG_TEXT),
                 IntStream.range(0, KEYS)
                     .mapToObj(i -> "abcabc".repeat(i / 6) + "abcabc".substring(i % 6)))
-            .toList());
+            .toList(),
+        maxParallelism);
   }
 
+  /** Writes what belongs to the key groups of a backend. */
   void write(CheckpointableKeyedStateBackend<K> backend) throws Exception {
     writeKinds(backend, "plain", VoidNamespaceSerializer.INSTANCE, List.of(VoidNamespace.INSTANCE));
     writeKinds(backend, "text", StringSerializer.INSTANCE, TEXT_NAMESPACES);
@@ -96,7 +110,7 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
         open(backend, namespaceSerializer, reducing(prefix + "-reducing"));
     InternalAggregatingState<K, N, Long, Tuple2<Long, Long>, Double> aggregating =
         open(backend, namespaceSerializer, aggregating(prefix + "-aggregating"));
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i : keysOf(backend)) {
       backend.setCurrentKey(keys.get(i));
       for (N namespace : namespaces) {
         for (InternalKvState<K, N, ?> state : List.of(value, list, map, reducing, aggregating)) {
@@ -168,7 +182,8 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
         open(backend, StringSerializer.INSTANCE, reducing("merged-reducing"));
     InternalAggregatingState<K, String, Long, Tuple2<Long, Long>, Double> aggregating =
         open(backend, StringSerializer.INSTANCE, aggregating("merged-aggregating"));
-    for (K key : keys) {
+    for (int i : keysOf(backend)) {
+      K key = keys.get(i);
       backend.setCurrentKey(key);
       for (String namespace : TEXT_NAMESPACES) {
         list.setCurrentNamespace(namespace);
@@ -193,7 +208,7 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
         open(backend, VoidNamespaceSerializer.INSTANCE, expiring(list("ttl-list"), expiry));
     InternalMapState<K, VoidNamespace, String, Long> map =
         open(backend, VoidNamespaceSerializer.INSTANCE, expiring(nullableMap("ttl-map"), expiry));
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i : keysOf(backend)) {
       backend.setCurrentKey(keys.get(i));
       value.setCurrentNamespace(VoidNamespace.INSTANCE);
       list.setCurrentNamespace(VoidNamespace.INSTANCE);
@@ -214,7 +229,7 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
         backend.create(
             "_timer_state/event_" + name,
             new TimerSerializer<>(keySerializer, namespaceSerializer));
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i : keysOf(backend)) {
       long[] timestamps = {Long.MIN_VALUE, -i - 1L, 0L, i, Long.MAX_VALUE};
       for (long timestamp : timestamps) {
         queue.add(new TimerHeapInternalTimer<>(timestamp, keys.get(i), namespace));
@@ -224,6 +239,17 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
     for (int i = 0; i < 3; i++) {
       queue.poll();
     }
+  }
+
+  private int[] keysOf(CheckpointableKeyedStateBackend<K> backend) {
+    return IntStream.range(0, keys.size())
+        .filter(
+            i ->
+                backend
+                    .getKeyGroupRange()
+                    .contains(
+                        KeyGroupRangeAssignment.assignToKeyGroup(keys.get(i), maxParallelism)))
+        .toArray();
   }
 
   // The backend's signature knows the user's types of state only. Which internal type stands behind
@@ -271,6 +297,6 @@ record LayoutProgram<K>(String name, TypeSerializer<K> keySerializer, List<K> ke
 
   @Override
   public String toString() {
-    return name;
+    return name + ", max parallelism " + maxParallelism;
   }
 }

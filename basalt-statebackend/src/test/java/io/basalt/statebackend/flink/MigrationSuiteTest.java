@@ -29,7 +29,6 @@ final class MigrationSuiteTest extends StateBackendMigrationTestBase<Configurabl
   @TempDir private Path localDirectory;
   @TempDir private Path checkpointDirectory;
 
-
   @Parameters(name = "{0}")
   static List<SuiteVariant> variants() {
     return SuiteVariant.withTimersInRocksDb();

@@ -28,9 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same writes leave the same bytes in Basalt's snapshots as in stock's. */
 final class StockLayoutTest {
 
-  /** Up to 128 key groups take one byte in front of every key, more take two. */
-  private static final List<Integer> MAX_PARALLELISMS = List.of(128, 1000);
-
   @TempDir private Path directory;
 
   static Stream<Arguments> nativeSnapshots() {
@@ -39,28 +36,20 @@ final class StockLayoutTest {
             CheckpointType.CHECKPOINT,
             CheckpointType.FULL_CHECKPOINT,
             SavepointType.savepoint(SavepointFormatType.NATIVE));
-    return programs()
-        .flatMap(program -> types.stream().map(type -> Arguments.of(program[0], program[1], type)));
+    return LayoutProgram.all()
+        .flatMap(program -> types.stream().map(type -> Arguments.of(program, type)));
   }
 
-  static Stream<Arguments> canonicalSavepoints() {
-    return programs().map(Arguments::of);
+  static Stream<LayoutProgram<?>> programs() {
+    return LayoutProgram.all();
   }
 
-  private static Stream<Object[]> programs() {
-    return Stream.of(LayoutProgram.fixedLengthKeys(), LayoutProgram.variableLengthKeys())
-        .flatMap(
-            program ->
-                MAX_PARALLELISMS.stream()
-                    .map(maxParallelism -> new Object[] {program, maxParallelism}));
-  }
-
-  @ParameterizedTest(name = "{0}, max parallelism {1}, {2}")
+  @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("nativeSnapshots")
   <K> void nativeSnapshotsHoldTheSameBytes(
-      LayoutProgram<K> program, int maxParallelism, SnapshotType type) throws Exception {
-    DatabaseDump stock = nativeSnapshot(BackendUnderTest.STOCK, program, maxParallelism, type);
-    DatabaseDump basalt = nativeSnapshot(BackendUnderTest.BASALT, program, maxParallelism, type);
+      LayoutProgram<K> program, SnapshotType type) throws Exception {
+    DatabaseDump stock = nativeSnapshot(BackendUnderTest.STOCK, program, type);
+    DatabaseDump basalt = nativeSnapshot(BackendUnderTest.BASALT, program, type);
 
     assertThat(stock.contents()).hasSizeGreaterThan(20);
     assertThat(basalt.contents().keySet()).isEqualTo(stock.contents().keySet());
@@ -74,30 +63,30 @@ final class StockLayoutTest {
     assertThat(basalt.options()).isEqualTo(stock.options());
   }
 
-  @ParameterizedTest(name = "{0}, max parallelism {1}")
-  @MethodSource("canonicalSavepoints")
-  <K> void canonicalSavepointsHoldTheSameBytes(LayoutProgram<K> program, int maxParallelism)
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("programs")
+  <K> void canonicalSavepointsHoldTheSameBytes(LayoutProgram<K> program)
       throws Exception {
-    List<String> stock = canonicalSavepoint(BackendUnderTest.STOCK, program, maxParallelism);
-    List<String> basalt = canonicalSavepoint(BackendUnderTest.BASALT, program, maxParallelism);
+    List<String> stock = canonicalSavepoint(BackendUnderTest.STOCK, program);
+    List<String> basalt = canonicalSavepoint(BackendUnderTest.BASALT, program);
 
     assertThat(basalt).isEqualTo(stock);
   }
 
   private <K> DatabaseDump nativeSnapshot(
-      BackendUnderTest backend, LayoutProgram<K> program, int maxParallelism, SnapshotType type)
+      BackendUnderTest backend, LayoutProgram<K> program, SnapshotType type)
       throws Exception {
-    KeyedStateHandle handle = snapshot(backend, program, maxParallelism, type);
+    KeyedStateHandle handle = snapshot(backend, program, type);
     Path files = Files.createDirectory(directory.resolve("files of " + backend));
     return DatabaseDump.of((IncrementalRemoteKeyedStateHandle) handle, files);
   }
 
   /** The stream's parts: what stands before the first key group, and each key group. */
   private <K> List<String> canonicalSavepoint(
-      BackendUnderTest backend, LayoutProgram<K> program, int maxParallelism) throws Exception {
+      BackendUnderTest backend, LayoutProgram<K> program) throws Exception {
     SavepointType type = SavepointType.savepoint(SavepointFormatType.CANONICAL);
     KeyGroupsStateHandle handle =
-        (KeyGroupsStateHandle) snapshot(backend, program, maxParallelism, type);
+        (KeyGroupsStateHandle) snapshot(backend, program, type);
     byte[] bytes;
     try (InputStream stream = handle.openInputStream()) {
       bytes = stream.readAllBytes();
@@ -116,7 +105,7 @@ final class StockLayoutTest {
   }
 
   private <K> KeyedStateHandle snapshot(
-      BackendUnderTest backend, LayoutProgram<K> program, int maxParallelism, SnapshotType type)
+      BackendUnderTest backend, LayoutProgram<K> program, SnapshotType type)
       throws Exception {
     Path local = Files.createDirectory(directory.resolve("local state of " + backend));
     try (KeyedBackendFixture fixture =
@@ -125,7 +114,9 @@ final class StockLayoutTest {
                 SuiteVariant.configuration(true, PriorityQueueStateType.ROCKSDB, local)))) {
       CheckpointableKeyedStateBackend<K> keyed =
           fixture.create(
-              program.keySerializer(), maxParallelism, KeyGroupRange.of(0, maxParallelism - 1));
+              program.keySerializer(),
+              program.maxParallelism(),
+              KeyGroupRange.of(0, program.maxParallelism() - 1));
       program.write(keyed);
       return fixture.snapshot(keyed, type);
     }

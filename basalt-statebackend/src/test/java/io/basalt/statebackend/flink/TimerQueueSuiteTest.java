@@ -26,7 +26,10 @@ final class TimerQueueSuiteTest extends InternalPriorityQueueTestBase {
   void openFixture() {
     fixture =
         new KeyedBackendFixture(
-            BackendUnderTest.ofThisRun().load(SuiteVariant.configuration(true, PriorityQueueStateType.ROCKSDB, localDirectory)));
+            BackendUnderTest.ofThisRun()
+                .load(
+                    SuiteVariant.configuration(
+                        true, PriorityQueueStateType.ROCKSDB, localDirectory)));
   }
 
   @AfterEach

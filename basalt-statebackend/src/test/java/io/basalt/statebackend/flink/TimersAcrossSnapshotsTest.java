@@ -41,10 +41,21 @@ final class TimersAcrossSnapshotsTest {
           SavepointType.savepoint(SavepointFormatType.CANONICAL));
 
   /** A backend, where it keeps timers, and the number of subtasks. */
-  record Side(BackendUnderTest backend, PriorityQueueStateType timers, int parallelism) {}
+  record Side(BackendUnderTest backend, PriorityQueueStateType timers, int parallelism) {
+
+    @Override
+    public String toString() {
+      return "%s, timers %s, parallelism %d".formatted(backend, timers, parallelism);
+    }
+  }
 
   /** A snapshot taken on one side and restored on the other. */
   record Passage(Side before, SnapshotType snapshot, Side after) {
+
+    @Override
+    public String toString() {
+      return "%s -> %s -> %s".formatted(before, snapshot, after);
+    }
 
     /** Whether stock can be trusted with its part: it loses timers in two of these cases. */
     boolean losesTimersOnStock() {
