@@ -9,7 +9,6 @@ import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.metrics.NativeMetrics;
 import io.basalt.statebackend.restore.KeyedStateRestore;
 import io.basalt.statebackend.restore.RestoreRequest;
-import io.basalt.statebackend.restore.RestoreSettings;
 import io.basalt.statebackend.restore.RestoredState;
 import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
@@ -20,6 +19,7 @@ import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
 import io.basalt.statebackend.timer.TimerQueues;
+import io.basalt.statebackend.transfer.Transfers;
 import java.nio.file.Path;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.fs.CloseableRegistry;
@@ -186,7 +186,8 @@ public final class KeyedBackendBuilder<K> {
             environment.getUserCodeClassLoader().asClassLoader(),
             specification,
             instanceDirectory,
-            new RestoreSettings(transferThreads(), settings.restore().overlapFraction().value()),
+            new Transfers(transferThreads()),
+            settings.restore().overlapFraction().value(),
             parameters.getCancelStreamRegistry(),
             parameters.getCustomInitializationMetrics()));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.restore.PeerJob.TaskSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,11 +75,12 @@ class KeyedStateRestoreTest {
             handles(SnapshotKind.STOCK_INCREMENTAL_CHECKPOINT, 1).get(0);
     RestoringTask same = new RestoringTask(temporary.resolve("same"), KEY_GROUPS);
     RestoredState restored = same.restore(ALL, List.of(incremental));
-    assertThat(restored.history().backend()).isEqualTo(incremental.getBackendIdentifier());
+    assertThat(restored.history().backendIdentifier()).isEqualTo(incremental.getBackendIdentifier());
     assertThat(restored.history().lastCompletedCheckpoint()).isEqualTo(2);
-    assertThat(restored.history().sharedFiles())
-        .containsOnlyKeys(2L)
-        .containsEntry(2L, incremental.getSharedState());
+    assertThat(restored.history().sharedFiles()).containsOnlyKeys(2L);
+    assertThat(restored.history().sharedFiles().get(2L))
+        .isNotEmpty()
+        .containsExactlyElementsOf(incremental.getSharedState());
     same.assertOnlyTheDatabaseIsLeft(restored);
 
     RestoringTask half = new RestoringTask(temporary.resolve("half"), KEY_GROUPS);

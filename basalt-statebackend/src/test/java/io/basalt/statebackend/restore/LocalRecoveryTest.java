@@ -70,7 +70,7 @@ class LocalRecoveryTest {
   void continuesTheHistoryOfTheRemoteFiles() throws Exception {
     RestoredState restored = task.restore(snapshot.range(), List.of(local));
 
-    assertThat(restored.history().backend()).isEqualTo(local.getBackendIdentifier());
+    assertThat(restored.history().backendIdentifier()).isEqualTo(local.getBackendIdentifier());
     assertThat(restored.history().lastCompletedCheckpoint()).isEqualTo(2);
     assertThat(restored.history().sharedFiles().get(2L))
         .isNotEmpty()
