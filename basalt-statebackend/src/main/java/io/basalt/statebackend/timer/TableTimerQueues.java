@@ -82,8 +82,9 @@ final class TableTimerQueues implements TimerQueues {
     return false;
   }
 
-  private <T extends Keyed<?>> KeyGroupedInternalPriorityQueue<T> createEmpty(
-      String name, TypeSerializer<T> serializer, boolean allowFutureMetadataUpdates) {
+  private <T extends Keyed<?> & PriorityComparable<? super T>>
+      KeyGroupedInternalPriorityQueue<T> createEmpty(
+          String name, TypeSerializer<T> serializer, boolean allowFutureMetadataUpdates) {
     Table table = database.createTable(name);
     catalog.addNew(table, RestoredTimers.newMetaInfo(name, serializer, allowFutureMetadataUpdates));
     TableTimerQueue<T> queue = newQueue(table, true, new TimerCodec<>(name, serializer));
@@ -91,8 +92,8 @@ final class TableTimerQueues implements TimerQueues {
     return queue;
   }
 
-  private <T extends Keyed<?>> KeyGroupedInternalPriorityQueue<T> open(
-      Table table, TypeSerializer<T> serializer) {
+  private <T extends Keyed<?> & PriorityComparable<? super T>>
+      KeyGroupedInternalPriorityQueue<T> open(Table table, TypeSerializer<T> serializer) {
     TimerCodec<T> codec = new TimerCodec<>(table.name(), serializer);
     // The serializer has just been found compatible with the one the queue was created with.
     @SuppressWarnings("unchecked")
@@ -107,7 +108,7 @@ final class TableTimerQueues implements TimerQueues {
     return queue;
   }
 
-  private <T extends Keyed<?>> TableTimerQueue<T> newQueue(
+  private <T extends Keyed<?> & PriorityComparable<? super T>> TableTimerQueue<T> newQueue(
       Table table, boolean isEmpty, TimerCodec<T> codec) {
     return new TableTimerQueue<>(
         database, table, isEmpty, codec, keyGroups, numberOfKeyGroups, cacheSize);

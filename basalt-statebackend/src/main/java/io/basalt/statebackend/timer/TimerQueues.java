@@ -19,8 +19,8 @@ import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueS
  *   <li>{@link org.apache.flink.util.FlinkRuntimeException} caused by a {@link
  *       org.apache.flink.util.StateMigrationException} if the new serializer cannot read the
  *       restored timers;
- *   <li>{@link IllegalArgumentException} if no state may have the name, {@link
- *       IllegalStateException} if another kind of state has it;
+ *   <li>{@link IllegalStateException} if no state may have the name, or another kind of state has
+ *       it;
  *   <li>{@link UnsupportedOperationException} if the queue was created before and not with {@code
  *       allowFutureMetadataUpdates}; with it, the same queue is returned and goes on with the new
  *       serializer.

@@ -202,7 +202,7 @@ class RestoredTimersTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'taken'");
     assertThatThrownBy(() -> queues(kind).create("default", new TestType.V1TestTypeSerializer()))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'default'");
   }
 
