@@ -119,8 +119,10 @@ final class ColumnFamilyTable implements Table {
     return open(lowerInclusive, upperExclusive, view.snapshot());
   }
 
+  // Not while the table is being closed: gauges are read on a thread of their own, and their lease
+  // keeps the database open but not a table that is dropped meanwhile.
   @Override
-  public long property(String name) {
+  public synchronized long property(String name) {
     checkOpen();
     try {
       // RocksDB knows the number of files at a level as text only.
@@ -153,7 +155,7 @@ final class ColumnFamilyTable implements Table {
   }
 
   /** Frees the handle; the options live until the database is closed, see {@link #closeOptions}. */
-  void close() {
+  synchronized void close() {
     if (closed) {
       return;
     }
