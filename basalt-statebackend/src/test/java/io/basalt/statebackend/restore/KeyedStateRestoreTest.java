@@ -75,7 +75,8 @@ class KeyedStateRestoreTest {
             handles(SnapshotKind.STOCK_INCREMENTAL_CHECKPOINT, 1).get(0);
     RestoringTask same = new RestoringTask(temporary.resolve("same"), KEY_GROUPS);
     RestoredState restored = same.restore(ALL, List.of(incremental));
-    assertThat(restored.history().backendIdentifier()).isEqualTo(incremental.getBackendIdentifier());
+    assertThat(restored.history().backendIdentifier())
+        .isEqualTo(incremental.getBackendIdentifier());
     assertThat(restored.history().lastCompletedCheckpoint()).isEqualTo(2);
     assertThat(restored.history().sharedFiles()).containsOnlyKeys(2L);
     assertThat(restored.history().sharedFiles().get(2L))
