@@ -24,6 +24,7 @@ public final class RunProgress {
   private final AtomicLong firstStart = new AtomicLong(NOT_STARTED);
   private final AtomicInteger failures = new AtomicInteger();
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
+  private volatile boolean planned;
   private volatile boolean halted;
 
   private RunProgress() {}
@@ -42,6 +43,10 @@ public final class RunProgress {
   public void startedAt(long read) {
     flights.set(read);
     boolean first = firstStart.compareAndSet(NOT_STARTED, read);
+    if (!first && !planned) {
+      events.add("A task failed on its own; the log has the reason.");
+    }
+    planned = false;
     if (!first || read > 0) {
       events.add(String.format(Locale.ROOT, "Continuing behind flight %,d.", read));
     }
@@ -55,6 +60,7 @@ public final class RunProgress {
   /** The reader is about to fail its task, as planned. */
   public void failedAt(long read) {
     failures.incrementAndGet();
+    planned = true;
     events.add(String.format(Locale.ROOT, "Task killed behind flight %,d.", read));
   }
 

@@ -56,25 +56,26 @@ final class InterruptedReader implements SourceReader<Flight, FlightsSplit> {
     if (isWaitingForCheckpoint(read)) {
       return checkpointed;
     }
-    return isHalted(read) ? stopped : reader.isAvailable();
+    return isAtHalt(read) ? stopped : reader.isAvailable();
   }
 
   private boolean isWaiting(long read) {
     if (isWaitingForCheckpoint(read)) {
       return true;
     }
-    if (isHalted(read)) {
+    if (isAtHalt(read)) {
       progress.halted();
       return true;
     }
     return false;
   }
 
+  /** A savepoint, too, can only be taken when all tasks run, as a completed checkpoint proves. */
   private boolean isWaitingForCheckpoint(long read) {
-    return read >= failFrom && !checkpointed.isDone();
+    return !checkpointed.isDone() && (read >= failFrom || isAtHalt(read));
   }
 
-  private boolean isHalted(long read) {
+  private boolean isAtHalt(long read) {
     return interruptions.haltAtEnd() && read >= interruptions.end() && failFrom == NEVER;
   }
 

@@ -60,10 +60,17 @@ class ProgressDisplayTest {
     progress.startedAt(0);
     progress.failedAt(1_234);
     progress.startedAt(1_000);
+    progress.startedAt(900);
     display(false).show(progress, CHECKPOINTS, Duration.ofMillis(1));
 
     assertThat(shown())
-        .isEqualTo("Task killed behind flight 1,234.\nContinuing behind flight 1,000.\n");
+        .isEqualTo(
+            """
+            Task killed behind flight 1,234.
+            Continuing behind flight 1,000.
+            A task failed on its own; the log has the reason.
+            Continuing behind flight 900.
+            """);
     assertThat(progress.failures()).isEqualTo(1);
     assertThat(progress.firstStart()).isZero();
   }
