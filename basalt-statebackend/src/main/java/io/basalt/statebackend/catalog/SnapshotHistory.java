@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.filesystem.RelativeFileStateHandle;
 
 /**
  * The incremental checkpoints of a database that those to come may build on.
@@ -51,12 +52,20 @@ public record SnapshotHistory(
         Collections.unmodifiableSortedMap(shared));
   }
 
-  /** The shared files of the checkpoint restored from, by local name. */
+  /**
+   * The shared files of the checkpoint restored from that the next one may refer to, by local name.
+   *
+   * <p>Stock declares the files of a native savepoint shared, with handles relative to the
+   * savepoint's directory. Flink 2.3 writes such a handle relative to the directory of whatever
+   * snapshot refers to it, so a checkpoint that did could not be restored (FLINK-39964).
+   */
   public Map<String, StreamStateHandle> filesToContinue() {
     Map<String, StreamStateHandle> files = new HashMap<>();
     Collection<HandleAndLocalPath> restored = sharedFiles.get(lastCompletedCheckpoint);
     for (HandleAndLocalPath file : restored == null ? List.<HandleAndLocalPath>of() : restored) {
-      files.put(file.getLocalPath(), file.getHandle());
+      if (!(file.getHandle() instanceof RelativeFileStateHandle)) {
+        files.put(file.getLocalPath(), file.getHandle());
+      }
     }
     return files;
   }
