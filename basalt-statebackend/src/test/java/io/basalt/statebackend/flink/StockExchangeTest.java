@@ -71,7 +71,8 @@ final class StockExchangeTest {
     return snapshots.stream()
         .flatMap(
             snapshot ->
-                LayoutProgram.all()
+                Stream.of(
+                        LayoutProgram.fixedLengthKeys(128), LayoutProgram.variableLengthKeys(1000))
                     .flatMap(
                         program ->
                             Stream.of(
