@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import org.apache.flink.runtime.state.heap.AbstractHeapPriorityQueueElement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every change is in the table when its method returns; it reaches the table first, so that a
  * failed write leaves the cache right. Task thread only.
  */
-final class KeyGroupTimers extends AbstractHeapPriorityQueueElement {
+final class KeyGroupTimers {
 
   private static final byte[] NO_VALUE = {};
 

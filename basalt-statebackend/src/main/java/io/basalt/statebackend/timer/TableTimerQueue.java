@@ -5,7 +5,6 @@ import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyGroupedInternalPriorityQueue;
 import org.apache.flink.runtime.state.Keyed;
+import org.apache.flink.runtime.state.PriorityComparable;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueue;
 import org.apache.flink.util.CloseableIterator;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +21,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A queue of timers kept in a table: the key groups' queues with a heap of their heads above them.
  *
- * <p>Heads are compared by their bytes, so that an element is made from them only when it is shown.
- * Flink's {@code KeyGroupPartitionedPriorityQueue} compares elements with {@code equals} to tell
- * whether the head has changed; with a key whose class lacks it, a new earliest processing-time
- * timer would then not be scheduled.
+ * <p>Within a key group the bytes give the order, between key groups the elements' own priority, as
+ * in stock: a serializer whose bytes do not sort as its elements do is still served the earliest of
+ * the heads.
+ *
+ * <p>Whether the head has changed is known from where the change happened. Flink's {@code
+ * KeyGroupPartitionedPriorityQueue} asks {@code equals} of the elements instead; with a key whose
+ * class lacks it, a new earliest processing-time timer would then not be scheduled.
  *
  * <p>{@link #iterator()}, {@link #size()} and {@link #getSubsetForKeyGroup} show every element,
  * from the table; size counts, so it costs a walk. Task thread only.
  *
  * @param <T> the type of the elements
  */
-final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPriorityQueue<T> {
+final class TableTimerQueue<T extends PriorityComparable<? super T> & Keyed<?>>
+    implements KeyGroupedInternalPriorityQueue<T> {
 
   private final Database database;
   private final Table table;
@@ -39,11 +43,9 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
   private final int numberOfKeyGroups;
   private final int cacheSize;
   private final KeyGroupPrefix prefix;
-  private final KeyGroupTimers[] keyGroups;
-  private final HeapPriorityQueue<KeyGroupTimers> byHead;
+  private final List<KeyGroupHead<T>> keyGroups;
+  private final HeapPriorityQueue<KeyGroupHead<T>> byHead;
   private TimerCodec<T> codec;
-  private byte @Nullable [] headKey;
-  private @Nullable T head;
 
   TableTimerQueue(
       Database database,
@@ -60,8 +62,9 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
     this.numberOfKeyGroups = numberOfKeyGroups;
     this.cacheSize = cacheSize;
     this.prefix = KeyGroupPrefix.forKeyGroups(numberOfKeyGroups);
-    this.keyGroups = new KeyGroupTimers[keyGroupRange.getNumberOfKeyGroups()];
-    this.byHead = new HeapPriorityQueue<>(this::compareHeads, keyGroups.length);
+    int keyGroupsHere = keyGroupRange.getNumberOfKeyGroups();
+    this.keyGroups = new ArrayList<>(keyGroupsHere);
+    this.byHead = new HeapPriorityQueue<>(TableTimerQueue::compareHeads, keyGroupsHere);
     fill(isEmpty);
   }
 
@@ -73,38 +76,28 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
 
   @Override
   public @Nullable T peek() {
-    KeyGroupTimers first = byHead.peek();
-    byte[] firstKey = first == null ? null : first.head();
-    if (firstKey == null) {
-      return null;
-    }
-    T shown = head;
-    if (shown == null || headKey != firstKey) {
-      shown = codec.read(firstKey, prefix.width());
-      head = shown;
-      headKey = firstKey;
-    }
-    return shown;
+    KeyGroupHead<T> first = byHead.peek();
+    return first == null ? null : first.element();
   }
 
   @Override
   public @Nullable T poll() {
-    T polled = peek();
-    KeyGroupTimers first = byHead.peek();
-    byte[] key = headKey;
-    if (polled == null || first == null || key == null) {
+    KeyGroupHead<T> first = byHead.peek();
+    byte[] key = first == null ? null : first.timers().head();
+    if (first == null || key == null) {
       return null;
     }
-    first.remove(key);
+    T polled = first.element();
+    first.timers().remove(key);
     byHead.adjustModifiedElement(first);
-    forgetHead();
     return polled;
   }
 
   @Override
   public boolean add(T element) {
-    KeyGroupTimers keyGroup = keyGroupOf(element);
-    if (!keyGroup.add(codec.write(keyGroup.prefix(), element))) {
+    KeyGroupHead<T> keyGroup = keyGroupOf(element);
+    KeyGroupTimers timers = keyGroup.timers();
+    if (!timers.add(codec.write(timers.prefix(), element))) {
       return false;
     }
     byHead.adjustModifiedElement(keyGroup);
@@ -113,15 +106,13 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
 
   @Override
   public boolean remove(T element) {
-    KeyGroupTimers keyGroup = keyGroupOf(element);
+    KeyGroupHead<T> keyGroup = keyGroupOf(element);
+    KeyGroupTimers timers = keyGroup.timers();
     boolean isFirst = byHead.peek() == keyGroup;
-    if (!keyGroup.remove(codec.write(keyGroup.prefix(), element))) {
+    if (!timers.remove(codec.write(timers.prefix(), element))) {
       return false;
     }
     byHead.adjustModifiedElement(keyGroup);
-    if (isFirst) {
-      forgetHead();
-    }
     return isFirst;
   }
 
@@ -134,22 +125,22 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
 
   @Override
   public boolean isEmpty() {
-    KeyGroupTimers first = byHead.peek();
-    return first == null || first.head() == null;
+    KeyGroupHead<T> first = byHead.peek();
+    return first == null || first.timers().head() == null;
   }
 
   @Override
   public int size() {
     long size = 0;
-    for (KeyGroupTimers keyGroup : keyGroups) {
-      size += keyGroup.count();
+    for (KeyGroupHead<T> keyGroup : keyGroups) {
+      size += keyGroup.timers().count();
     }
     return (int) Math.min(size, Integer.MAX_VALUE);
   }
 
   @Override
   public CloseableIterator<T> iterator() {
-    return iterator(Arrays.asList(keyGroups));
+    return iterator(keyGroups);
   }
 
   @Override
@@ -161,10 +152,10 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
     return subset;
   }
 
-  private TimerIterator<T> iterator(List<KeyGroupTimers> shown) {
+  private TimerIterator<T> iterator(List<KeyGroupHead<T>> shown) {
     List<Bounds> ranges = new ArrayList<>(shown.size());
-    for (KeyGroupTimers keyGroup : shown) {
-      Bounds occupied = keyGroup.occupied();
+    for (KeyGroupHead<T> keyGroup : shown) {
+      Bounds occupied = keyGroup.timers().occupied();
       if (occupied != null) {
         ranges.add(occupied);
       }
@@ -173,28 +164,25 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
   }
 
   private void fill(boolean isEmpty) {
-    forgetHead();
     byHead.clear();
-    for (int i = 0; i < keyGroups.length; i++) {
-      Bounds bounds = prefix.bounds(keyGroupRange.getStartKeyGroup() + i);
-      keyGroups[i] =
+    keyGroups.clear();
+    for (int keyGroup : keyGroupRange) {
+      Bounds bounds = prefix.bounds(keyGroup);
+      KeyGroupTimers timers =
           isEmpty
               ? KeyGroupTimers.empty(table, bounds, cacheSize)
               : KeyGroupTimers.read(table, bounds, cacheSize);
-      byHead.add(keyGroups[i]);
+      KeyGroupHead<T> head = new KeyGroupHead<>(timers, codec, prefix.width());
+      keyGroups.add(head);
+      byHead.add(head);
     }
   }
 
-  private void forgetHead() {
-    headKey = null;
-    head = null;
-  }
-
-  private KeyGroupTimers keyGroupOf(T element) {
+  private KeyGroupHead<T> keyGroupOf(T element) {
     return keyGroup(KeyGroupRangeAssignment.assignToKeyGroup(element.getKey(), numberOfKeyGroups));
   }
 
-  private KeyGroupTimers keyGroup(int keyGroup) {
+  private KeyGroupHead<T> keyGroup(int keyGroup) {
     if (!keyGroupRange.contains(keyGroup)) {
       throw new IllegalArgumentException(
           "Key group "
@@ -205,16 +193,16 @@ final class TableTimerQueue<T extends Keyed<?>> implements KeyGroupedInternalPri
               + table.name()
               + "' cannot hold it. Is the hash code of the key stable?");
     }
-    return keyGroups[keyGroup - keyGroupRange.getStartKeyGroup()];
+    return keyGroups.get(keyGroup - keyGroupRange.getStartKeyGroup());
   }
 
-  private int compareHeads(KeyGroupTimers one, KeyGroupTimers other) {
-    byte[] left = one.head();
-    byte[] right = other.head();
+  private static <T extends PriorityComparable<? super T>> int compareHeads(
+      KeyGroupHead<T> one, KeyGroupHead<T> other) {
+    T left = one.element();
+    T right = other.element();
     if (left == null || right == null) {
       return Boolean.compare(left == null, right == null);
     }
-    int width = prefix.width();
-    return Arrays.compareUnsigned(left, width, left.length, right, width, right.length);
+    return left.comparePriorityTo(right);
   }
 }

@@ -82,7 +82,8 @@ final class TableTimerQueues implements TimerQueues {
     return false;
   }
 
-  private <T extends Keyed<?>> KeyGroupedInternalPriorityQueue<T> createEmpty(
+  private <T extends PriorityComparable<? super T> & Keyed<?>>
+      KeyGroupedInternalPriorityQueue<T> createEmpty(
       String name, TypeSerializer<T> serializer, boolean allowFutureMetadataUpdates) {
     Table table = database.createTable(name);
     catalog.addNew(table, RestoredTimers.newMetaInfo(name, serializer, allowFutureMetadataUpdates));
@@ -91,7 +92,8 @@ final class TableTimerQueues implements TimerQueues {
     return queue;
   }
 
-  private <T extends Keyed<?>> KeyGroupedInternalPriorityQueue<T> open(
+  private <T extends PriorityComparable<? super T> & Keyed<?>>
+      KeyGroupedInternalPriorityQueue<T> open(
       Table table, TypeSerializer<T> serializer) {
     TimerCodec<T> codec = new TimerCodec<>(table.name(), serializer);
     // The serializer has just been found compatible with the one the queue was created with.
@@ -107,7 +109,7 @@ final class TableTimerQueues implements TimerQueues {
     return queue;
   }
 
-  private <T extends Keyed<?>> TableTimerQueue<T> newQueue(
+  private <T extends PriorityComparable<? super T> & Keyed<?>> TableTimerQueue<T> newQueue(
       Table table, boolean isEmpty, TimerCodec<T> codec) {
     return new TableTimerQueue<>(
         database, table, isEmpty, codec, keyGroups, numberOfKeyGroups, cacheSize);
