@@ -15,8 +15,7 @@ import org.apache.flink.runtime.state.StateBackendLoader;
  */
 enum BackendUnderTest {
   BASALT("io.basalt.statebackend.BasaltStateBackendFactory"),
-  STOCK("rocksdb"),
-  HASHMAP("hashmap");
+  STOCK("rocksdb");
 
   private static final String PROPERTY = "basalt.suites.backend";
 
