@@ -82,8 +82,7 @@ class BackendCreationTest {
     Path unusable = Files.createFile(temporary.resolve("file"));
     Path first = temporary.resolve("first");
     Path second = temporary.resolve("second");
-    StateBackend backend =
-        basalt(configuration("localdir", unusable + "," + first + ":" + second));
+    StateBackend backend = basalt(configuration("localdir", unusable + "," + first + ":" + second));
 
     try (TaskManager taskManager = new TaskManager(new Configuration())) {
       for (int i = 0; i < 6; i++) {

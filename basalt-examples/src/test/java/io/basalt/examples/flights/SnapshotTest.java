@@ -61,8 +61,7 @@ class SnapshotTest {
   static Stream<Arguments> pairsOfBackends() {
     return Stream.of(Backend.ROCKSDB, Backend.HASHMAP)
         .flatMap(
-            other ->
-                Stream.of(arguments(Backend.BASALT, other), arguments(other, Backend.BASALT)));
+            other -> Stream.of(arguments(Backend.BASALT, other), arguments(other, Backend.BASALT)));
   }
 
   @ParameterizedTest

@@ -93,8 +93,7 @@ final class CheckpointLedger {
     CheckpointProperties properties =
         savepoint
             ? CheckpointProperties.forSavepoint(
-                false,
-                ((SavepointType) pending.kind().type()).getFormatType())
+                false, ((SavepointType) pending.kind().type()).getFormatType())
             : CHECKPOINT;
     CheckpointMetadataOutputStream output = pending.location().createMetadataOutputStream();
     Checkpoints.storeCheckpointMetadata(

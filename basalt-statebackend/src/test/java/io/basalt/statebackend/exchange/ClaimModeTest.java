@@ -126,10 +126,7 @@ class ClaimModeTest {
   }
 
   private Snapshot goOn(
-      Participant reader,
-      StateProgram<Integer> program,
-      Snapshot snapshot,
-      RecoveryClaimMode mode)
+      Participant reader, StateProgram<Integer> program, Snapshot snapshot, RecoveryClaimMode mode)
       throws Exception {
     // As few writes as possible: a compaction would replace the files that may be referred to.
     try (Job<Integer> job = Job.restore(workspace, reader, program, snapshot, 1, mode)) {
@@ -140,8 +137,7 @@ class ClaimModeTest {
   }
 
   private void restoreAndVerify(
-      Participant participant, StateProgram<Integer> program, Snapshot snapshot)
-      throws Exception {
+      Participant participant, StateProgram<Integer> program, Snapshot snapshot) throws Exception {
     try (Job<Integer> job =
         Job.restore(workspace, participant, program, snapshot, 1, RecoveryClaimMode.NO_CLAIM)) {
       job.verify();

@@ -88,10 +88,7 @@ final class ContentsCheck<K> {
 
   private Map<Cell, Object> valuesOfRegistered(Predicate<ProgramState<?, ?, ?>> which) {
     Set<String> names =
-        program.states().stream()
-            .filter(which)
-            .map(ProgramState::name)
-            .collect(Collectors.toSet());
+        program.states().stream().filter(which).map(ProgramState::name).collect(Collectors.toSet());
     Map<Cell, Object> values = new HashMap<>(expected.values());
     values.keySet().removeIf(cell -> !names.contains(cell.state()));
     return values;

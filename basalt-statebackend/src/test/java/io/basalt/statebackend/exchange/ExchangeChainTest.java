@@ -51,12 +51,10 @@ class ExchangeChainTest {
         rescalesOf(deletingFiles),
         new Chain(
             SnapshotKind.CHECKPOINT,
-            List.of(
-                new Leg(BASALT, 1), new Leg(STOCK, 1), new Leg(BASALT, 1), new Leg(STOCK, 1))),
+            List.of(new Leg(BASALT, 1), new Leg(STOCK, 1), new Leg(BASALT, 1), new Leg(STOCK, 1))),
         new Chain(
             SnapshotKind.CANONICAL_SAVEPOINT,
-            List.of(
-                new Leg(HEAP, 2), new Leg(BASALT, 3), new Leg(HEAP, 1), new Leg(BASALT, 2))));
+            List.of(new Leg(HEAP, 2), new Leg(BASALT, 3), new Leg(HEAP, 1), new Leg(BASALT, 2))));
   }
 
   private static Chain rescalesOf(Participant stock) {
@@ -115,8 +113,7 @@ class ExchangeChainTest {
     Participant writer = stockFirst ? STOCK : BASALT;
     Participant reader = stockFirst ? BASALT : STOCK;
     StateProgram<Integer> program =
-        new StateProgram<>(
-            KeyType.INTEGER, workspace.seed(), true, Nulls.WITH_EVERY_SERIALIZER);
+        new StateProgram<>(KeyType.INTEGER, workspace.seed(), true, Nulls.WITH_EVERY_SERIALIZER);
     Snapshot written;
     try (Job<Integer> job = Job.start(workspace, writer, program, 1, 128)) {
       job.change(400);

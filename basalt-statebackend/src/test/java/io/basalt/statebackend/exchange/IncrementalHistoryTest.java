@@ -39,12 +39,11 @@ class IncrementalHistoryTest {
 
   @ParameterizedTest(name = "{0} and {1}, history {2}")
   @MethodSource("histories")
-  void theLastCompletedCheckpointHoldsEverything(
-      Participant one, Participant other, int history) throws Exception {
+  void theLastCompletedCheckpointHoldsEverything(Participant one, Participant other, int history)
+      throws Exception {
     Random random = new Random(workspace.seed() + history);
     StateProgram<Integer> program =
-        new StateProgram<>(
-            KeyType.INTEGER, random.nextLong(), true, Nulls.WITH_EVERY_SERIALIZER);
+        new StateProgram<>(KeyType.INTEGER, random.nextLong(), true, Nulls.WITH_EVERY_SERIALIZER);
     Job<Integer> job = Job.start(workspace, one, program, 1, 128);
     Deque<PendingSnapshot> pending = new ArrayDeque<>();
     job.change(200);
@@ -90,8 +89,7 @@ class IncrementalHistoryTest {
     job.close();
   }
 
-  private static void abort(Job<?> job, PendingSnapshot snapshot, Random random)
-      throws Exception {
+  private static void abort(Job<?> job, PendingSnapshot snapshot, Random random) throws Exception {
     if (random.nextBoolean()) {
       job.abortAfterReports(snapshot);
     } else {

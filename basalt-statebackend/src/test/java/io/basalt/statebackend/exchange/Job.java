@@ -53,8 +53,7 @@ final class Job<K> implements AutoCloseable {
     JobID job = new JobID();
     directory = workspace.directory();
     Path base = new Path(directory.toUri());
-    storage =
-        new FsCheckpointStorageAccess(base, base, job, INLINE_BYTES, WRITE_BUFFER_BYTES);
+    storage = new FsCheckpointStorageAccess(base, base, job, INLINE_BYTES, WRITE_BUFFER_BYTES);
     storage.initializeBaseLocationsForCheckpoint();
     ledger = new CheckpointLedger(job);
     clock.setCurrentTimestamp(1_000);
@@ -92,8 +91,7 @@ final class Job<K> implements AutoCloseable {
     return job.open(workspace, state, parallelism);
   }
 
-  private Job<K> open(Workspace workspace, OperatorState state, int parallelism)
-      throws Exception {
+  private Job<K> open(Workspace workspace, OperatorState state, int parallelism) throws Exception {
     workspace.register(this);
     for (KeyGroupRange range :
         StateAssignmentOperation.createKeyGroupPartitions(maxParallelism, parallelism)) {

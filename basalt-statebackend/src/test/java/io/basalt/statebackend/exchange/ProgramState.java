@@ -22,9 +22,7 @@ abstract class ProgramState<N, S extends State, V> {
   private final List<N> namespaces;
 
   ProgramState(
-      StateDescriptor<S, ?> descriptor,
-      TypeSerializer<N> namespaceSerializer,
-      List<N> namespaces) {
+      StateDescriptor<S, ?> descriptor, TypeSerializer<N> namespaceSerializer, List<N> namespaces) {
     this.descriptor = descriptor;
     this.namespaceSerializer = namespaceSerializer;
     this.namespaces = namespaces;
@@ -58,8 +56,7 @@ abstract class ProgramState<N, S extends State, V> {
   }
 
   @SuppressWarnings("unchecked") // The contents only ever hold what change() of this state gave.
-  final Object changeIn(
-      KeyedStateBackend<?> backend, Object namespace, Object old, Random random)
+  final Object changeIn(KeyedStateBackend<?> backend, Object namespace, Object old, Random random)
       throws Exception {
     return change(in(backend, (N) namespace), (V) old, random);
   }

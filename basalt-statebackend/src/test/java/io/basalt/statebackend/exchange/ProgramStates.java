@@ -128,8 +128,7 @@ final class ProgramStates {
     }
 
     @Override
-    List<String> change(ListState<String> state, List<String> old, Random random)
-        throws Exception {
+    List<String> change(ListState<String> state, List<String> old, Random random) throws Exception {
       List<String> added = List.of(text(random), text(random));
       List<String> elements = new ArrayList<>(old == null ? List.of() : old);
       switch (random.nextInt(8)) {
@@ -189,8 +188,7 @@ final class ProgramStates {
 
     @Override
     Map<String, Integer> change(
-        MapState<String, Integer> state, Map<String, Integer> old, Random random)
-        throws Exception {
+        MapState<String, Integer> state, Map<String, Integer> old, Random random) throws Exception {
       Map<String, Integer> entries = new TreeMap<>(old == null ? Map.of() : old);
       String key = "m".repeat(random.nextInt(6));
       switch (random.nextInt(8)) {
@@ -226,8 +224,7 @@ final class ProgramStates {
     }
   }
 
-  private static final class Sum<N>
-      extends ProgramState<N, ReducingState<Long>, Long> {
+  private static final class Sum<N> extends ProgramState<N, ReducingState<Long>, Long> {
     Sum(String name, TypeSerializer<N> serializer, List<N> namespaces) {
       super(
           new ReducingStateDescriptor<>(name, Long::sum, LongSerializer.INSTANCE),
@@ -236,9 +233,7 @@ final class ProgramStates {
     }
 
     @Override
-    Long change(
-        ReducingState<Long> state, Long old, Random random)
-        throws Exception {
+    Long change(ReducingState<Long> state, Long old, Random random) throws Exception {
       long added = random.nextInt();
       return addOrClear(state, added, (old == null ? 0 : old) + added, random);
     }
@@ -276,8 +271,8 @@ final class ProgramStates {
     }
   }
 
-  private static <V> V addOrClear(
-      AppendingState<Long, V> state, long added, V after, Random random) throws Exception {
+  private static <V> V addOrClear(AppendingState<Long, V> state, long added, V after, Random random)
+      throws Exception {
     if (random.nextInt(5) == 0) {
       state.clear();
       return null;

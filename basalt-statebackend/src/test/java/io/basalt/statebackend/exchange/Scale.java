@@ -11,8 +11,7 @@ record Scale(int before, int after, int maxParallelism) {
 
   /** The same range, split, merged and cut anew; key groups of one and of two bytes. */
   static final List<Scale> ALL =
-      List.of(
-          SAME, new Scale(1, 2, 1000), new Scale(2, 1, 1000), UNEVEN, new Scale(3, 2, 1000));
+      List.of(SAME, new Scale(1, 2, 1000), new Scale(2, 1, 1000), UNEVEN, new Scale(3, 2, 1000));
 
   static final List<Scale> SAME_SPLIT_MERGED =
       List.of(SAME, new Scale(1, 2, 128), new Scale(3, 2, 128));

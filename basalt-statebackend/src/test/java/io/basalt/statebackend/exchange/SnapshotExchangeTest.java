@@ -102,7 +102,8 @@ class SnapshotExchangeTest {
   }
 
   static List<Exchange<?>> fullCheckpoints() {
-    return sharedByNativeBackends(BASALT, STOCK, FULL_CHECKPOINT, List.of(Scale.SAME, Scale.UNEVEN));
+    return sharedByNativeBackends(
+        BASALT, STOCK, FULL_CHECKPOINT, List.of(Scale.SAME, Scale.UNEVEN));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -124,11 +124,12 @@ final class StateProgram<K> {
     contents.alarms().add(alarm);
     if (random.nextInt(3) == 0) {
       Alarm other = alarm(contents, random.nextInt(contents.alarms().size()));
-      queueOf(owner, other).ifPresent(
-          its -> {
-            its.remove(other);
-            contents.alarms().remove(other);
-          });
+      queueOf(owner, other)
+          .ifPresent(
+              its -> {
+                its.remove(other);
+                contents.alarms().remove(other);
+              });
     }
   }
 

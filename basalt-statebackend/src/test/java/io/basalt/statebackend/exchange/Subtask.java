@@ -98,7 +98,9 @@ final class Subtask<K> implements AutoCloseable {
     return range().contains(KeyGroupRangeAssignment.assignToKeyGroup(key, maxParallelism));
   }
 
-  /** The synchronous part is done when this returns, the asynchronous part by running the future. */
+  /**
+   * The synchronous part is done when this returns, the asynchronous part by running the future.
+   */
   RunnableFuture<SnapshotResult<KeyedStateHandle>> snapshot(
       SnapshotKind kind, long id, CheckpointStreamFactory streams, CheckpointOptions options)
       throws Exception {

@@ -79,8 +79,7 @@ final class TimerOperator implements AutoCloseable {
             subtask);
     Path directory = workspace.localDirectory(participant);
     created.setStateBackend(Participant.load(participant.configuration(directory)));
-    created.setCheckpointStorage(
-        new FileSystemCheckpointStorage(workspace.directory().toUri(), 0));
+    created.setCheckpointStorage(new FileSystemCheckpointStorage(workspace.directory().toUri(), 0));
     created.setup();
     return created;
   }
@@ -90,7 +89,8 @@ final class TimerOperator implements AutoCloseable {
     harness.close();
   }
 
-  private static final class TimerOfEachKind extends KeyedProcessFunction<Integer, Integer, String> {
+  private static final class TimerOfEachKind
+      extends KeyedProcessFunction<Integer, Integer, String> {
     @Override
     public void processElement(Integer key, Context context, Collector<String> output) {
       context.timerService().registerEventTimeTimer(1_000L + key);

@@ -24,8 +24,7 @@ class UnclaimedStateTest {
   @RegisterExtension final Workspace workspace = new Workspace();
 
   /** Who has all states, how they are handed over, and who keeps some of them unused. */
-  record Interlude(
-      Participant writer, SnapshotKind there, Participant reader, SnapshotKind back) {
+  record Interlude(Participant writer, SnapshotKind there, Participant reader, SnapshotKind back) {
     @Override
     public String toString() {
       return writer + ", " + there + ", " + reader + ", " + back;

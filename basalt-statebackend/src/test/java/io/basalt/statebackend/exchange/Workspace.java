@@ -65,7 +65,8 @@ final class Workspace
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
     failure.addSuppressed(
-        new AssertionError("To repeat it with these random numbers: -D" + SEED_PROPERTY + "=" + seed));
+        new AssertionError(
+            "To repeat it with these random numbers: -D" + SEED_PROPERTY + "=" + seed));
     throw failure;
   }
 

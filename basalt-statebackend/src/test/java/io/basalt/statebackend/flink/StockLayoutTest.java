@@ -46,8 +46,8 @@ final class StockLayoutTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("nativeSnapshots")
-  <K> void nativeSnapshotsHoldTheSameBytes(
-      LayoutProgram<K> program, SnapshotType type) throws Exception {
+  <K> void nativeSnapshotsHoldTheSameBytes(LayoutProgram<K> program, SnapshotType type)
+      throws Exception {
     DatabaseDump stock = nativeSnapshot(BackendUnderTest.STOCK, program, type);
     DatabaseDump basalt = nativeSnapshot(BackendUnderTest.BASALT, program, type);
 
@@ -65,8 +65,7 @@ final class StockLayoutTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("programs")
-  <K> void canonicalSavepointsHoldTheSameBytes(LayoutProgram<K> program)
-      throws Exception {
+  <K> void canonicalSavepointsHoldTheSameBytes(LayoutProgram<K> program) throws Exception {
     List<String> stock = canonicalSavepoint(BackendUnderTest.STOCK, program);
     List<String> basalt = canonicalSavepoint(BackendUnderTest.BASALT, program);
 
@@ -74,19 +73,17 @@ final class StockLayoutTest {
   }
 
   private <K> DatabaseDump nativeSnapshot(
-      BackendUnderTest backend, LayoutProgram<K> program, SnapshotType type)
-      throws Exception {
+      BackendUnderTest backend, LayoutProgram<K> program, SnapshotType type) throws Exception {
     KeyedStateHandle handle = snapshot(backend, program, type);
     Path files = Files.createDirectory(directory.resolve("files of " + backend));
     return DatabaseDump.of((IncrementalRemoteKeyedStateHandle) handle, files);
   }
 
   /** The stream's parts: what stands before the first key group, and each key group. */
-  private <K> List<String> canonicalSavepoint(
-      BackendUnderTest backend, LayoutProgram<K> program) throws Exception {
+  private <K> List<String> canonicalSavepoint(BackendUnderTest backend, LayoutProgram<K> program)
+      throws Exception {
     SavepointType type = SavepointType.savepoint(SavepointFormatType.CANONICAL);
-    KeyGroupsStateHandle handle =
-        (KeyGroupsStateHandle) snapshot(backend, program, type);
+    KeyGroupsStateHandle handle = (KeyGroupsStateHandle) snapshot(backend, program, type);
     byte[] bytes;
     try (InputStream stream = handle.openInputStream()) {
       bytes = stream.readAllBytes();
@@ -105,8 +102,7 @@ final class StockLayoutTest {
   }
 
   private <K> KeyedStateHandle snapshot(
-      BackendUnderTest backend, LayoutProgram<K> program, SnapshotType type)
-      throws Exception {
+      BackendUnderTest backend, LayoutProgram<K> program, SnapshotType type) throws Exception {
     Path local = Files.createDirectory(directory.resolve("local state of " + backend));
     try (KeyedBackendFixture fixture =
         new KeyedBackendFixture(

@@ -29,13 +29,13 @@ import org.apache.flink.runtime.state.internal.InternalReducingState;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 
 /**
- * A random sequence of operations on states of every kind, each made on a plain map too and compared.
+ * A random sequence of operations on states of every kind, each made on a plain map too and
+ * compared.
  */
 final class RandomOperations<K, N> {
 
   private static final int KEYS = 7;
   private static final int NAMESPACES = 4;
-
 
   private final StateBench<K> bench;
   private final IntFunction<K> keys;
@@ -79,9 +79,7 @@ final class RandomOperations<K, N> {
             new ValueStateDescriptor<>("value", StringSerializer.INSTANCE));
     list =
         bench.state(
-            first,
-            namespaceSerializer,
-            new ListStateDescriptor<>("list", IntSerializer.INSTANCE));
+            first, namespaceSerializer, new ListStateDescriptor<>("list", IntSerializer.INSTANCE));
     map =
         bench.state(
             first,
