@@ -254,7 +254,19 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
 
   @Override
   public String toString() {
-    return "BasaltStateBackend{" + settings + "}";
+    return "BasaltStateBackend{incremental="
+        + settings.incremental()
+        + ", localDirectories="
+        + settings.localDirectories()
+        + ", predefinedOptions="
+        + settings.database().predefined()
+        + ", optionsFactory="
+        + settings.optionsFactory()
+        + ", timers="
+        + settings.timer().queue()
+        + ", transferThreads="
+        + settings.transfer().threads()
+        + "}";
   }
 
   private static boolean isFraction(double value) {

@@ -234,6 +234,29 @@ class BasaltStateBackendTest {
   }
 
   @Test
+  void timersCannotMoveIntoRocksDbWhereTheirCacheIsNone() {
+    Configuration configuration = configuration(PREFIX + "timer-service.factory", "HEAP");
+    configuration.setString(PREFIX + "timer-service.cache-size", "0");
+    BasaltStateBackend backend = configured(new BasaltStateBackend(), configuration);
+
+    assertThatThrownBy(() -> backend.setPriorityQueueStateType(PriorityQueueStateType.ROCKSDB))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("timer-service.cache-size' is 0");
+  }
+
+  @Test
+  void tellsWhoChoseWhat() {
+    BasaltStateBackend backend = new BasaltStateBackend(true);
+    backend.setPredefinedOptions(PredefinedOptions.FLASH_SSD_OPTIMIZED);
+
+    assertThat(configured(backend, configuration(PREFIX + "localdir", "/a:/b")))
+        .hasToString(
+            "BasaltStateBackend{incremental=true (program), localDirectories=[/a, /b]"
+                + " (configuration), predefinedOptions=FLASH_SSD_OPTIMIZED (program),"
+                + " optionsFactory=null, timers=ROCKSDB (default), transferThreads=4 (default)}");
+  }
+
+  @Test
   void nullForgetsDirectoriesAndFactories() {
     BasaltStateBackend backend = new BasaltStateBackend();
     backend.setDbStoragePath("/a");

@@ -30,7 +30,20 @@ public record TimerSettings(Setting<PriorityQueueStateType> queue, Setting<Integ
         Setting.byDefault(ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.defaultValue()));
   }
 
+  /**
+   * The same with another queue.
+   *
+   * @throws IllegalArgumentException if that queue cannot work with what is configured
+   */
   TimerSettings withQueue(Setting<PriorityQueueStateType> chosen) {
+    if (!isUsable(chosen, cacheSize)) {
+      throw new IllegalArgumentException(
+          "Timers cannot be in RocksDB where '"
+              + ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key()
+              + "' is "
+              + cacheSize.value()
+              + ".");
+    }
     return new TimerSettings(chosen, cacheSize);
   }
 
@@ -41,8 +54,7 @@ public record TimerSettings(Setting<PriorityQueueStateType> queue, Setting<Integ
     if (chosenSize.value() == NOT_SET) {
       chosenSize = Setting.byDefault(ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.defaultValue());
     }
-    // As in stock a size that nothing uses may be anything.
-    if (chosenQueue.value() == PriorityQueueStateType.ROCKSDB && chosenSize.value() < 1) {
+    if (!isUsable(chosenQueue, chosenSize)) {
       throw SettingReader.invalid(
           ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key(),
           String.valueOf(chosenSize.value()),
@@ -52,5 +64,11 @@ public record TimerSettings(Setting<PriorityQueueStateType> queue, Setting<Integ
           null);
     }
     return new TimerSettings(chosenQueue, chosenSize);
+  }
+
+  /** As in stock a size that nothing uses may be anything. */
+  private static boolean isUsable(
+      Setting<PriorityQueueStateType> queue, Setting<Integer> cacheSize) {
+    return queue.value() == PriorityQueueStateType.HEAP || cacheSize.value() > 0;
   }
 }
