@@ -122,7 +122,8 @@ final class RestoreExecution<K> implements RestoreActions {
   }
 
   @Override
-  public void copyEntries(int handle, KeyGroupRange range) throws IOException {
+  public void copyEntries(int handle, KeyGroupRange range)
+      throws IOException, StateMigrationException {
     SnapshotMetadata head = metadataOf(handle);
     List<Table> tables = target().tablesOf(head);
     try (Database source = open(handle, directories.fetched(handle));

@@ -5,6 +5,7 @@ import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.BackendStateType;
-import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonOptionsKeys;
+import org.apache.flink.util.StateMigrationException;
 
 /** The database that a restore fills, and the states found so far. */
 final class RestoreTarget {
@@ -31,7 +32,7 @@ final class RestoreTarget {
     for (StateMetaInfoSnapshot state : present) {
       Table table = database.find(state.getName());
       if (table == null) {
-        throw new IllegalArgumentException("There is no table for state " + describe(state));
+        throw new IllegalArgumentException("There is no table for state " + StateAgreement.describe(state));
       }
       add(table, state);
     }
@@ -49,8 +50,9 @@ final class RestoreTarget {
    * The table of a state that some snapshot has; a new one if it is the first to have it.
    *
    * @throws IllegalStateException if the snapshots mean different things by the name
+   * @throws StateMigrationException if they have the entries in different formats
    */
-  Table tableOf(StateMetaInfoSnapshot state) {
+  Table tableOf(StateMetaInfoSnapshot state) throws StateMigrationException {
     StateMetaInfoSnapshot known = states.get(state.getName());
     if (known == null) {
       checkKeyed(state);
@@ -58,25 +60,21 @@ final class RestoreTarget {
       add(created, state);
       return created;
     }
-    if (known.getBackendStateType() != state.getBackendStateType()
-        || !String.valueOf(kind(known)).equals(kind(state))) {
-      throw new IllegalStateException(
-          "The snapshots of one operator disagree about a state: "
-              + describe(known)
-              + " in one, "
-              + describe(state)
-              + " in another.");
-    }
+    StateAgreement.check(known, state);
     Table table = database.find(state.getName());
     if (table == null) {
-      throw new IllegalStateException("The table of state " + describe(state) + " is gone.");
+      throw new IllegalStateException("The table of state " + StateAgreement.describe(state) + " is gone.");
     }
     return table;
   }
 
   /** The tables of all states of a snapshot, in its order. */
-  List<Table> tablesOf(SnapshotMetadata metadata) {
-    return metadata.states().stream().map(this::tableOf).toList();
+  List<Table> tablesOf(SnapshotMetadata metadata) throws StateMigrationException {
+    List<Table> tables = new ArrayList<>();
+    for (StateMetaInfoSnapshot state : metadata.states()) {
+      tables.add(tableOf(state));
+    }
+    return tables;
   }
 
   /** Deletes every entry whose key group is not in the range. */
@@ -103,16 +101,7 @@ final class RestoreTarget {
     BackendStateType type = state.getBackendStateType();
     if (type == BackendStateType.OPERATOR || type == BackendStateType.BROADCAST) {
       throw new IllegalStateException(
-          "A snapshot of keyed state has an operator state: " + describe(state) + ".");
+          "A snapshot of keyed state has an operator state: " + StateAgreement.describe(state) + ".");
     }
-  }
-
-  /** Value, list, map, ...; "null" for timers. */
-  private static String kind(StateMetaInfoSnapshot state) {
-    return String.valueOf(state.getOption(CommonOptionsKeys.KEYED_STATE_TYPE));
-  }
-
-  private static String describe(StateMetaInfoSnapshot state) {
-    return "'" + state.getName() + "' (" + state.getBackendStateType() + ", " + kind(state) + ")";
   }
 }

@@ -1,0 +1,79 @@
+package io.basalt.statebackend.restore;
+
+import java.util.Map;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonOptionsKeys;
+import org.apache.flink.util.StateMigrationException;
+
+/**
+ * Whether the snapshots of two tasks mean the same by the name of a state, so that their entries can
+ * lie in one table.
+ *
+ * <p>They do not where one task had registered a state with a new serializer, and so rewritten its
+ * entries, before the other came to it. Read through one serializer, the entries of one of the two
+ * would turn into garbage without an error.
+ */
+final class StateAgreement {
+
+  private StateAgreement() {}
+
+  /**
+   * Goes on only if the two agree.
+   *
+   * @throws IllegalStateException if they are different kinds of state
+   * @throws StateMigrationException if their entries are written differently
+   */
+  static void check(StateMetaInfoSnapshot one, StateMetaInfoSnapshot other)
+      throws StateMigrationException {
+    if (one.getBackendStateType() != other.getBackendStateType()
+        || !kind(one).equals(kind(other))) {
+      throw new IllegalStateException(
+          "The snapshots of one operator disagree about a state: "
+              + describe(one)
+              + " in one, "
+              + describe(other)
+              + " in another.");
+    }
+    Map<String, TypeSerializerSnapshot<?>> others = other.getSerializerSnapshotsImmutable();
+    for (Map.Entry<String, TypeSerializerSnapshot<?>> entry :
+        one.getSerializerSnapshotsImmutable().entrySet()) {
+      TypeSerializerSnapshot<?> serializer = entry.getValue();
+      TypeSerializerSnapshot<?> counterpart = others.get(entry.getKey());
+      if (counterpart == null || !isSameFormat(serializer, counterpart)) {
+        throw new StateMigrationException(
+            "The tasks of one operator have written state "
+                + describe(one)
+                + " differently ("
+                + entry.getKey()
+                + "): some had registered it with another serializer already. Restore at the"
+                + " parallelism of the snapshot, let every task register the state, take a new"
+                + " snapshot and rescale from that.");
+      }
+    }
+  }
+
+  /** Names a state and its kind. */
+  static String describe(StateMetaInfoSnapshot state) {
+    return "'" + state.getName() + "' (" + state.getBackendStateType() + ", " + kind(state) + ")";
+  }
+
+  /** Either may be the newer of the two. */
+  private static boolean isSameFormat(
+      TypeSerializerSnapshot<?> one, TypeSerializerSnapshot<?> other) {
+    return one.equals(other) || reads(one, other) || reads(other, one);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // of the same state, so of the same type
+  private static boolean reads(TypeSerializerSnapshot newer, TypeSerializerSnapshot older) {
+    TypeSerializerSchemaCompatibility<?> compatibility = newer.resolveSchemaCompatibility(older);
+    return compatibility.isCompatibleAsIs()
+        || compatibility.isCompatibleWithReconfiguredSerializer();
+  }
+
+  /** Value, list, map, ...; "null" for timers. */
+  private static String kind(StateMetaInfoSnapshot state) {
+    return String.valueOf(state.getOption(CommonOptionsKeys.KEYED_STATE_TYPE));
+  }
+}
