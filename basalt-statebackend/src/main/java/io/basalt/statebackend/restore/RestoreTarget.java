@@ -32,7 +32,8 @@ final class RestoreTarget {
     for (StateMetaInfoSnapshot state : present) {
       Table table = database.find(state.getName());
       if (table == null) {
-        throw new IllegalArgumentException("There is no table for state " + StateAgreement.describe(state));
+        throw new IllegalArgumentException(
+            "There is no table for state " + StateAgreement.describe(state));
       }
       add(table, state);
     }
@@ -63,7 +64,8 @@ final class RestoreTarget {
     StateAgreement.check(known, state);
     Table table = database.find(state.getName());
     if (table == null) {
-      throw new IllegalStateException("The table of state " + StateAgreement.describe(state) + " is gone.");
+      throw new IllegalStateException(
+          "The table of state " + StateAgreement.describe(state) + " is gone.");
     }
     return table;
   }
@@ -101,7 +103,9 @@ final class RestoreTarget {
     BackendStateType type = state.getBackendStateType();
     if (type == BackendStateType.OPERATOR || type == BackendStateType.BROADCAST) {
       throw new IllegalStateException(
-          "A snapshot of keyed state has an operator state: " + StateAgreement.describe(state) + ".");
+          "A snapshot of keyed state has an operator state: "
+              + StateAgreement.describe(state)
+              + ".");
     }
   }
 }

@@ -8,8 +8,8 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonOptio
 import org.apache.flink.util.StateMigrationException;
 
 /**
- * Whether the snapshots of two tasks mean the same by the name of a state, so that their entries can
- * lie in one table.
+ * Whether the snapshots of two tasks mean the same by the name of a state, so that their entries
+ * can lie in one table.
  *
  * <p>They do not where one task had registered a state with a new serializer, and so rewritten its
  * entries, before the other came to it. Read through one serializer, the entries of one of the two

@@ -48,8 +48,7 @@ final class CountingJob {
 
   /** What fills the state without reaching the end of the input. */
   static DataStream<String> endless(StreamExecutionEnvironment environment, Access access) {
-    return results(
-        environment, RateLimiterStrategy.perCheckpoint(NUMBERS_PER_CHECKPOINT), access);
+    return results(environment, RateLimiterStrategy.perCheckpoint(NUMBERS_PER_CHECKPOINT), access);
   }
 
   /** The same, but it gets to the end of the input. */

@@ -96,22 +96,19 @@ class JobExchangeTest {
     return List.of(
         new Runs(sync, BASALT, Stop.WITH_NATIVE_SAVEPOINT, STOCK, 2, 3),
         new Runs(sync, STOCK, Stop.WITH_NATIVE_SAVEPOINT, BASALT, 2, 2).claiming(),
-        new Runs(
-            sync, BASALT.withHeapTimers(), Stop.WITH_NATIVE_SAVEPOINT, BASALT, 3, 2),
+        new Runs(sync, BASALT.withHeapTimers(), Stop.WITH_NATIVE_SAVEPOINT, BASALT, 3, 2),
         new Runs(sync, BASALT, Stop.WITH_CANONICAL_SAVEPOINT, HEAP, 2, 1),
         new Runs(sync, HEAP, Stop.WITH_CANONICAL_SAVEPOINT, BASALT, 1, 2),
         new Runs(sync, STOCK, Stop.KEEPING_ITS_LAST_CHECKPOINT, BASALT, 2, 3),
         new Runs(sync, BASALT, Stop.KEEPING_ITS_LAST_CHECKPOINT, STOCK, 2, 2).claiming(),
         new Runs(async, BASALT, Stop.WITH_NATIVE_SAVEPOINT, STOCK, 2, 3),
         new Runs(async, STOCK, Stop.KEEPING_ITS_LAST_CHECKPOINT, BASALT, 2, 3),
-        new Runs(
-            async, BASALT.withHeapTimers(), Stop.KEEPING_ITS_LAST_CHECKPOINT, BASALT, 2, 2));
+        new Runs(async, BASALT.withHeapTimers(), Stop.KEEPING_ITS_LAST_CHECKPOINT, BASALT, 2, 2));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("runs")
-  void goesOnWhereItWasStopped(Runs runs, @InjectMiniCluster MiniCluster cluster)
-      throws Exception {
+  void goesOnWhereItWasStopped(Runs runs, @InjectMiniCluster MiniCluster cluster) throws Exception {
     String snapshot = runAndStop(runs, cluster);
     assertThat(runToTheEnd(runs, snapshot))
         .containsExactlyInAnyOrderElementsOf(CountingJob.expectedResults());
@@ -164,8 +161,7 @@ class JobExchangeTest {
   }
 
   private Configuration configuration(Participant participant) throws Exception {
-    Configuration configuration =
-        participant.configuration(workspace.localDirectory(participant));
+    Configuration configuration = participant.configuration(workspace.localDirectory(participant));
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY, workspace.directory().toUri().toString());
     configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);

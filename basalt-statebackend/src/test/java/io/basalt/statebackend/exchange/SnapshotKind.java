@@ -6,6 +6,8 @@ import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.checkpoint.SnapshotType;
 
 /** The kinds of snapshot a running job is asked for. */
+// Flink's types of snapshots are immutable, but do not say so in the way the check wants it.
+@SuppressWarnings("ImmutableEnumChecker")
 enum SnapshotKind {
   /** Incremental or not, as the backend is configured. */
   CHECKPOINT("checkpoint", CheckpointType.CHECKPOINT),

@@ -53,8 +53,7 @@ class RestoreTargetTest {
       target.tableOf(state("visits", new TestType.V1TestTypeSerializer()));
       target.tableOf(state("visits", new TestType.ReconfigurationRequiringTestTypeSerializer()));
 
-      assertThatThrownBy(
-              () -> target.tableOf(state("visits", new TestType.V2TestTypeSerializer())))
+      assertThatThrownBy(() -> target.tableOf(state("visits", new TestType.V2TestTypeSerializer())))
           .isInstanceOf(StateMigrationException.class)
           .hasMessageContaining("'visits' (KEY_VALUE, VALUE)")
           .hasMessageContaining("Restore at the parallelism of the snapshot");
