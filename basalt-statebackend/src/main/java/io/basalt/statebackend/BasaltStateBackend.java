@@ -1,5 +1,6 @@
 package io.basalt.statebackend;
 
+import io.basalt.statebackend.backend.AsyncStateAdaptor;
 import io.basalt.statebackend.backend.KeyedBackendBuilder;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.LocalDirectories;
@@ -18,6 +19,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
 import org.apache.flink.runtime.state.AbstractManagedMemoryStateBackend;
+import org.apache.flink.runtime.state.AsyncKeyedStateBackend;
 import org.apache.flink.runtime.state.BackendBuildingException;
 import org.apache.flink.runtime.state.ConfigurableStateBackend;
 import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
@@ -115,6 +117,19 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
             localDirectories(environment)
                 .createInstanceDirectory(parameters.getJobID(), parameters.getOperatorIdentifier()))
         .build();
+  }
+
+  @Override
+  public boolean supportsAsyncKeyedStateBackend() {
+    // Every access is done when the call returns. What Flink would put around a backend that says
+    // no does not dispose of it.
+    return true;
+  }
+
+  @Override
+  public <K> AsyncKeyedStateBackend<K> createAsyncKeyedStateBackend(
+      KeyedStateBackendParameters<K> parameters) throws IOException {
+    return new AsyncStateAdaptor<>(createKeyedStateBackend(parameters));
   }
 
   @Override
