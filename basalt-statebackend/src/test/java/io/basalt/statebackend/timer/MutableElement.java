@@ -98,7 +98,7 @@ final class MutableElement extends AbstractHeapPriorityQueueElement
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Serializer && ((Serializer) other).shift == shift;
+      return other instanceof Serializer serializer && serializer.shift == shift;
     }
 
     @Override
