@@ -278,8 +278,8 @@ class BasaltStateBackendTest {
     assertThat(backend.useManagedMemory()).isTrue();
     assertThat(backend.supportsNoClaimRestoreMode()).isTrue();
     assertThat(SavepointFormatType.values()).allMatch(backend::supportsSavepointFormat);
-    assertThat(backend.supportsAsyncKeyedStateBackend())
-        .isEqualTo(new EmbeddedRocksDBStateBackend().supportsAsyncKeyedStateBackend());
+    // Stock says no and is then wrapped by Flink in an adaptor that never disposes of it.
+    assertThat(backend.supportsAsyncKeyedStateBackend()).isTrue();
     assertThat(backend.getName()).isEqualTo("BasaltStateBackend");
   }
 
