@@ -67,7 +67,11 @@ abstract class KeyedState<K, N, V> implements InternalKvState<K, N, V> {
 
   @Override
   public final void setCurrentNamespace(N namespace) {
-    currentNamespace = checkNotNull(namespace, "A namespace must not be null.");
+    currentNamespace = checkNamespace(namespace);
+  }
+
+  static <N> N checkNamespace(@Nullable N namespace) {
+    return checkNotNull(namespace, "A namespace must not be null.");
   }
 
   @Override

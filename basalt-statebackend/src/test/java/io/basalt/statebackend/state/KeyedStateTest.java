@@ -174,6 +174,7 @@ class KeyedStateTest {
 
     state.mergeNamespaces(0, null);
     state.mergeNamespaces(0, List.of());
+    assertThatNullPointerException().isThrownBy(() -> state.mergeNamespaces(null, List.of(1)));
     state.mergeNamespaces(0, Arrays.asList(0, 2, null, 1, 2, 77));
 
     // Unlike stock's, whose current namespace is another one after a merge.
