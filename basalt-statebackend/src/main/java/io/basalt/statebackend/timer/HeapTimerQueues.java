@@ -28,8 +28,9 @@ import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapp
  *
  * <p>A queue takes restored timers out of their table when it is created, and the table goes: from
  * then on they are in the queue only, and no later snapshot holds them a second time. Timers that a
- * snapshot holds as raw keyed state are added by Flink afterwards; a snapshot of stock can hold the
- * same timer in both parts, which the set makes one.
+ * snapshot holds as raw keyed state are added by Flink afterwards. A snapshot can hold both: stock
+ * does not read the table when a job changes from tables to the heap, and carries it along. Both
+ * come back then, and a timer that is in both is one.
  */
 final class HeapTimerQueues implements TimerQueues {
 

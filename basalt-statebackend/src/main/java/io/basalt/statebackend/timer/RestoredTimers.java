@@ -87,6 +87,7 @@ record RestoredTimers<T>(
     throw new IllegalStateException(
         "Timers cannot be named '"
             + state.name()
-            + "': a keyed state has that name, in the job or in the snapshot it was restored from.");
+            + "': a keyed state has that name, in the job or in the snapshot it was restored"
+            + " from.");
   }
 }
