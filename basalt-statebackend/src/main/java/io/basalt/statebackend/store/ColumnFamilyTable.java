@@ -164,10 +164,6 @@ final class ColumnFamilyTable implements Table {
     NativeCount.closed(Kind.COLUMN_FAMILY);
   }
 
-  TableOptions tableOptions() {
-    return tableOptions;
-  }
-
   /** Only once the database is closed: its background threads may use the compaction filter. */
   void closeOptions() {
     tableOptions.close();

@@ -40,7 +40,7 @@ public final class Database implements AutoCloseable {
   private final ColumnFamilyHandle defaultHandle;
   private final TableOptions defaultOptions;
   private final Map<String, ColumnFamilyTable> tables = new LinkedHashMap<>();
-  private final List<TableOptions> droppedOptions = new ArrayList<>();
+  private final List<ColumnFamilyTable> droppedTables = new ArrayList<>();
   private final Set<AutoCloseable> openReaders = ConcurrentHashMap.newKeySet();
   private final ResourceGuard guard = new ResourceGuard();
   private boolean closed;
@@ -156,14 +156,17 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Removes a table and all its entries. Cursors over it must be closed. */
+  /**
+   * Removes a table and all its entries. A savepoint that is being written goes on reading them: as
+   * long as anybody reads this database the memory and files of the table stay.
+   */
   public void dropTable(Table table) {
     checkOpen();
     ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
     dropped.drop();
     tables.remove(dropped.name());
-    dropped.close();
-    droppedOptions.add(dropped.tableOptions());
+    droppedTables.add(dropped);
+    closeDroppedTables();
   }
 
   /** A batch of writes; the caller closes it. */
@@ -179,6 +182,7 @@ public final class Database implements AutoCloseable {
   /** All tables as of now; the caller closes the view. */
   public ReadView view() {
     checkOpen();
+    closeDroppedTables();
     return ReadView.take(database, openReaders);
   }
 
@@ -254,19 +258,28 @@ public final class Database implements AutoCloseable {
       IOUtils.closeQuietly(reader);
     }
     database.cancelAllBackgroundWork(true);
-    for (ColumnFamilyTable table : tables.values()) {
-      table.close();
-    }
+    tables.values().forEach(ColumnFamilyTable::close);
+    droppedTables.forEach(ColumnFamilyTable::close);
     defaultHandle.close();
     NativeCount.closed(Kind.COLUMN_FAMILY);
     database.close();
     NativeCount.closed(Kind.DATABASE);
     tables.values().forEach(ColumnFamilyTable::closeOptions);
-    droppedOptions.forEach(TableOptions::close);
+    droppedTables.forEach(ColumnFamilyTable::closeOptions);
     defaultOptions.close();
     options.close();
     RelocatedLog.delete(options.infoLogDirectory(), directory);
     tables.clear();
+  }
+
+  /**
+   * Whoever reads on another thread has opened a view on the task thread before, so that no reader
+   * can appear while none is there and this runs.
+   */
+  private void closeDroppedTables() {
+    if (openReaders.isEmpty()) {
+      droppedTables.forEach(ColumnFamilyTable::close);
+    }
   }
 
   private Table adopt(String name, ColumnFamilyHandle handle, TableOptions tableOptions) {

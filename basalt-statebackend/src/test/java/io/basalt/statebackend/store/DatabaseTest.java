@@ -175,6 +175,23 @@ class DatabaseTest {
     }
   }
 
+  @Test
+  void aViewOutlivesTheDropOfATable() throws IOException {
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      Table table = database.createTable("state");
+      table.put(bytes("a"), bytes("1"));
+      try (ReadView view = database.view()) {
+        database.dropTable(table);
+        try (Cursor cursor = table.cursor(bytes("a"), bytes("z"), view)) {
+          cursor.seekToFirst();
+          assertThat(read(cursor)).containsExactly("a");
+        }
+      }
+      database.view().close();
+      assertThatThrownBy(() -> table.get(bytes("a"))).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
   private static List<String> keys(Table table, String from, String to) {
     try (Cursor cursor = table.cursor(bytes(from), bytes(to))) {
       cursor.seekToFirst();

@@ -1,0 +1,130 @@
+package io.basalt.statebackend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.apache.flink.state.rocksdb.RocksDBNativeMetricOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
+import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * docs/options.md is made from the options themselves: a test, so that it cannot fall behind.
+ *
+ * <p>With {@code -Dbasalt.docs.write=true} it writes the page instead of comparing.
+ */
+class OptionsDocumentTest {
+
+  private static final Path PAGE = Path.of("..", "docs", "options.md");
+
+  /** What is accepted, and checked, but does nothing in Basalt so far. */
+  private static final Map<String, String> WITHOUT_EFFECT =
+      Map.of(
+          RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE.key(),
+          "a faster way to the same state; entries are copied",
+          RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING.key(),
+          "a faster way to the same state; a range is deleted",
+          RocksDBConfigurableOptions.INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE.key(),
+          "RocksDB compacts when it sees fit",
+          RocksDBConfigurableOptions.COMPACT_FILTER_QUERY_TIME_AFTER_NUM_ENTRIES.key(),
+          "the compaction filter is installed and not configured yet");
+
+  private static final String MANUAL_COMPACTION = "small files are not merged yet";
+
+  @Test
+  void thePageSaysWhatTheOptionsSay() throws Exception {
+    String page = page();
+    if (Boolean.getBoolean("basalt.docs.write")) {
+      Files.writeString(PAGE, page);
+    }
+    assertThat(Files.readString(PAGE))
+        .as("docs/options.md; write it with -Dbasalt.docs.write=true")
+        .isEqualTo(page);
+  }
+
+  private static String page() throws IllegalAccessException {
+    StringBuilder page = new StringBuilder();
+    page.append(
+        """
+        # Options
+
+        Written by `OptionsDocumentTest`; do not edit. One option chooses Basalt:
+
+        ```yaml
+        state.backend.type: io.basalt.statebackend.BasaltStateBackendFactory
+        ```
+
+        Every option of Flink's RocksDB state backend keeps its key, its default and its meaning, in
+        the cluster's configuration and in a job's own. A value that cannot be used is refused when
+        the job is submitted, with the key, the value and what is allowed. There are no options of
+        Basalt's own (`state.backend.basalt.*`) yet.
+
+        Setters of `BasaltStateBackend` beat the configuration. The user's `options-factory` beats
+        both for RocksDB's options, except where shared memory needs its own (block cache, write
+        buffer manager).
+        """);
+    section(
+        page,
+        "Flink's own",
+        List.of(
+            CheckpointingOptions.INCREMENTAL_CHECKPOINTS,
+            CheckpointingOptions.LOCAL_BACKUP_ENABLED,
+            StateRecoveryOptions.LOCAL_RECOVERY));
+    section(page, "Backend", options(RocksDBOptions.class));
+    section(page, "RocksDB", options(RocksDBConfigurableOptions.class));
+    section(page, "Compaction of small files", options(RocksDBManualCompactionOptions.class));
+    section(page, "Native metrics", options(RocksDBNativeMetricOptions.class));
+    return page.toString();
+  }
+
+  private static void section(
+      StringBuilder page, String title, Collection<ConfigOption<?>> options) {
+    page.append("\n## ").append(title).append("\n\n| option | default |\n| --- | --- |\n");
+    Map<String, ConfigOption<?>> byKey = new TreeMap<>();
+    options.forEach(option -> byKey.put(option.key(), option));
+    byKey.forEach(
+        (key, option) -> {
+          page.append("| `").append(key).append('`');
+          String remark =
+              key.contains(".manual-compaction.") ? MANUAL_COMPACTION : WITHOUT_EFFECT.get(key);
+          if (remark != null) {
+            page.append(" (accepted, without effect so far: ").append(remark).append(')');
+          }
+          page.append(" | ").append(text(option.defaultValue())).append(" |\n");
+        });
+  }
+
+  private static String text(Object value) {
+    if (value == null) {
+      return "none";
+    }
+    if (value instanceof Collection<?> values) {
+      return values.stream().map(v -> "`" + v + "`").collect(Collectors.joining(", "));
+    }
+    return "`" + value + "`";
+  }
+
+  private static Collection<ConfigOption<?>> options(Class<?> holder)
+      throws IllegalAccessException {
+    Map<String, ConfigOption<?>> options = new TreeMap<>();
+    for (Field field : holder.getFields()) {
+      if (Modifier.isStatic(field.getModifiers())
+          && field.get(null) instanceof ConfigOption<?> option) {
+        options.put(option.key(), option);
+      }
+    }
+    return options.values();
+  }
+}
