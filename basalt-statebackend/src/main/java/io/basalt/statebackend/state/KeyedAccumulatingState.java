@@ -50,8 +50,7 @@ abstract class KeyedAccumulatingState<K, N, I, A, O> extends KeyedState<K, N, A>
   @Override
   public final void mergeNamespaces(N target, @Nullable Collection<N> sources) throws Exception {
     if (sources != null && !sources.isEmpty()) {
-      operations.mergeNamespaces(
-          currentKey(), currentKeyGroup(), checkNamespace(target), sources);
+      operations.mergeNamespaces(currentKey(), currentKeyGroup(), checkNamespace(target), sources);
     }
   }
 }

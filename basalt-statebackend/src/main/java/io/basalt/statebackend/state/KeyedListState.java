@@ -67,8 +67,7 @@ final class KeyedListState<K, N, E> extends KeyedState<K, N, List<E>>
   @Override
   public void mergeNamespaces(N target, @Nullable Collection<N> sources) {
     if (sources != null && !sources.isEmpty()) {
-      operations.mergeNamespaces(
-          currentKey(), currentKeyGroup(), checkNamespace(target), sources);
+      operations.mergeNamespaces(currentKey(), currentKeyGroup(), checkNamespace(target), sources);
     }
   }
 

@@ -49,21 +49,21 @@ class IncrementalCleanupTest {
     Configuration configuration = new Configuration();
     configuration.set(RocksDBOptions.LOCAL_DIRECTORIES, temporary.toString());
     backend =
-            new BasaltStateBackendFactory()
-                .createFromConfig(configuration, getClass().getClassLoader())
-                .createKeyedStateBackend(
-                    new KeyedStateBackendParametersImpl<>(
-                        environment,
-                        new JobID(),
-                        "operator",
-                        IntSerializer.INSTANCE,
-                        10,
-                        KeyGroupRange.of(0, 9),
-                        environment.getTaskKvStateRegistry(),
-                        now::get,
-                        new UnregisteredMetricsGroup(),
-                        List.of(),
-                        new CloseableRegistry()));
+        new BasaltStateBackendFactory()
+            .createFromConfig(configuration, getClass().getClassLoader())
+            .createKeyedStateBackend(
+                new KeyedStateBackendParametersImpl<>(
+                    environment,
+                    new JobID(),
+                    "operator",
+                    IntSerializer.INSTANCE,
+                    10,
+                    KeyGroupRange.of(0, 9),
+                    environment.getTaskKvStateRegistry(),
+                    now::get,
+                    new UnregisteredMetricsGroup(),
+                    List.of(),
+                    new CloseableRegistry()));
   }
 
   @AfterEach
@@ -128,8 +128,7 @@ class IncrementalCleanupTest {
     }
   }
 
-  private <S extends State> S partitioned(
-      StateDescriptor<S, ?> descriptor) throws Exception {
+  private <S extends State> S partitioned(StateDescriptor<S, ?> descriptor) throws Exception {
     return backend.getPartitionedState(
         VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
   }
