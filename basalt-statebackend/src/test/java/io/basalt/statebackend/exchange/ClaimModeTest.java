@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
 import java.io.FileNotFoundException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +84,7 @@ class ClaimModeTest {
       before = job.directory();
     }
     Path moved = workspace.directory().resolve("moved");
-    Files.move(Path.of(java.net.URI.create(savepoint.pointer())), moved);
+    Files.move(Path.of(URI.create(savepoint.pointer())), moved);
     FileUtils.deleteDirectory(before.toFile());
     restoreAndVerify(handOver.reader(), program, savepoint.at(moved));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.basalt.statebackend.exchange.Contents.Alarm;
 import io.basalt.statebackend.exchange.Contents.Cell;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ final class ContentsCheck<K> {
         List<Alarm> drained = queue.drain(program::numberOf);
         assertThat(drained)
             .as("order of %s", queue.name())
-            .isSortedAccordingTo(java.util.Comparator.comparingLong(Alarm::timestamp));
+            .isSortedAccordingTo(Comparator.comparingLong(Alarm::timestamp));
         all.addAll(drained);
       }
     }

@@ -11,7 +11,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -63,17 +62,6 @@ record KeyType<K>(String name, TypeSerializer<K> serializer, IntFunction<K> keys
 
   K key(int index) {
     return keys.apply(index);
-  }
-
-  /** The key's bytes in the hexadecimal form that a failing assertion can show. */
-  String bytesOf(K key) {
-    DataOutputSerializer output = new DataOutputSerializer(32);
-    try {
-      serializer.serialize(key, output);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return java.util.HexFormat.of().formatHex(output.getCopyOfBuffer());
   }
 
   @Override

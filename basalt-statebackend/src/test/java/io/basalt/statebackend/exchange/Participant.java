@@ -2,6 +2,7 @@ package io.basalt.statebackend.exchange;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -37,7 +38,7 @@ record Participant(
 
     @Override
     public String toString() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.exchange;
 
+import java.util.Locale;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointType;
 import org.apache.flink.runtime.checkpoint.SavepointType;
@@ -10,31 +11,27 @@ import org.apache.flink.runtime.checkpoint.SnapshotType;
 @SuppressWarnings("ImmutableEnumChecker")
 enum SnapshotKind {
   /** Incremental or not, as the backend is configured. */
-  CHECKPOINT("checkpoint", CheckpointType.CHECKPOINT),
+  CHECKPOINT,
   /** The first checkpoint after a restore in no-claim mode: it may reference nothing older. */
-  FULL_CHECKPOINT("full checkpoint", CheckpointType.FULL_CHECKPOINT),
-  NATIVE_SAVEPOINT("native savepoint", SavepointType.savepoint(SavepointFormatType.NATIVE)),
-  CANONICAL_SAVEPOINT(
-      "canonical savepoint", SavepointType.savepoint(SavepointFormatType.CANONICAL));
-
-  private final String text;
-  private final SnapshotType type;
-
-  SnapshotKind(String text, SnapshotType type) {
-    this.text = text;
-    this.type = type;
-  }
+  FULL_CHECKPOINT,
+  NATIVE_SAVEPOINT,
+  CANONICAL_SAVEPOINT;
 
   SnapshotType type() {
-    return type;
+    return switch (this) {
+      case CHECKPOINT -> CheckpointType.CHECKPOINT;
+      case FULL_CHECKPOINT -> CheckpointType.FULL_CHECKPOINT;
+      case NATIVE_SAVEPOINT -> SavepointType.savepoint(SavepointFormatType.NATIVE);
+      case CANONICAL_SAVEPOINT -> SavepointType.savepoint(SavepointFormatType.CANONICAL);
+    };
   }
 
   boolean isSavepoint() {
-    return type.isSavepoint();
+    return type().isSavepoint();
   }
 
   @Override
   public String toString() {
-    return text;
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }
