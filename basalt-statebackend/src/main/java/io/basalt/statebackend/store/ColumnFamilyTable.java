@@ -1,13 +1,11 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.Snapshot;
 import org.rocksdb.WriteOptions;
 
 /** A table that is one column family of one database. */
@@ -21,7 +19,9 @@ final class ColumnFamilyTable implements Table {
   private final TableIdentity identity;
   private final ReadOptions readOptions;
   private final WriteOptions writeOptions;
-  private final Set<AutoCloseable> openReaders;
+  private final long batchBytes;
+  private final CursorPool cursors;
+  private @Nullable Batch buffered;
   private boolean closed;
 
   ColumnFamilyTable(
@@ -30,14 +30,15 @@ final class ColumnFamilyTable implements Table {
       TableOptions tableOptions,
       TableIdentity identity,
       DatabaseOptions options,
-      Set<AutoCloseable> openReaders) {
+      CursorPool cursors) {
     this.database = database;
     this.handle = handle;
     this.tableOptions = tableOptions;
     this.identity = identity;
     this.readOptions = options.readOptions();
     this.writeOptions = options.writeOptions();
-    this.openReaders = openReaders;
+    this.batchBytes = options.specification().settings().writeBatchBytes();
+    this.cursors = cursors;
     NativeCount.opened(Kind.COLUMN_FAMILY);
   }
 
@@ -62,6 +63,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public byte @Nullable [] get(byte[] key) {
     checkOpen();
+    flushBuffered();
     try {
       return database.get(handle, readOptions, key);
     } catch (RocksDBException e) {
@@ -72,6 +74,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void put(byte[] key, byte[] value) {
     checkOpen();
+    flushBuffered();
     try {
       database.put(handle, writeOptions, key, value);
     } catch (RocksDBException e) {
@@ -82,6 +85,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void merge(byte[] key, byte[] operand) {
     checkOpen();
+    flushBuffered();
     try {
       database.merge(handle, writeOptions, key, operand);
     } catch (RocksDBException e) {
@@ -92,6 +96,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void delete(byte[] key) {
     checkOpen();
+    flushBuffered();
     try {
       database.delete(handle, writeOptions, key);
     } catch (RocksDBException e) {
@@ -100,8 +105,36 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
+  public void putBuffered(byte[] key, byte[] value) {
+    buffer().put(this, key, value);
+  }
+
+  @Override
+  public void deleteBuffered(byte[] key) {
+    buffer().delete(this, key);
+  }
+
+  /** Hands over what is buffered. Task thread. */
+  void flushBuffered() {
+    if (buffered != null) {
+      buffered.flush();
+    }
+  }
+
+  private Batch buffer() {
+    checkOpen();
+    Batch batch = buffered;
+    if (batch == null) {
+      batch = Batch.open(database, writeOptions, batchBytes, identity);
+      buffered = batch;
+    }
+    return batch;
+  }
+
+  @Override
   public void deleteRange(byte[] lowerInclusive, byte[] upperExclusive) {
     checkOpen();
+    flushBuffered();
     try {
       database.deleteRange(handle, writeOptions, lowerInclusive, upperExclusive);
     } catch (RocksDBException e) {
@@ -111,12 +144,15 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive) {
-    return open(lowerInclusive, upperExclusive, null);
+    checkOpen();
+    flushBuffered();
+    return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
   }
 
   @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, ReadView view) {
-    return open(lowerInclusive, upperExclusive, view.snapshot());
+    checkOpen();
+    return cursors.open(handle, identity, lowerInclusive, upperExclusive, view.snapshot());
   }
 
   // Not while the table is being closed: gauges are read on a thread of their own, and their lease
@@ -137,6 +173,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void compact() {
     checkOpen();
+    flushBuffered();
     try {
       database.compactRange(handle);
     } catch (RocksDBException e) {
@@ -160,6 +197,10 @@ final class ColumnFamilyTable implements Table {
       return;
     }
     closed = true;
+    if (buffered != null) {
+      buffered.discard();
+      buffered.close();
+    }
     handle.close();
     NativeCount.closed(Kind.COLUMN_FAMILY);
   }
@@ -167,19 +208,6 @@ final class ColumnFamilyTable implements Table {
   /** Only once the database is closed: its background threads may use the compaction filter. */
   void closeOptions() {
     tableOptions.close();
-  }
-
-  private Cursor open(byte[] lowerInclusive, byte[] upperExclusive, @Nullable Snapshot snapshot) {
-    checkOpen();
-    return Cursor.open(
-        database,
-        handle,
-        identity,
-        readOptions,
-        lowerInclusive,
-        upperExclusive,
-        snapshot,
-        openReaders);
   }
 
   private void checkOpen() {

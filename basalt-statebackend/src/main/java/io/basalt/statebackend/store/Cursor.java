@@ -1,23 +1,16 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
+import java.util.Arrays;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
-import org.rocksdb.Snapshot;
 
 /**
  * Walks the entries of a table between two bounds, in the order of their keys.
  *
- * <p>Both bounds are handed to RocksDB: an iterator without an upper bound steps over every
- * tombstone behind the last live key before Java can see that the prefix has ended (a hundred
- * milliseconds for a million of them; bounded, some ten microseconds). Both slices and the read
- * options must stay alive as long as the iterator, which is why one object owns the four.
+ * <p>The upper bound is handed to RocksDB: an iterator without one steps over every tombstone
+ * behind the last live key before Java can see that the prefix has ended (a hundred milliseconds
+ * for a million of them; bounded, some ten microseconds).
  *
  * <p>Owned by whoever opened it until closed; used by one thread at a time. A database that closes
  * closes its cursors first, after which every method but {@link #close()} throws {@link
@@ -25,64 +18,40 @@ import org.rocksdb.Snapshot;
  */
 public final class Cursor implements AutoCloseable {
 
+  private final CursorPool pool;
   private final TableIdentity table;
-  private final Set<AutoCloseable> openReaders;
-  private final Slice lower;
-  private final Slice upper;
-  private final ReadOptions options;
+  private final byte[] lowerInclusive;
+  private final CursorOptions options;
+  private final boolean optionsAreKept;
   private final RocksIterator iterator;
   private boolean closed;
 
-  private Cursor(
+  Cursor(
+      CursorPool pool,
       TableIdentity table,
-      Set<AutoCloseable> openReaders,
-      Slice lower,
-      Slice upper,
-      ReadOptions options,
-      RocksIterator iterator) {
-    this.table = table;
-    this.openReaders = openReaders;
-    this.lower = lower;
-    this.upper = upper;
-    this.options = options;
-    this.iterator = iterator;
-  }
-
-  static Cursor open(
-      RocksDB database,
-      ColumnFamilyHandle columnFamily,
-      TableIdentity table,
-      ReadOptions defaults,
       byte[] lowerInclusive,
-      byte[] upperExclusive,
-      @Nullable Snapshot snapshot,
-      Set<AutoCloseable> openReaders) {
-    Slice lower = new Slice(lowerInclusive);
-    Slice upper = new Slice(upperExclusive);
-    // A copy: the user's factory may have set read options, and bounds must not leak into them.
-    ReadOptions options = new ReadOptions(defaults);
-    options.setIterateLowerBound(lower).setIterateUpperBound(upper);
-    if (snapshot != null) {
-      options.setSnapshot(snapshot);
-    }
-    Cursor cursor =
-        new Cursor(
-            table, openReaders, lower, upper, options, database.newIterator(columnFamily, options));
+      CursorOptions options,
+      boolean optionsAreKept,
+      RocksIterator iterator) {
+    this.pool = pool;
+    this.table = table;
+    this.lowerInclusive = lowerInclusive;
+    this.options = options;
+    this.optionsAreKept = optionsAreKept;
+    this.iterator = iterator;
     NativeCount.opened(Kind.CURSOR);
-    openReaders.add(cursor);
-    return cursor;
   }
 
   /** Moves to the first entry at or after the lower bound. */
   public void seekToFirst() {
     checkOpen();
-    iterator.seekToFirst();
+    iterator.seek(lowerInclusive);
   }
 
   /** Moves to the first entry at or after the key (and inside the bounds). */
   public void seek(byte[] key) {
     checkOpen();
-    iterator.seek(key);
+    iterator.seek(Arrays.compareUnsigned(key, lowerInclusive) < 0 ? lowerInclusive : key);
   }
 
   /** Moves to the next entry. Only while {@link #isValid()}. */
@@ -131,11 +100,8 @@ public final class Cursor implements AutoCloseable {
       }
       closed = true;
     }
-    openReaders.remove(this);
     iterator.close();
-    options.close();
-    upper.close();
-    lower.close();
+    pool.closed(this, options, optionsAreKept);
     NativeCount.closed(Kind.CURSOR);
   }
 

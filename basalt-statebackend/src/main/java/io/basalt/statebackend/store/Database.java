@@ -41,7 +41,8 @@ public final class Database implements AutoCloseable {
   private final TableOptions defaultOptions;
   private final Map<String, ColumnFamilyTable> tables = new LinkedHashMap<>();
   private final List<ColumnFamilyTable> droppedTables = new ArrayList<>();
-  private final Set<AutoCloseable> openReaders = ConcurrentHashMap.newKeySet();
+  private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
+  private final CursorPool cursors;
   private final ResourceGuard guard = new ResourceGuard();
   private boolean closed;
 
@@ -56,6 +57,7 @@ public final class Database implements AutoCloseable {
     this.options = options;
     this.defaultHandle = defaultHandle;
     this.defaultOptions = defaultOptions;
+    this.cursors = new CursorPool(database, options.readOptions());
     NativeCount.opened(Kind.DATABASE);
     NativeCount.opened(Kind.COLUMN_FAMILY);
   }
@@ -183,7 +185,8 @@ public final class Database implements AutoCloseable {
   public ReadView view() {
     checkOpen();
     closeDroppedTables();
-    return ReadView.take(database, openReaders);
+    flushBuffered();
+    return ReadView.take(database, openViews);
   }
 
   /**
@@ -195,6 +198,7 @@ public final class Database implements AutoCloseable {
    */
   public void linkFiles(Path target) throws IOException {
     checkOpen();
+    flushBuffered();
     try (Checkpoint checkpoint = Checkpoint.create(database)) {
       checkpoint.createCheckpoint(target.toString());
     } catch (RocksDBException e) {
@@ -249,14 +253,8 @@ public final class Database implements AutoCloseable {
     guard.close();
     closed = true;
     // Views hold native snapshots of the database and must go before it, cursors before views.
-    for (AutoCloseable reader : List.copyOf(openReaders)) {
-      if (reader instanceof Cursor) {
-        IOUtils.closeQuietly(reader);
-      }
-    }
-    for (AutoCloseable reader : List.copyOf(openReaders)) {
-      IOUtils.closeQuietly(reader);
-    }
+    cursors.close();
+    Set.copyOf(openViews).forEach(IOUtils::closeQuietly);
     database.cancelAllBackgroundWork(true);
     tables.values().forEach(ColumnFamilyTable::close);
     droppedTables.forEach(ColumnFamilyTable::close);
@@ -277,9 +275,13 @@ public final class Database implements AutoCloseable {
    * can appear while none is there and this runs.
    */
   private void closeDroppedTables() {
-    if (openReaders.isEmpty()) {
+    if (openViews.isEmpty() && !cursors.hasOpenCursors()) {
       droppedTables.forEach(ColumnFamilyTable::close);
     }
+  }
+
+  private void flushBuffered() {
+    tables.values().forEach(ColumnFamilyTable::flushBuffered);
   }
 
   private Table adopt(String name, ColumnFamilyHandle handle, TableOptions tableOptions) {
@@ -290,7 +292,7 @@ public final class Database implements AutoCloseable {
             tableOptions,
             new TableIdentity(name, directory),
             options,
-            openReaders);
+            cursors);
     tables.put(name, table);
     return table;
   }

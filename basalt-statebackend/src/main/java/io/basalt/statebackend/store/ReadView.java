@@ -15,19 +15,19 @@ public final class ReadView implements AutoCloseable {
 
   private final RocksDB database;
   private final Snapshot snapshot;
-  private final Set<AutoCloseable> openReaders;
+  private final Set<ReadView> openViews;
   private boolean closed;
 
-  private ReadView(RocksDB database, Snapshot snapshot, Set<AutoCloseable> openReaders) {
+  private ReadView(RocksDB database, Snapshot snapshot, Set<ReadView> openViews) {
     this.database = database;
     this.snapshot = snapshot;
-    this.openReaders = openReaders;
+    this.openViews = openViews;
   }
 
-  static ReadView take(RocksDB database, Set<AutoCloseable> openReaders) {
-    ReadView view = new ReadView(database, database.getSnapshot(), openReaders);
+  static ReadView take(RocksDB database, Set<ReadView> openViews) {
+    ReadView view = new ReadView(database, database.getSnapshot(), openViews);
     NativeCount.opened(Kind.READ_VIEW);
-    openReaders.add(view);
+    openViews.add(view);
     return view;
   }
 
@@ -46,7 +46,7 @@ public final class ReadView implements AutoCloseable {
       }
       closed = true;
     }
-    openReaders.remove(this);
+    openViews.remove(this);
     database.releaseSnapshot(snapshot);
     snapshot.close();
     NativeCount.closed(Kind.READ_VIEW);

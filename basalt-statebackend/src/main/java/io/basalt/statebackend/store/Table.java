@@ -34,6 +34,16 @@ public interface Table {
   void delete(byte[] key);
 
   /**
+   * Like {@link #put}, but cheaper, as the write may wait to be handed over with others. Every read
+   * through this table, every view and every link of files hands over first, so that nobody can
+   * tell. Task thread only, and a table that is written so is read on the task thread or by a view.
+   */
+  void putBuffered(byte[] key, byte[] value);
+
+  /** Like {@link #delete}, see {@link #putBuffered}. */
+  void deleteBuffered(byte[] key);
+
+  /**
    * Removes every key from the lower bound to before the upper bound, by one range tombstone. Every
    * later read of the neighbourhood pays for a live range tombstone: not for hot paths.
    */

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Reading on starts at the frontier and never at the lower bound, where the tombstones of every
  * timer that has fired lie before the first live one until a compaction takes them away.
  *
- * <p>Every change is in the table when its method returns; it reaches the table first, so that a
- * failed write leaves the cache right. Task thread only.
+ * <p>Every change is known to the table when its method returns (which may hand it to RocksDB together
+ * with others, later); it reaches the table first, so that a failed write leaves the cache right.
+ * Task thread only.
  */
 final class KeyGroupTimers {
 
@@ -75,13 +76,13 @@ final class KeyGroupTimers {
   /** Puts the key in unless it is there; true if it is the head now and was not before. */
   boolean add(byte[] key) {
     if (isBeyondFrontier(key)) {
-      table.put(key, NO_VALUE);
+      table.putBuffered(key, NO_VALUE);
       return false;
     }
     if (cache.contains(key)) {
       return false;
     }
-    table.put(key, NO_VALUE);
+    table.putBuffered(key, NO_VALUE);
     cache.add(key);
     boolean isHead = cache.first() == key;
     if (cache.size() > cacheSize) {
@@ -94,14 +95,14 @@ final class KeyGroupTimers {
   /** Takes the key out if it is there; true if it was the head. */
   boolean remove(byte[] key) {
     if (isBeyondFrontier(key)) {
-      table.delete(key);
+      table.deleteBuffered(key);
       return false;
     }
     if (!cache.contains(key)) {
       return false;
     }
     boolean wasHead = Arrays.equals(cache.first(), key);
-    table.delete(key);
+    table.deleteBuffered(key);
     cache.remove(key);
     readOnIfEmpty();
     return wasHead;

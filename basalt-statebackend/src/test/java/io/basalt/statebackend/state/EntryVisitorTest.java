@@ -56,7 +56,7 @@ class EntryVisitorTest {
         state.update(key * 10 + namespace);
       }
     }
-    Map<NativeCount.Kind, Long> beforeVisit = NativeCount.open();
+    Long beforeVisit = NativeCount.open().get(NativeCount.Kind.CURSOR);
 
     List<Integer> visited = new ArrayList<>();
     StateIncrementalVisitor<Integer, Integer, Integer> visitor =
@@ -64,7 +64,7 @@ class EntryVisitorTest {
     while (visitor.hasNext()) {
       Collection<StateEntry<Integer, Integer, Integer>> entries = visitor.nextEntries();
       assertThat(entries).hasSizeLessThanOrEqualTo(7);
-      assertThat(NativeCount.open()).isEqualTo(beforeVisit);
+      assertThat(NativeCount.open().get(NativeCount.Kind.CURSOR)).isEqualTo(beforeVisit);
       for (StateEntry<Integer, Integer, Integer> entry : entries) {
         assertThat(entry.getState()).isEqualTo(entry.getKey() * 10 + entry.getNamespace());
         visited.add(entry.getState());

@@ -192,6 +192,59 @@ class DatabaseTest {
     }
   }
 
+  @Test
+  void bufferedWritesAreSeenByEveryRead() throws IOException {
+    Path files = temporary.resolve("files");
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      Table table = database.createTable("state");
+      table.putBuffered(bytes("a"), bytes("1"));
+      assertThat(table.get(bytes("a"))).isEqualTo(bytes("1"));
+      table.deleteBuffered(bytes("a"));
+      table.putBuffered(bytes("b"), bytes("2"));
+      assertThat(keys(table, "a", "z")).containsExactly("b");
+      table.putBuffered(bytes("c"), bytes("3"));
+      table.delete(bytes("c"));
+      table.putBuffered(bytes("d"), bytes("4"));
+      try (ReadView view = database.view()) {
+        table.putBuffered(bytes("e"), bytes("5"));
+        try (Cursor cursor = table.cursor(bytes("a"), bytes("z"), view)) {
+          cursor.seekToFirst();
+          assertThat(read(cursor)).containsExactly("b", "d");
+        }
+      }
+      database.linkFiles(files);
+      table.putBuffered(bytes("f"), bytes("6"));
+    }
+    try (Database copy = Database.openFiles(files, specification, List.of("state"))) {
+      Table table = copy.find("state");
+      assertThat(table).isNotNull();
+      assertThat(keys(table, "a", "z")).containsExactly("b", "d", "e");
+    }
+  }
+
+  @Test
+  void cursorsOpenAtTheSameTimeKeepTheirOwnBounds() throws IOException {
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      Table table = database.createTable("state");
+      for (char key = 'a'; key <= 'z'; key++) {
+        table.put(bytes(String.valueOf(key)), bytes("1"));
+      }
+      String longBound = "b".repeat(CursorOptions.LONGEST_KEPT_BOUND + 1);
+      for (int round = 0; round < 3; round++) {
+        try (Cursor first = table.cursor(bytes("a"), bytes("d"));
+            Cursor second = table.cursor(bytes("c"), bytes("f"));
+            Cursor third = table.cursor(bytes("a"), bytes(longBound))) {
+          first.seek(bytes("A"));
+          second.seek(bytes("a"));
+          third.seekToFirst();
+          assertThat(read(first)).containsExactly("a", "b", "c");
+          assertThat(read(second)).containsExactly("c", "d", "e");
+          assertThat(read(third)).containsExactly("a", "b");
+        }
+      }
+    }
+  }
+
   private static List<String> keys(Table table, String from, String to) {
     try (Cursor cursor = table.cursor(bytes(from), bytes(to))) {
       cursor.seekToFirst();
