@@ -287,12 +287,7 @@ public final class Database implements AutoCloseable {
   private Table adopt(String name, ColumnFamilyHandle handle, TableOptions tableOptions) {
     ColumnFamilyTable table =
         new ColumnFamilyTable(
-            database,
-            handle,
-            tableOptions,
-            new TableIdentity(name, directory),
-            options,
-            cursors);
+            database, handle, tableOptions, new TableIdentity(name, directory), options, cursors);
     tables.put(name, table);
     return table;
   }

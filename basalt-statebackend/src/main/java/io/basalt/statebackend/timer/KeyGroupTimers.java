@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Reading on starts at the frontier and never at the lower bound, where the tombstones of every
  * timer that has fired lie before the first live one until a compaction takes them away.
  *
- * <p>Every change is known to the table when its method returns (which may hand it to RocksDB together
- * with others, later); it reaches the table first, so that a failed write leaves the cache right.
- * Task thread only.
+ * <p>Every change is known to the table when its method returns (which may hand it to RocksDB
+ * together with others, later); it reaches the table first, so that a failed write leaves the cache
+ * right. Task thread only.
  */
 final class KeyGroupTimers {
 
