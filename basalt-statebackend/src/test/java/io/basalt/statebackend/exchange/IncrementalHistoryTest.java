@@ -25,6 +25,9 @@ class IncrementalHistoryTest {
 
   private static final int MAX_CONCURRENT = 3;
 
+  /** See {@link ConcurrentCheckpointsTest}. */
+  private static final int MAX_CONCURRENT_OF_STOCK = 1;
+
   @RegisterExtension final Workspace workspace = new Workspace();
 
   static Stream<Arguments> histories() {
@@ -44,7 +47,8 @@ class IncrementalHistoryTest {
     Random random = new Random(workspace.seed() + history);
     StateProgram<Integer> program =
         new StateProgram<>(KeyType.INTEGER, random.nextLong(), true, Nulls.WITH_EVERY_SERIALIZER);
-    Job<Integer> job = Job.start(workspace, one, program, 1, 128);
+    Participant running = one;
+    Job<Integer> job = Job.start(workspace, running, program, 1, 128);
     Deque<PendingSnapshot> pending = new ArrayDeque<>();
     job.change(200);
     Snapshot completed = job.take(SnapshotKind.CHECKPOINT);
@@ -52,7 +56,7 @@ class IncrementalHistoryTest {
       job.change(30);
       switch (random.nextInt(8)) {
         case 0, 1, 2 -> {
-          if (pending.size() < MAX_CONCURRENT) {
+          if (pending.size() < maxConcurrent(running)) {
             pending.add(job.trigger(SnapshotKind.CHECKPOINT));
           }
         }
@@ -73,11 +77,11 @@ class IncrementalHistoryTest {
           }
           pending.clear();
           job.close();
-          Participant next = random.nextBoolean() ? one : other;
+          running = random.nextBoolean() ? one : other;
           int parallelism = random.nextInt(3) == 0 ? 2 : 1;
           job =
               Job.restore(
-                  workspace, next, program, completed, parallelism, RecoveryClaimMode.CLAIM);
+                  workspace, running, program, completed, parallelism, RecoveryClaimMode.CLAIM);
           job.verify();
         }
       }
@@ -87,6 +91,10 @@ class IncrementalHistoryTest {
     job = Job.restore(workspace, other, program, completed, 1, RecoveryClaimMode.CLAIM);
     job.verify();
     job.close();
+  }
+
+  private static int maxConcurrent(Participant running) {
+    return running.type() == Participant.Type.STOCK ? MAX_CONCURRENT_OF_STOCK : MAX_CONCURRENT;
   }
 
   private static void abort(Job<?> job, PendingSnapshot snapshot, Random random) throws Exception {
