@@ -79,6 +79,17 @@ abstract class EntryMigration {
     void migrate(DataInputDeserializer input, DataOutputSerializer output) throws IOException {
       to.migrateValueFromPriorSerializer(from, () -> from.deserialize(input), output, clock);
     }
+
+    boolean startsToExpire() {
+      return to.isTtlEnabled() && !from.isTtlEnabled();
+    }
+
+    /** Fails where the user's serializer takes no nulls: the map could not hold one from now on. */
+    // Flink's method passes on what it is given, and its serializer says what it takes.
+    @SuppressWarnings("NullAway")
+    void migrateNull(DataOutputSerializer output) throws IOException {
+      to.migrateValueFromPriorSerializer(from, () -> null, output, clock);
+    }
   }
 
   private static final class OfValues extends EntryMigration {
@@ -127,9 +138,16 @@ abstract class EntryMigration {
     @Override
     void migrate(byte[] entry, DataInputDeserializer from, DataOutputSerializer to)
         throws IOException {
-      to.writeByte(from.readByte());
+      byte flag = from.readByte();
       if (!MapEntryValue.isNull(entry)) {
+        to.writeByte(flag);
         value.migrate(from, to);
+      } else if (value.startsToExpire()) {
+        // To a map that expires, null is a value with a time stamp; without one it is not there.
+        to.writeBoolean(false);
+        value.migrateNull(to);
+      } else {
+        to.writeByte(flag);
       }
     }
   }

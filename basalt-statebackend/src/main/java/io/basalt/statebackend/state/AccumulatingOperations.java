@@ -72,16 +72,20 @@ final class AccumulatingOperations<K, N, I, A> implements EntryOperations<K, N, 
         result = result == null ? accumulator : accumulation.merge(result, accumulator);
       }
     }
-    if (result == null) {
-      return;
+    if (result != null) {
+      A old = merged.contains(targetKey) ? null : accumulators.read(targetKey, keyGroup);
+      result = old == null ? result : accumulation.merge(result, old);
+      replace(targetKey, keyGroup, result);
+      merged.remove(targetKey);
     }
-    if (!merged.remove(targetKey)) {
-      A old = accumulators.read(targetKey, keyGroup);
-      if (old != null) {
-        result = accumulation.merge(result, old);
-      }
-    }
-    accumulators.write(targetKey, keyGroup, result);
     merged.forEach(accumulators::delete);
+  }
+
+  private void replace(byte[] entryKey, int keyGroup, @Nullable A accumulator) {
+    if (accumulator == null) {
+      accumulators.delete(entryKey);
+    } else {
+      accumulators.write(entryKey, keyGroup, accumulator);
+    }
   }
 }

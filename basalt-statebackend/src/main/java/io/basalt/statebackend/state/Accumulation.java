@@ -16,8 +16,11 @@ interface Accumulation<I, A> {
   /** The accumulator with the value added; it starts from null. May change its argument. */
   A add(@Nullable A accumulator, I value) throws Exception;
 
-  /** Both in one. May change its arguments. */
-  A merge(A left, A right) throws Exception;
+  /**
+   * Both in one, or null for nothing: Flink's functions of states that expire return it where both
+   * have expired. May change its arguments.
+   */
+  @Nullable A merge(A left, A right) throws Exception;
 
   static <V> Accumulation<V, V> of(ReduceFunction<V> function) {
     return new Accumulation<>() {
@@ -27,7 +30,7 @@ interface Accumulation<I, A> {
       }
 
       @Override
-      public V merge(V left, V right) throws Exception {
+      public @Nullable V merge(V left, V right) throws Exception {
         return function.reduce(left, right);
       }
     };
@@ -42,7 +45,7 @@ interface Accumulation<I, A> {
       }
 
       @Override
-      public A merge(A left, A right) {
+      public @Nullable A merge(A left, A right) {
         return function.merge(left, right);
       }
     };

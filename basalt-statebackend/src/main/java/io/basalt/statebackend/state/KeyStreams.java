@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyStreams<K> {
 
+  private static final byte @Nullable [] ALL_NAMESPACES = null;
+
   private final Catalog catalog;
   private final TypeSerializer<K> keySerializer;
   private final KeyGroupPrefix prefix;
@@ -67,7 +69,7 @@ public final class KeyStreams<K> {
       for (String name : states) {
         RegisteredState state = find(name);
         if (state != null) {
-          cursors.add(open(state, namespace));
+          cursors.add(open(state, namespaceBytes(state, namespace)));
         }
       }
     } catch (RuntimeException | Error e) {
@@ -82,7 +84,7 @@ public final class KeyStreams<K> {
     RegisteredState registered = find(state);
     return registered == null
         ? Stream.empty()
-        : stream(new PairsOfKeys<>(this.<N>open(registered, null)));
+        : stream(new PairsOfKeys<>(this.<N>open(registered, ALL_NAMESPACES)));
   }
 
   private @Nullable RegisteredState find(String name) {
@@ -93,23 +95,28 @@ public final class KeyStreams<K> {
         : null;
   }
 
-  private <N> KeyCursor<K, N> open(RegisteredState state, @Nullable N onlyNamespace) {
-    // The caller's namespace is of the type the state was registered with.
-    @SuppressWarnings("unchecked")
-    RegisteredKeyValueStateBackendMetaInfo<N, ?> metaInfo =
-        (RegisteredKeyValueStateBackendMetaInfo<N, ?>) state.metaInfo();
-    TypeSerializer<N> namespaceSerializer = metaInfo.getNamespaceSerializer();
-    byte[] namespaceBytes =
-        onlyNamespace == null
-            ? null
-            : KeyCursor.namespaceBytes(onlyNamespace, namespaceSerializer, keySerializer);
+  private <N> byte[] namespaceBytes(RegisteredState state, N namespace) {
+    return KeyCursor.namespaceBytes(
+        namespace, KeyStreams.<N>metaInfoOf(state).getNamespaceSerializer(), keySerializer);
+  }
+
+  private <N> KeyCursor<K, N> open(RegisteredState state, byte @Nullable [] onlyNamespace) {
+    TypeSerializer<N> namespaceSerializer =
+        KeyStreams.<N>metaInfoOf(state).getNamespaceSerializer();
     Cursor cursor = state.table().cursor(bounds.lowerInclusive(), bounds.upperExclusive());
     cursor.seekToFirst();
     return new KeyCursor<>(
         state.name(),
         cursor,
         new CompositeKeyReader<>(keySerializer, namespaceSerializer, prefix),
-        namespaceBytes);
+        onlyNamespace);
+  }
+
+  // The caller's namespace is of the type the state was registered with.
+  @SuppressWarnings("unchecked")
+  private static <N> RegisteredKeyValueStateBackendMetaInfo<N, ?> metaInfoOf(
+      RegisteredState state) {
+    return (RegisteredKeyValueStateBackendMetaInfo<N, ?>) state.metaInfo();
   }
 
   private static <T, I extends Iterator<T> & AutoCloseable> Stream<T> stream(I iterator) {

@@ -13,7 +13,11 @@ import org.apache.flink.queryablestate.client.state.serialization.KvStateSeriali
 import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.jspecify.annotations.Nullable;
 
-/** Map state. Iterables look up the current key and namespace each time they are iterated. */
+/**
+ * Map state. {@link #keys} and {@link #values} stay with the key and namespace they were asked for
+ * under; {@link #entries} looks up the current ones each time it is iterated. Both as in Flink's
+ * RocksDB backend.
+ */
 final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
     implements InternalMapState<K, N, U, V> {
 
@@ -74,15 +78,14 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
 
   @Override
   public Iterable<U> keys() {
-    return () ->
-        operations.iterator(currentKey(), currentKeyGroup(), currentNamespace(), Map.Entry::getKey);
+    return operations.iterable(
+        currentKey(), currentKeyGroup(), currentNamespace(), Map.Entry::getKey);
   }
 
   @Override
   public Iterable<V> values() {
-    return () ->
-        operations.iterator(
-            currentKey(), currentKeyGroup(), currentNamespace(), Map.Entry::getValue);
+    return operations.iterable(
+        currentKey(), currentKeyGroup(), currentNamespace(), Map.Entry::getValue);
   }
 
   @Override

@@ -103,6 +103,13 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     return new MapIterator<>(this, keys.write(key, keyGroup, namespace), keyGroup, view);
   }
 
+  /** The same as an iterable that stays with this key and namespace, whatever is current later. */
+  <T> Iterable<T> iterable(
+      K key, int keyGroup, N namespace, Function<? super Map.Entry<U, V>, T> view) {
+    byte[] prefix = keys.write(key, keyGroup, namespace);
+    return () -> new MapIterator<>(this, prefix, keyGroup, view);
+  }
+
   @Override
   public @Nullable Map<U, V> get(K key, int keyGroup, N namespace) {
     Map<U, V> map = new LinkedHashMap<>();
