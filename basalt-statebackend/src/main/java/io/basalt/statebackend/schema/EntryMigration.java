@@ -85,8 +85,6 @@ abstract class EntryMigration {
     }
 
     /** Fails where the user's serializer takes no nulls: the map could not hold one from now on. */
-    // Flink's method passes on what it is given, and its serializer says what it takes.
-    @SuppressWarnings("NullAway")
     void migrateNull(DataOutputSerializer output) throws IOException {
       to.migrateValueFromPriorSerializer(from, () -> null, output, clock);
     }

@@ -11,7 +11,6 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
@@ -45,7 +44,11 @@ final class DisposedBackendTest {
                 NUMBER,
                 (backend, transcript) -> {
                   backend.key(1);
-                  ValueState<String> value = backend.state(new ValueStateDescriptor<>("v", TEXT));
+                  InternalValueState<Integer, VoidNamespace, String> value =
+                      backend.internal(
+                          VoidNamespace.INSTANCE,
+                          VoidNamespaceSerializer.INSTANCE,
+                          new ValueStateDescriptor<>("v", TEXT));
                   ListState<String> list = backend.state(new ListStateDescriptor<>("l", TEXT));
                   MapState<Integer, String> map =
                       backend.state(new MapStateDescriptor<>("m", NUMBER, TEXT));
@@ -65,8 +68,6 @@ final class DisposedBackendTest {
                   for (int i = 0; i < 128; i++) {
                     entries.next();
                   }
-                  InternalValueState<Integer, VoidNamespace, String> internal =
-                      (InternalValueState<Integer, VoidNamespace, String>) value;
                   byte[] query =
                       KvStateSerializer.serializeKeyAndNamespace(
                           1, NUMBER, VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE);
@@ -94,7 +95,7 @@ final class DisposedBackendTest {
                   transcript.run(
                       "query",
                       () ->
-                          internal.getSerializedValue(
+                          value.getSerializedValue(
                               query, NUMBER, VoidNamespaceSerializer.INSTANCE, TEXT));
                   transcript.run(
                       "new state", () -> backend.state(new ValueStateDescriptor<>("n", TEXT)));

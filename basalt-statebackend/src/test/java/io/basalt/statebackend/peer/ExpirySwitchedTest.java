@@ -43,7 +43,7 @@ final class ExpirySwitchedTest {
             (backend, transcript) -> {
               States written = new States(backend, before);
               for (int key = 0; key < 5; key++) {
-                backend.setTime(START + 20 * key);
+                backend.setTime(START + 20L * key);
                 backend.key(key);
                 written.write(key);
               }

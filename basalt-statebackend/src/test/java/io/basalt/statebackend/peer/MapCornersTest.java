@@ -128,14 +128,14 @@ final class MapCornersTest {
           transcript.run("remove before next", entries::remove);
           int step = 0;
           while (entries.hasNext()) {
-            entries.hasNext();
+            transcript.show("hasNext", entries::hasNext);
             Map.Entry<Integer, String> entry = entries.next();
             if (step % 3 == 0) {
               transcript.show("set", () -> entry.setValue("new"));
               transcript.show("after set", () -> entry);
             }
             if (step % 5 == 1) {
-              entries.hasNext();
+              transcript.show("hasNext", entries::hasNext);
               transcript.run("remove", entries::remove);
               transcript.run("remove again", entries::remove);
               transcript.show("key of removed", entry::getKey);

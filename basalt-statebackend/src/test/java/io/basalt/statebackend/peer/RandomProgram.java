@@ -75,7 +75,7 @@ final class RandomProgram implements Script<String> {
         now += random.nextInt(12);
         backend.setTime(now);
       }
-      call(backend, transcript, random);
+      call(transcript, random);
       if (step % 400 == 399) {
         restore(backend);
         register(backend);
@@ -85,7 +85,7 @@ final class RandomProgram implements Script<String> {
     showAll(backend, transcript);
   }
 
-  private void call(PeerBackend<String> backend, Transcript transcript, Random random) {
+  private void call(Transcript transcript, Random random) {
     String name = name(random);
     String text = "" + random.nextInt(50);
     switch (random.nextInt(24)) {

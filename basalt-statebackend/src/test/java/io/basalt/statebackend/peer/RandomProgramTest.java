@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Random calls; the name of a test that fails says the seed. */
 final class RandomProgramTest {
 
-  private static final int STEPS = 4_000;
-  private static final int EXPIRING_STEPS = 1_200;
+  private static final int STEPS = 2_500;
+  private static final int EXPIRING_STEPS = 1_000;
 
   @TempDir private Path directory;
 

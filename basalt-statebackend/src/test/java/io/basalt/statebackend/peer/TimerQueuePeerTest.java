@@ -105,7 +105,7 @@ final class TimerQueuePeerTest {
             boolean draining = step / 1_500 % 2 == 1;
             // Keys never share a time: which of two key groups comes first is not stock's contract.
             int key = random.nextInt(KEYS_USED);
-            long time = (random.nextInt(800) - 400) * KEYS_USED + key;
+            long time = (random.nextInt(800) - 400L) * KEYS_USED + key;
             var timer = timer(time, "k" + key, random.nextInt(2));
             int choice = random.nextInt(10);
             if (choice < (draining ? 2 : 7)) {

@@ -179,9 +179,8 @@ class MigrationTest {
 
     assertThat(value.getUserValue()).isEqualTo(type(1));
     assertThat(list).extracting(TtlValue::getUserValue).containsExactly(type(1), type(2));
-    assertThat(map).containsOnlyKeys(1, 2, 3);
+    assertThat(map).containsOnlyKeys(1, 2);
     assertThat(map.get(1).getUserValue()).isEqualTo(type(1));
-    assertThat(map.get(3)).isNull();
     assertThat(List.of(value, list.get(0), list.get(1), map.get(1), map.get(2)))
         .extracting(TtlValue::getLastAccessTimestamp)
         .containsOnly(1_234L);
@@ -223,6 +222,20 @@ class MigrationTest {
   }
 
   @Test
+  void aNullThatTheSerializerDoesNotTakeFailsTheStartToExpireByName() throws Exception {
+    fillAllKinds();
+    InternalMapState<Integer, Integer, Integer, TestType> map =
+        bench.state(0, INT, new MapStateDescriptor<>("nulls", INT, v1()));
+    map.put(3, null);
+    bench.restore();
+
+    assertThatThrownBy(
+            () -> bench.state(0, INT, new MapStateDescriptor<>("nulls", INT, expiring(v1()))))
+        .isInstanceOf(StateMigrationException.class)
+        .hasMessageContaining("'nulls'");
+  }
+
+  @Test
   void anEntryThatCannotBeReadFailsTheMigrationByName() throws Exception {
     fillAllKinds();
     byte[] unreadable = {};
@@ -243,7 +256,6 @@ class MigrationTest {
     InternalMapState<Integer, Integer, Integer, TestType> map = map(INT, v1());
     map.put(1, type(1));
     map.put(2, type(2));
-    map.put(3, null);
   }
 
   private <V> InternalValueState<Integer, Integer, V> value(TypeSerializer<V> serializer)
