@@ -217,8 +217,11 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
       return;
     }
     disposed = true;
-    // First: closing the cancellation registry makes running snapshots give their leases back.
-    super.dispose();
-    resources.close();
+    try {
+      // First: closing the cancellation registry makes running snapshots give their leases back.
+      super.dispose();
+    } finally {
+      resources.close();
+    }
   }
 }

@@ -95,11 +95,12 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
         CanonicalSnapshot<K> snapshot = new CanonicalSnapshot<>(sources, settings, lease, view);
         settings.cancellation().registerCloseable(snapshot);
         return snapshot;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         view.close();
         throw e;
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // An error, too: a lease that is forgotten would keep the task from ever ending.
       lease.close();
       throw e;
     }

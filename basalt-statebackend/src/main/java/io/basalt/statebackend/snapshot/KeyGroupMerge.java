@@ -40,7 +40,7 @@ final class KeyGroupMerge implements KeyValueStateIterator {
       }
       merge.valid = merge.enterFrom(0);
       return merge;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       merge.close();
       throw e;
     }

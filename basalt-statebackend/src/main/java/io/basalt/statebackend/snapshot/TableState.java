@@ -50,9 +50,11 @@ final class TableState implements CanonicalState {
     // One cursor serves all key groups: opening and seeking for each would cost more than reading
     // where there are many key groups and few entries.
     Bounds bounds = prefix.bounds(keyGroupRange);
+    // First, as it may fail: it is the user's.
+    StateSnapshotTransformer<byte[]> transformer =
+        transformers.createForSerializedState().orElse(null);
     return new TableEntries(
-        table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), view),
-        transformers.createForSerializedState().orElse(null));
+        table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), view), transformer);
   }
 
   /** Stands on the next entry that is not yet given out, whatever its key group. */

@@ -7,8 +7,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * Collects writes to tables of one database and hands them over together, each time it has grown
- * past its limit and when it is closed.
+ * Collects writes to tables of one database and hands them over together, each time it has grown to
+ * its limit and when it is closed. An operation that throws because a hand-over failed has not been
+ * collected; those collected before stay for the next attempt.
  *
  * <p>What has been collected is not visible to reads before it is flushed. One thread at a time;
  * owned by whoever opened it. {@link #close()} flushes what is left: where that must not happen
@@ -48,7 +49,7 @@ public final class Batch implements AutoCloseable {
 
   /** Sets the value under the key once flushed. */
   public void put(Table table, byte[] key, byte[] value) {
-    checkOpen();
+    makeRoom();
     try {
       batch.put(ColumnFamilyTable.of(table).handle(), key, value);
     } catch (RocksDBException e) {
@@ -59,7 +60,7 @@ public final class Batch implements AutoCloseable {
 
   /** Appends the operand once flushed, see {@link Table#merge}. */
   public void merge(Table table, byte[] key, byte[] operand) {
-    checkOpen();
+    makeRoom();
     try {
       batch.merge(ColumnFamilyTable.of(table).handle(), key, operand);
     } catch (RocksDBException e) {
@@ -70,7 +71,7 @@ public final class Batch implements AutoCloseable {
 
   /** Removes the key once flushed. */
   public void delete(Table table, byte[] key) {
-    checkOpen();
+    makeRoom();
     try {
       batch.delete(ColumnFamilyTable.of(table).handle(), key);
     } catch (RocksDBException e) {
@@ -84,6 +85,13 @@ public final class Batch implements AutoCloseable {
     checkOpen();
     if (operations == 0) {
       return;
+    }
+    if (!database.isOwningHandle()) {
+      // RocksDB would end the process.
+      throw new IllegalStateException(
+          "A batch of writes to RocksDB in "
+              + identity.directory()
+              + " is handed over after it has been closed.");
     }
     try {
       database.write(options, batch);
@@ -117,12 +125,17 @@ public final class Batch implements AutoCloseable {
     }
   }
 
-  private void counted(int payload) {
-    operations++;
-    bytes += (long) payload + BYTES_AN_OPERATION;
+  /** Before an operation is collected and not after: one that throws has not been collected. */
+  private void makeRoom() {
+    checkOpen();
     if (operations >= MAXIMUM_OPERATIONS || (limitBytes > 0 && bytes >= limitBytes)) {
       flush();
     }
+  }
+
+  private void counted(int payload) {
+    operations++;
+    bytes += (long) payload + BYTES_AN_OPERATION;
   }
 
   private void checkOpen() {

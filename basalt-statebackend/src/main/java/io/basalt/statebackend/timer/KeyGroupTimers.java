@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>The cache holds exactly the table's keys below the frontier. So a key below it is known to
  *       be there or not without a read, and a key at or above it is written blindly.
- *   <li>The cache is empty only if the key group is: whatever empties it reads on from the
- *       frontier. So the head is always at hand.
+ *   <li>The cache is empty only if the key group is: whatever would empty it first reads on from
+ *       the frontier. So the head is always at hand.
  * </ol>
  *
  * Reading on starts at the frontier and never at the lower bound, where the tombstones of every
@@ -59,7 +59,7 @@ final class KeyGroupTimers {
   /** For a table that may hold timers of the key group already. */
   static KeyGroupTimers read(Table table, Bounds bounds, int cacheSize) {
     KeyGroupTimers timers = new KeyGroupTimers(table, bounds, cacheSize, bounds.lowerInclusive());
-    timers.readOnIfEmpty();
+    timers.readOn();
     return timers;
   }
 
@@ -102,9 +102,12 @@ final class KeyGroupTimers {
       return false;
     }
     boolean wasHead = Arrays.equals(cache.first(), key);
+    if (cache.size() == 1) {
+      // While nothing has changed yet: it may fail.
+      readOn();
+    }
     table.deleteBuffered(key);
     cache.remove(key);
-    readOnIfEmpty();
     return wasHead;
   }
 
@@ -129,8 +132,8 @@ final class KeyGroupTimers {
     return cache.isEmpty() ? null : new Bounds(cache.first(), bounds.upperExclusive());
   }
 
-  private void readOnIfEmpty() {
-    if (!cache.isEmpty() || isCachedCompletely()) {
+  private void readOn() {
+    if (isCachedCompletely()) {
       return;
     }
     List<byte[]> keys = new ArrayList<>();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.RunnableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
@@ -101,9 +102,13 @@ final class TestBackend implements AutoCloseable {
   }
 
   KeyedStateSnapshots<Integer> snapshots() {
+    return snapshots(() -> queues);
+  }
+
+  KeyedStateSnapshots<Integer> snapshots(
+      Supplier<Map<String, HeapPriorityQueueSnapshotRestoreWrapper<?>>> heapQueues) {
     return new KeyedStateSnapshots<>(
-        new SnapshotSources<>(
-            database, catalog, () -> queues, IntSerializer.INSTANCE, range, prefix),
+        new SnapshotSources<>(database, catalog, heapQueues, IntSerializer.INSTANCE, range, prefix),
         new SnapshotSettings(temporaryBase, localRecovery, compression, task, incremental, 3),
         history);
   }

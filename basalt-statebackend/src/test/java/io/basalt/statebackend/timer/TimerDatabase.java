@@ -18,6 +18,7 @@ import org.apache.flink.runtime.state.RegisteredPriorityQueueStateBackendMetaInf
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshotReadersWriters;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 
 /** A real database with the catalog of one life of a job; {@link #restart} starts the next one. */
 final class TimerDatabase implements AutoCloseable {
@@ -32,12 +33,16 @@ final class TimerDatabase implements AutoCloseable {
   }
 
   static TimerDatabase open(Path temporary) throws IOException {
+    return open(temporary, null);
+  }
+
+  static TimerDatabase open(Path temporary, RocksDBOptionsFactory factory) throws IOException {
     NativeLibrary.load(temporary);
     return new TimerDatabase(
         Database.create(
             temporary.resolve("db"),
             new DatabaseSpecification(
-                DatabaseSettings.defaults(), null, null, List.of(), System::currentTimeMillis)));
+                DatabaseSettings.defaults(), factory, null, List.of(), System::currentTimeMillis)));
   }
 
   Database database() {

@@ -1,0 +1,115 @@
+package io.basalt.statebackend.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.basalt.statebackend.store.FailingWrites;
+import io.basalt.statebackend.store.NativeCount;
+import io.basalt.statebackend.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupedInternalPriorityQueue;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+import org.apache.flink.streaming.api.operators.TimerHeapInternalTimer;
+import org.apache.flink.streaming.api.operators.TimerSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An operation that throws has not happened: user code may catch it and go on. */
+class TimerFailureTest {
+
+  private static final int CACHE_SIZE = 2;
+
+  /** More than a table buffers before it hands over. */
+  private static final int MANY = 1200;
+
+  private final FailingWrites writes = new FailingWrites();
+  @TempDir Path temporary;
+  private Map<NativeCount.Kind, Long> openBefore;
+  private TimerDatabase timers;
+  private KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue;
+
+  @BeforeEach
+  void open() throws IOException {
+    openBefore = NativeCount.open();
+    timers = TimerDatabase.open(temporary, writes);
+    queue =
+        timers
+            .queues(PriorityQueueStateType.ROCKSDB, KeyGroupRange.of(0, 0), 1, CACHE_SIZE)
+            .create(
+                "timers",
+                new TimerSerializer<>(LongSerializer.INSTANCE, VoidNamespaceSerializer.INSTANCE));
+  }
+
+  @AfterEach
+  void nothingIsLeftOpen() {
+    timers.close();
+    assertThat(NativeCount.open()).isEqualTo(openBefore);
+  }
+
+  @Test
+  void aTimerThatCouldNotBeTakenOutIsStillThereAndSoAreThoseBehindIt() {
+    for (int time = 0; time < 10; time++) {
+      queue.add(timer(time));
+    }
+    assertThat(queue.poll()).isEqualTo(timer(0));
+
+    // The next one is the last that is cached: those behind it have to be read, and first written.
+    writes.begin();
+    assertThatThrownBy(() -> queue.poll()).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> queue.remove(timer(1))).isInstanceOf(StoreException.class);
+    writes.end();
+
+    assertThat(polled()).isEqualTo(times(1, 10));
+  }
+
+  @Test
+  void aTimerThatCouldNotBeAddedIsNotThere() {
+    List<Long> accepted = new ArrayList<>();
+    writes.begin();
+    // The last is the first to fire, so that all go through the cache.
+    for (long time = MANY; time > 0; time--) {
+      try {
+        queue.add(timer(time));
+        accepted.add(0, time);
+      } catch (StoreException e) {
+        assertThat(e).hasMessageContaining("timers");
+      }
+    }
+    writes.end();
+
+    assertThat(accepted).hasSizeBetween(1, MANY - 1);
+    assertThat(timers.keys("timers")).hasSameSizeAs(accepted);
+    assertThat(polled()).isEqualTo(accepted);
+    assertThat(timers.keys("timers")).isEmpty();
+  }
+
+  private List<Long> polled() {
+    List<Long> polled = new ArrayList<>();
+    for (var timer = queue.poll(); timer != null; timer = queue.poll()) {
+      polled.add(timer.getTimestamp());
+    }
+    return polled;
+  }
+
+  private static List<Long> times(long first, long end) {
+    List<Long> times = new ArrayList<>();
+    for (long time = first; time < end; time++) {
+      times.add(time);
+    }
+    return times;
+  }
+
+  private static TimerHeapInternalTimer<Long, VoidNamespace> timer(long time) {
+    return new TimerHeapInternalTimer<>(time, 1L, VoidNamespace.INSTANCE);
+  }
+}
