@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class FailureTest {
     assertThat(NativeCount.open()).isEqualTo(openBefore);
   }
 
-  private static DatabaseSpecification specification(RocksDBOptionsFactory factory) {
+  private static DatabaseSpecification specification(@Nullable RocksDBOptionsFactory factory) {
     return new DatabaseSpecification(
         DatabaseSettings.defaults(), factory, null, List.of(), () -> 0L);
   }
@@ -101,7 +102,7 @@ class FailureTest {
     List<Integer> keys = new ArrayList<>();
     try (Cursor cursor = table.cursor(bytes(0), bytes(MORE_THAN_A_BATCH))) {
       for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-        keys.add((cursor.key()[0] & 0xFF) << 8 | cursor.key()[1] & 0xFF);
+        keys.add(((cursor.key()[0] & 0xFF) << 8) | (cursor.key()[1] & 0xFF));
       }
     }
     return keys;

@@ -19,6 +19,7 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshotReadersWriters;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A real database with the catalog of one life of a job; {@link #restart} starts the next one. */
 final class TimerDatabase implements AutoCloseable {
@@ -36,7 +37,8 @@ final class TimerDatabase implements AutoCloseable {
     return open(temporary, null);
   }
 
-  static TimerDatabase open(Path temporary, RocksDBOptionsFactory factory) throws IOException {
+  static TimerDatabase open(Path temporary, @Nullable RocksDBOptionsFactory factory)
+      throws IOException {
     NativeLibrary.load(temporary);
     return new TimerDatabase(
         Database.create(
