@@ -18,7 +18,6 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.typeutils.runtime.kryo.KryoSerializer;
@@ -44,11 +43,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Keys, namespaces, user keys and values of every kind of serializer: what they are is their bytes,
- * whatever {@code equals} and {@code hashCode} say, and what was handed in may be changed
- * afterwards.
+ * A key, namespace, user key or value that is changed after it was handed in changes no state: what
+ * counts are the bytes of the moment, also where the type has no {@code equals}. {@code byte[]} is
+ * among them, whose hash is that of the object.
  */
-final class SerializerKindsTest {
+final class ChangedObjectsTest {
 
   private static final int OBJECTS = 12;
   private static final int KEY_GROUPS = 4;
@@ -121,13 +120,7 @@ final class SerializerKindsTest {
             "Kryo",
             serializer(TypeInformation.of(NoPojo.class)),
             index -> new NoPojo(new ArrayList<>(List.of("a", "b" + index)))),
-        new Kind<>("generic row", rows, generic),
-        new Kind<>("binary row", rows, index -> rows.toBinaryRow(generic.apply(index)).copy()),
-        // Zero and minus zero are two keys, though equal, and so are numbers beside them.
-        new Kind<>(
-            "double",
-            DoubleSerializer.INSTANCE,
-            index -> index == 0 ? 0.0 : index == 1 ? -0.0 : index * 0.5));
+        new Kind<>("row", rows, generic));
   }
 
   private static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
@@ -136,7 +129,7 @@ final class SerializerKindsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("kinds")
-  <T> void areTheirBytesInEveryRole(Kind<T> kind) throws Exception {
+  <T> void areTheirBytesAtTheTimeInEveryRole(Kind<T> kind) throws Exception {
     assertThat(kind.serializer() instanceof KryoSerializer).isEqualTo(kind.name().equals("Kryo"));
     Map<String, String> expected = new TreeMap<>();
     KeyedStateHandle checkpoint;
