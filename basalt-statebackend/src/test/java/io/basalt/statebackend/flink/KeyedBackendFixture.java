@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.RunnableFuture;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -21,10 +23,14 @@ import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyedStateBackendParametersImpl;
 import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.LocalRecoveryConfig;
 import org.apache.flink.runtime.state.SnapshotResult;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.StateObject;
+import org.apache.flink.runtime.state.TestTaskStateManagerBuilder;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+import org.apache.flink.streaming.api.operators.BackendRestorerProcedure;
 import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
 import org.apache.flink.util.IOUtils;
 
@@ -38,11 +44,22 @@ final class KeyedBackendFixture implements AutoCloseable {
   private static final TtlTimeProvider STOPPED_CLOCK = () -> 1_700_000_000_000L;
 
   private final StateBackend stateBackend;
-  private final MockEnvironment environment = MockEnvironment.builder().build();
+  private final MockEnvironment environment;
+  private final CloseableRegistry cancellation = new CloseableRegistry();
+  private final Map<String, Long> initializationMetrics = new TreeMap<>();
   private final List<CheckpointableKeyedStateBackend<?>> opened = new ArrayList<>();
 
   KeyedBackendFixture(StateBackend stateBackend) {
+    this(stateBackend, LocalRecoveryConfig.BACKUP_AND_RECOVERY_DISABLED);
+  }
+
+  KeyedBackendFixture(StateBackend stateBackend, LocalRecoveryConfig localRecovery) {
     this.stateBackend = stateBackend;
+    this.environment =
+        MockEnvironment.builder()
+            .setTaskStateManager(
+                new TestTaskStateManagerBuilder().setLocalRecoveryConfig(localRecovery).build())
+            .build();
   }
 
   <K> CheckpointableKeyedStateBackend<K> create(
@@ -56,32 +73,69 @@ final class KeyedBackendFixture implements AutoCloseable {
       KeyGroupRange range,
       Collection<KeyedStateHandle> handles) {
     try {
-      CheckpointableKeyedStateBackend<K> backend =
-          stateBackend.createKeyedStateBackend(
-              new KeyedStateBackendParametersImpl<>(
-                  environment,
-                  new JobID(),
-                  "operator",
-                  keySerializer,
-                  maxParallelism,
-                  range,
-                  environment.getTaskKvStateRegistry(),
-                  STOPPED_CLOCK,
-                  new UnregisteredMetricsGroup(),
-                  (name, value) -> {},
-                  handles,
-                  new CloseableRegistry(),
-                  ALL_MANAGED_MEMORY));
-      opened.add(backend);
-      return backend;
+      return attempt(keySerializer, maxParallelism, range, handles);
     } catch (Exception e) {
       throw new IllegalStateException("Cannot open a keyed backend", e);
     }
   }
 
+  /**
+   * Restores as a task does that has more than one copy of its state: from the first that can be
+   * read.
+   */
+  <K> CheckpointableKeyedStateBackend<K> restoreFirst(
+      TypeSerializer<K> keySerializer,
+      int maxParallelism,
+      KeyGroupRange range,
+      List<? extends Collection<KeyedStateHandle>> copies)
+      throws Exception {
+    return new BackendRestorerProcedure<CheckpointableKeyedStateBackend<K>, KeyedStateHandle>(
+            handles -> attempt(keySerializer, maxParallelism, range, handles),
+            cancellation,
+            "keyed backend")
+        .createAndRestore(copies, StateObject.StateObjectSizeStatsCollector.create());
+  }
+
+  private <K> CheckpointableKeyedStateBackend<K> attempt(
+      TypeSerializer<K> keySerializer,
+      int maxParallelism,
+      KeyGroupRange range,
+      Collection<KeyedStateHandle> handles)
+      throws Exception {
+    CheckpointableKeyedStateBackend<K> backend =
+        stateBackend.createKeyedStateBackend(
+            new KeyedStateBackendParametersImpl<>(
+                environment,
+                new JobID(),
+                "operator",
+                keySerializer,
+                maxParallelism,
+                range,
+                environment.getTaskKvStateRegistry(),
+                STOPPED_CLOCK,
+                new UnregisteredMetricsGroup(),
+                initializationMetrics::put,
+                handles,
+                new CloseableRegistry(),
+                ALL_MANAGED_MEMORY));
+    opened.add(backend);
+    return backend;
+  }
+
+  /** What the backends have reported of their restores so far, by name. */
+  Map<String, Long> initializationMetrics() {
+    return initializationMetrics;
+  }
+
   /** Takes a snapshot the way an operator does. */
   KeyedStateHandle snapshot(CheckpointableKeyedStateBackend<?> backend, SnapshotType type)
       throws Exception {
+    return requireNonNull(snapshotAndLocalCopy(backend, type).getJobManagerOwnedSnapshot());
+  }
+
+  /** The same, with the copy for local recovery if there is one. */
+  SnapshotResult<KeyedStateHandle> snapshotAndLocalCopy(
+      CheckpointableKeyedStateBackend<?> backend, SnapshotType type) throws Exception {
     CheckpointStreamFactory streams =
         new JobManagerCheckpointStorage()
             .createCheckpointStorage(new JobID())
@@ -95,7 +149,7 @@ final class KeyedBackendFixture implements AutoCloseable {
                 .snapshot(CHECKPOINT_ID, CHECKPOINT_ID, streams, options)
             : backend.snapshot(CHECKPOINT_ID, CHECKPOINT_ID, streams, options);
     future.run();
-    return requireNonNull(future.get().getJobManagerOwnedSnapshot());
+    return future.get();
   }
 
   private static boolean isCanonical(SnapshotType type) {
@@ -105,6 +159,7 @@ final class KeyedBackendFixture implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    IOUtils.closeQuietly(cancellation);
     for (CheckpointableKeyedStateBackend<?> backend : opened) {
       IOUtils.closeQuietly(backend);
       backend.dispose();
