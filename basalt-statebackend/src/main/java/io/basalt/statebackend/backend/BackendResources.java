@@ -49,7 +49,8 @@ final class BackendResources implements AutoCloseable {
       AutoCloseable resource = owned.pop();
       try {
         resource.close();
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
+        // Also after an Error: what is left is native memory and files.
         LOG.warn("Could not give back {} of a state backend that ends.", resource, e);
       }
     }

@@ -66,6 +66,9 @@ public final class KeyedStateRestore {
     long start = System.nanoTime();
     try {
       execution.perform(plan);
+      if (!snapshots.isEmpty()) {
+        report(request, execution, Duration.ofNanos(System.nanoTime() - start));
+      }
     } catch (Exception | Error e) {
       abandon(execution, e);
       if (e instanceof InterruptedException) {
@@ -76,9 +79,6 @@ public final class KeyedStateRestore {
         throw Cancellation.exception(e);
       }
       throw e;
-    }
-    if (!snapshots.isEmpty()) {
-      report(request, execution, Duration.ofNanos(System.nanoTime() - start));
     }
     return execution.result();
   }

@@ -109,8 +109,7 @@ public final class Database implements AutoCloseable {
       }
       return database;
     } catch (RocksDBException e) {
-      tableOptions.forEach(TableOptions::close);
-      options.close();
+      closeAfterFailure(tableOptions, options, directory);
       throw new IOException(
           "Could not open RocksDB in "
               + directory
@@ -121,10 +120,16 @@ public final class Database implements AutoCloseable {
           e);
     } catch (RuntimeException | Error e) {
       // A user's options factory may throw anything.
-      tableOptions.forEach(TableOptions::close);
-      options.close();
+      closeAfterFailure(tableOptions, options, directory);
       throw e;
     }
+  }
+
+  private static void closeAfterFailure(
+      List<TableOptions> tableOptions, DatabaseOptions options, Path directory) {
+    tableOptions.forEach(TableOptions::close);
+    options.close();
+    RelocatedLog.delete(options.infoLogDirectory(), directory);
   }
 
   /** The directory that holds the files. */

@@ -2,6 +2,7 @@ package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.config.InfoLogDirectory;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class RelocatedLog {
       for (Path file : files) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.warn(
           "Could not delete the log of the closed RocksDB in {} from {}.", database, directory, e);
     }
