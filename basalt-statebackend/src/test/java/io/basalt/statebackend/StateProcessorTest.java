@@ -133,7 +133,8 @@ class StateProcessorTest {
     }
 
     @Override
-    public void processElement(Long number, Context context) throws Exception {
+    public void processElement(Long number, KeyedStateBootstrapFunction<Long, Long>.Context context)
+        throws Exception {
       Long before = sum.value();
       sum.update(before == null ? number : before + number);
     }
@@ -149,7 +150,9 @@ class StateProcessorTest {
     }
 
     @Override
-    public void readKey(Long key, Context context, Collector<String> output) throws Exception {
+    public void readKey(
+        Long key, KeyedStateReaderFunction.Context context, Collector<String> output)
+        throws Exception {
       output.collect(key + ": " + sum.value());
     }
   }
