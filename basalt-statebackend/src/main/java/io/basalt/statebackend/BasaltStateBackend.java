@@ -108,7 +108,8 @@ public final class BasaltStateBackend extends AbstractManagedMemoryStateBackend
   public <K> AbstractKeyedStateBackend<K> createKeyedStateBackend(
       KeyedStateBackendParameters<K> parameters) throws IOException {
     Environment environment = parameters.getEnv();
-    NativeLibrary.load(Path.of(environment.getTaskManagerInfo().getTmpDirectories()[0]));
+    // Not the temporary directories: programs of the State Processor API know of none.
+    NativeLibrary.load(environment.getTaskManagerInfo().getTmpWorkingDirectory().toPath());
     return new KeyedBackendBuilder<>(
             settings,
             parameters,

@@ -49,7 +49,8 @@ public final class NativeLibrary {
           "Could not load RocksDB's native library, unpacked to "
               + unpacked
               + ". The directory must be writable and allow execution (no 'noexec' mount); it"
-              + " follows Flink's temporary directories (io.tmp.dirs).",
+              + " is in the TaskManager's working directory (process.taskmanager.working-dir, by"
+              + " default beneath io.tmp.dirs).",
           e);
     }
   }
