@@ -152,9 +152,11 @@ class DatabaseTest {
     Thread closing = new Thread(database::close);
     closing.start();
     while (closing.getState() != Thread.State.WAITING
-        && closing.getState() != Thread.State.TIMED_WAITING) {
+        && closing.getState() != Thread.State.TIMED_WAITING
+        && closing.getState() != Thread.State.TERMINATED) {
       Thread.onSpinWait();
     }
+    assertThat(closing.isAlive()).as("closing waits for the lease").isTrue();
     assertThat(table.get(bytes("a"))).isEqualTo(bytes("1"));
     lease.close();
     closing.join();
