@@ -1,11 +1,15 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.HEAP;
-import static io.basalt.statebackend.exchange.Participant.STOCK;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.HEAP;
+import static io.basalt.statebackend.harness.Participant.STOCK;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import java.io.FileNotFoundException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -48,14 +52,14 @@ class ClaimModeTest {
   void withoutAClaimTheFirstCheckpointNeedsNothingOfTheSnapshot(HandOver handOver)
       throws Exception {
     StateProgram<Integer> program = program();
-    Snapshot snapshot;
+    Snapshot<Contents> snapshot;
     Path before;
     try (Job<Integer> job = Job.start(workspace, handOver.writer(), program, 1, 128)) {
       job.change(300);
       snapshot = job.take(handOver.kind());
       before = job.directory();
     }
-    Snapshot own = goOn(handOver.reader(), program, snapshot, RecoveryClaimMode.NO_CLAIM);
+    Snapshot<Contents> own = goOn(handOver.reader(), program, snapshot, RecoveryClaimMode.NO_CLAIM);
     FileUtils.deleteDirectory(before.toFile());
     restoreAndVerify(handOver.reader(), program, own);
   }
@@ -74,7 +78,7 @@ class ClaimModeTest {
   @MethodSource("savepoints")
   void aSavepointIsRestoredFromWhereverItWasMoved(HandOver handOver) throws Exception {
     StateProgram<Integer> program = program();
-    Snapshot savepoint;
+    Snapshot<Contents> savepoint;
     Path before;
     try (Job<Integer> job = Job.start(workspace, handOver.writer(), program, 1, 128)) {
       job.change(200);
@@ -94,7 +98,7 @@ class ClaimModeTest {
   void theCheckpointsAfterAClaimedNativeSavepointCanBeRestored(Participant writer)
       throws Exception {
     StateProgram<Integer> program = program();
-    Snapshot own = checkpointAfterNativeSavepoint(writer, BASALT, program);
+    Snapshot<Contents> own = checkpointAfterNativeSavepoint(writer, BASALT, program);
     restoreAndVerify(BASALT, program, own);
     restoreAndVerify(STOCK, program, own);
   }
@@ -110,15 +114,15 @@ class ClaimModeTest {
   @Test
   void stockCannotRestoreItsCheckpointsAfterAClaimedNativeSavepoint() throws Exception {
     StateProgram<Integer> program = program();
-    Snapshot own = checkpointAfterNativeSavepoint(STOCK, STOCK, program);
+    Snapshot<Contents> own = checkpointAfterNativeSavepoint(STOCK, STOCK, program);
 
     assertThatThrownBy(() -> restoreAndVerify(STOCK, program, own))
         .hasRootCauseInstanceOf(FileNotFoundException.class);
   }
 
-  private Snapshot checkpointAfterNativeSavepoint(
+  private Snapshot<Contents> checkpointAfterNativeSavepoint(
       Participant writer, Participant reader, StateProgram<Integer> program) throws Exception {
-    Snapshot savepoint;
+    Snapshot<Contents> savepoint;
     try (Job<Integer> job = Job.start(workspace, writer, program, 1, 128)) {
       job.change(300);
       savepoint = job.take(SnapshotKind.NATIVE_SAVEPOINT);
@@ -126,8 +130,11 @@ class ClaimModeTest {
     return goOn(reader, program, savepoint, RecoveryClaimMode.CLAIM);
   }
 
-  private Snapshot goOn(
-      Participant reader, StateProgram<Integer> program, Snapshot snapshot, RecoveryClaimMode mode)
+  private Snapshot<Contents> goOn(
+      Participant reader,
+      StateProgram<Integer> program,
+      Snapshot<Contents> snapshot,
+      RecoveryClaimMode mode)
       throws Exception {
     // As few writes as possible: a compaction would replace the files that may be referred to.
     try (Job<Integer> job = Job.restore(workspace, reader, program, snapshot, 1, mode)) {
@@ -138,7 +145,8 @@ class ClaimModeTest {
   }
 
   private void restoreAndVerify(
-      Participant participant, StateProgram<Integer> program, Snapshot snapshot) throws Exception {
+      Participant participant, StateProgram<Integer> program, Snapshot<Contents> snapshot)
+      throws Exception {
     try (Job<Integer> job =
         Job.restore(workspace, participant, program, snapshot, 1, RecoveryClaimMode.NO_CLAIM)) {
       job.verify();

@@ -1,10 +1,15 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.STOCK;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.STOCK;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.PendingSnapshot;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,7 +32,7 @@ class ConcurrentCheckpointsTest {
   @Test
   void basaltRefersToNothingThatMayBeDeletedMeanwhile() throws Exception {
     StateProgram<Integer> program = program();
-    Snapshot fourth = fourthCheckpointOf(BASALT, program);
+    Snapshot<Contents> fourth = fourthCheckpointOf(BASALT, program);
     try (Job<Integer> job =
         Job.restore(workspace, BASALT, program, fourth, 1, RecoveryClaimMode.CLAIM)) {
       job.verify();
@@ -41,16 +46,16 @@ class ConcurrentCheckpointsTest {
         .hasMessageContaining("Attempt to reference unknown state");
   }
 
-  private Snapshot fourthCheckpointOf(Participant participant, StateProgram<Integer> program)
-      throws Exception {
+  private Snapshot<Contents> fourthCheckpointOf(
+      Participant participant, StateProgram<Integer> program) throws Exception {
     try (Job<Integer> job = Job.start(workspace, participant, program, 1, 128)) {
       job.change(100);
       job.take(SnapshotKind.CHECKPOINT);
       job.change(100);
-      PendingSnapshot second = job.trigger(SnapshotKind.CHECKPOINT);
-      PendingSnapshot third = job.trigger(SnapshotKind.CHECKPOINT);
+      PendingSnapshot<Contents> second = job.trigger(SnapshotKind.CHECKPOINT);
+      PendingSnapshot<Contents> third = job.trigger(SnapshotKind.CHECKPOINT);
       job.complete(second);
-      PendingSnapshot fourth = job.trigger(SnapshotKind.CHECKPOINT);
+      PendingSnapshot<Contents> fourth = job.trigger(SnapshotKind.CHECKPOINT);
       job.complete(third);
       return job.complete(fourth);
     }

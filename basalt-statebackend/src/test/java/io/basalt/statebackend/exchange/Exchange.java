@@ -1,6 +1,11 @@
 package io.basalt.statebackend.exchange;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.PendingSnapshot;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 
 /**
@@ -13,8 +18,8 @@ record Exchange<K>(
   void run(Workspace workspace) throws Exception {
     StateProgram<K> program =
         new StateProgram<>(keys, workspace.seed(), carriesTimers(), nullValues());
-    Snapshot there = write(workspace, program);
-    Snapshot back;
+    Snapshot<Contents> there = write(workspace, program);
+    Snapshot<Contents> back;
     try (Job<K> job = restored(workspace, reader, program, there, scale.after())) {
       job.verify();
       job.change(100);
@@ -29,14 +34,14 @@ record Exchange<K>(
     }
   }
 
-  private Snapshot write(Workspace workspace, StateProgram<K> program) throws Exception {
+  private Snapshot<Contents> write(Workspace workspace, StateProgram<K> program) throws Exception {
     try (Job<K> job =
         Job.start(workspace, writer, program, scale.before(), scale.maxParallelism())) {
       job.change(400);
       if (kind == SnapshotKind.CHECKPOINT) {
         takeSeveralCheckpoints(job);
       }
-      PendingSnapshot pending = job.trigger(kind);
+      PendingSnapshot<Contents> pending = job.trigger(kind);
       job.change(50);
       return job.complete(pending);
     }
@@ -50,9 +55,9 @@ record Exchange<K>(
     job.change(50);
     job.abortBeforeReports(job.trigger(kind));
     job.change(50);
-    PendingSnapshot one = job.trigger(kind);
+    PendingSnapshot<Contents> one = job.trigger(kind);
     job.change(50);
-    PendingSnapshot next = job.trigger(kind);
+    PendingSnapshot<Contents> next = job.trigger(kind);
     job.complete(one);
     job.change(50);
     job.complete(next);
@@ -63,7 +68,7 @@ record Exchange<K>(
       Workspace workspace,
       Participant participant,
       StateProgram<K> program,
-      Snapshot snapshot,
+      Snapshot<Contents> snapshot,
       int parallelism)
       throws Exception {
     return Job.restore(

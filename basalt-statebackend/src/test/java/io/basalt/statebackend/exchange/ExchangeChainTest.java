@@ -1,11 +1,15 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.HEAP;
-import static io.basalt.statebackend.exchange.Participant.STOCK;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.HEAP;
+import static io.basalt.statebackend.harness.Participant.STOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -77,7 +81,7 @@ class ExchangeChainTest {
             workspace.seed(),
             chain.withTimers(),
             Nulls.WITH_SERIALIZERS_THAT_WRITE_THEM);
-    Snapshot last = null;
+    Snapshot<Contents> last = null;
     for (Leg leg : chain.legs()) {
       try (Job<String> job = next(leg, program, last)) {
         job.verify();
@@ -94,7 +98,8 @@ class ExchangeChainTest {
     }
   }
 
-  private <K> Job<K> next(Leg leg, StateProgram<K> program, Snapshot last) throws Exception {
+  private <K> Job<K> next(Leg leg, StateProgram<K> program, Snapshot<Contents> last)
+      throws Exception {
     return last == null
         ? Job.start(workspace, leg.participant(), program, leg.parallelism(), 128)
         : Job.restore(
@@ -114,12 +119,12 @@ class ExchangeChainTest {
     Participant reader = stockFirst ? BASALT : STOCK;
     StateProgram<Integer> program =
         new StateProgram<>(KeyType.INTEGER, workspace.seed(), true, Nulls.WITH_EVERY_SERIALIZER);
-    Snapshot written;
+    Snapshot<Contents> written;
     try (Job<Integer> job = Job.start(workspace, writer, program, 1, 128)) {
       job.change(400);
       written = job.take(SnapshotKind.CHECKPOINT);
     }
-    Snapshot continued;
+    Snapshot<Contents> continued;
     try (Job<Integer> job =
         Job.restore(workspace, reader, program, written, 1, RecoveryClaimMode.CLAIM)) {
       job.change(20);
@@ -132,7 +137,7 @@ class ExchangeChainTest {
     }
   }
 
-  private static Set<PhysicalStateHandleID> sharedFiles(Snapshot snapshot) {
+  private static Set<PhysicalStateHandleID> sharedFiles(Snapshot<Contents> snapshot) {
     return snapshot.handles().stream()
         .flatMap(handle -> ((IncrementalKeyedStateHandle) handle).getSharedStateHandles().stream())
         .map(file -> file.getHandle().getStreamStateHandleID())

@@ -1,9 +1,14 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.STOCK;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.STOCK;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.PendingSnapshot;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
@@ -49,9 +54,9 @@ class IncrementalHistoryTest {
         new StateProgram<>(KeyType.INTEGER, random.nextLong(), true, Nulls.WITH_EVERY_SERIALIZER);
     Participant running = one;
     Job<Integer> job = Job.start(workspace, running, program, 1, 128);
-    Deque<PendingSnapshot> pending = new ArrayDeque<>();
+    Deque<PendingSnapshot<Contents>> pending = new ArrayDeque<>();
     job.change(200);
-    Snapshot completed = job.take(SnapshotKind.CHECKPOINT);
+    Snapshot<Contents> completed = job.take(SnapshotKind.CHECKPOINT);
     for (int step = 0; step < STEPS; step++) {
       job.change(30);
       switch (random.nextInt(8)) {
@@ -72,7 +77,7 @@ class IncrementalHistoryTest {
         }
         case 6 -> job.take(SnapshotKind.NATIVE_SAVEPOINT);
         default -> {
-          for (PendingSnapshot lost : pending) {
+          for (PendingSnapshot<Contents> lost : pending) {
             lost.cancel();
           }
           pending.clear();
@@ -97,7 +102,8 @@ class IncrementalHistoryTest {
     return running.type() == Participant.Type.STOCK ? MAX_CONCURRENT_OF_STOCK : MAX_CONCURRENT;
   }
 
-  private static void abort(Job<?> job, PendingSnapshot snapshot, Random random) throws Exception {
+  private static void abort(Job<?> job, PendingSnapshot<Contents> snapshot, Random random)
+      throws Exception {
     if (random.nextBoolean()) {
       job.abortAfterReports(snapshot);
     } else {

@@ -1,11 +1,13 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.HEAP;
-import static io.basalt.statebackend.exchange.Participant.STOCK;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.HEAP;
+import static io.basalt.statebackend.harness.Participant.STOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.basalt.statebackend.exchange.CountingJob.Access;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.Workspace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

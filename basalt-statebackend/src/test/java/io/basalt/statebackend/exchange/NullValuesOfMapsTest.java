@@ -1,10 +1,14 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.HEAP;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.HEAP;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,7 +20,7 @@ class NullValuesOfMapsTest {
 
   @Test
   void theHeapReadsThemInACanonicalSavepointOfBasalt() throws Exception {
-    Snapshot savepoint = canonicalSavepointOf(BASALT);
+    Snapshot<Contents> savepoint = canonicalSavepointOf(BASALT);
     try (Job<Integer> job =
         Job.restore(workspace, HEAP, program(), savepoint, 2, RecoveryClaimMode.NO_CLAIM)) {
       job.verify();
@@ -30,7 +34,7 @@ class NullValuesOfMapsTest {
         .hasRootCauseInstanceOf(NullPointerException.class);
   }
 
-  private Snapshot canonicalSavepointOf(Participant participant) throws Exception {
+  private Snapshot<Contents> canonicalSavepointOf(Participant participant) throws Exception {
     try (Job<Integer> job = Job.start(workspace, participant, program(), 1, 128)) {
       job.change(600);
       return job.take(SnapshotKind.CANONICAL_SAVEPOINT);

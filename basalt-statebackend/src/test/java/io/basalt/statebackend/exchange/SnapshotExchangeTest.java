@@ -1,13 +1,16 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.HEAP;
-import static io.basalt.statebackend.exchange.Participant.STOCK;
-import static io.basalt.statebackend.exchange.SnapshotKind.CANONICAL_SAVEPOINT;
-import static io.basalt.statebackend.exchange.SnapshotKind.CHECKPOINT;
-import static io.basalt.statebackend.exchange.SnapshotKind.FULL_CHECKPOINT;
-import static io.basalt.statebackend.exchange.SnapshotKind.NATIVE_SAVEPOINT;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.HEAP;
+import static io.basalt.statebackend.harness.Participant.STOCK;
+import static io.basalt.statebackend.harness.SnapshotKind.CANONICAL_SAVEPOINT;
+import static io.basalt.statebackend.harness.SnapshotKind.CHECKPOINT;
+import static io.basalt.statebackend.harness.SnapshotKind.FULL_CHECKPOINT;
+import static io.basalt.statebackend.harness.SnapshotKind.NATIVE_SAVEPOINT;
 
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import java.util.List;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.junit.jupiter.api.extension.RegisterExtension;

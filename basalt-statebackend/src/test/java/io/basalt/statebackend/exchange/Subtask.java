@@ -1,132 +1,22 @@
 package io.basalt.statebackend.exchange;
 
-import java.nio.file.Path;
-import java.util.Collection;
+import io.basalt.statebackend.harness.OperatorSubtask;
 import java.util.List;
-import java.util.concurrent.RunnableFuture;
-import org.apache.flink.api.common.ExecutionConfig;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.state.CheckpointListener;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.fs.CloseableRegistry;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
-import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.operators.testutils.MockEnvironment;
-import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
 import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.runtime.state.KeyedStateBackendParametersImpl;
-import org.apache.flink.runtime.state.KeyedStateHandle;
-import org.apache.flink.runtime.state.SnapshotResult;
-import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
-import org.apache.flink.runtime.util.TestingTaskManagerRuntimeInfo;
-import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
-import org.apache.flink.util.IOUtils;
 
-/** One subtask's keyed backend in an environment of its own. Closing it disposes of both. */
-final class Subtask<K> implements AutoCloseable {
-
-  private static final long MANAGED_MEMORY = 32 << 20;
-
-  private final MockEnvironment environment;
-  private final CloseableRegistry closeables = new CloseableRegistry();
-  private final CheckpointableKeyedStateBackend<K> backend;
-  private final int maxParallelism;
-  private final List<TimerQueue<K, ?>> timers;
-
-  /** Opens the backend from the handles and registers what the program uses. */
-  Subtask(
-      Participant participant,
-      Path localDirectory,
-      StateProgram<K> program,
-      int maxParallelism,
-      KeyGroupRange range,
-      TtlTimeProvider clock,
-      Collection<KeyedStateHandle> handles)
-      throws Exception {
-    this.maxParallelism = maxParallelism;
-    Configuration configuration = participant.configuration(localDirectory);
-    ExecutionConfig executionConfig = new ExecutionConfig();
-    executionConfig.setUseSnapshotCompression(participant.compressed());
-    environment =
-        MockEnvironment.builder()
-            .setTaskManagerRuntimeInfo(
-                new TestingTaskManagerRuntimeInfo(configuration, localDirectory.toFile()))
-            .setExecutionConfig(executionConfig)
-            .setManagedMemorySize(MANAGED_MEMORY)
-            .setMaxParallelism(maxParallelism)
-            .build();
-    try {
-      backend =
-          Participant.load(configuration)
-              .createKeyedStateBackend(
-                  new KeyedStateBackendParametersImpl<>(
-                      environment,
-                      new JobID(),
-                      "operator",
-                      program.keys().serializer(),
-                      maxParallelism,
-                      range,
-                      environment.getTaskKvStateRegistry(),
-                      clock,
-                      new UnregisteredMetricsGroup(),
-                      (name, value) -> {},
-                      handles,
-                      closeables,
-                      1.0));
-    } catch (Exception e) {
-      environment.close();
-      throw e;
-    }
-    timers = program.register(backend);
-  }
+/** A subtask and the queues of timers that the program has in it. */
+record Subtask<K>(OperatorSubtask<K> operator, List<TimerQueue<K, ?>> timers) {
 
   CheckpointableKeyedStateBackend<K> backend() {
-    return backend;
+    return operator.backend();
   }
 
   KeyGroupRange range() {
-    return backend.getKeyGroupRange();
-  }
-
-  List<TimerQueue<K, ?>> timers() {
-    return timers;
+    return operator.range();
   }
 
   boolean owns(K key) {
-    return range().contains(KeyGroupRangeAssignment.assignToKeyGroup(key, maxParallelism));
-  }
-
-  /**
-   * The synchronous part is done when this returns, the asynchronous part by running the future.
-   */
-  RunnableFuture<SnapshotResult<KeyedStateHandle>> snapshot(
-      SnapshotKind kind, long id, CheckpointStreamFactory streams, CheckpointOptions options)
-      throws Exception {
-    return kind == SnapshotKind.CANONICAL_SAVEPOINT
-        ? StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, closeables)
-            .snapshot(id, id, streams, options)
-        : backend.snapshot(id, id, streams, options);
-  }
-
-  void confirm(long id) throws Exception {
-    if (backend instanceof CheckpointListener listener) {
-      listener.notifyCheckpointComplete(id);
-    }
-  }
-
-  void abort(long id) throws Exception {
-    if (backend instanceof CheckpointListener listener) {
-      listener.notifyCheckpointAborted(id);
-    }
-  }
-
-  @Override
-  public void close() throws Exception {
-    IOUtils.closeQuietly(closeables);
-    IOUtils.closeQuietly(backend);
-    backend.dispose();
-    environment.close();
+    return operator.owns(key);
   }
 }

@@ -1,5 +1,7 @@
 package io.basalt.statebackend.exchange;
 
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,14 @@
 package io.basalt.statebackend.exchange;
 
-import static io.basalt.statebackend.exchange.Participant.BASALT;
-import static io.basalt.statebackend.exchange.Participant.HEAP;
-import static io.basalt.statebackend.exchange.Participant.STOCK;
+import static io.basalt.statebackend.harness.Participant.BASALT;
+import static io.basalt.statebackend.harness.Participant.HEAP;
+import static io.basalt.statebackend.harness.Participant.STOCK;
 
 import io.basalt.statebackend.exchange.ProgramStates.Nulls;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
 import java.util.List;
 import java.util.Set;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -59,12 +63,12 @@ class UnclaimedStateTest {
         new StateProgram<>(
             KeyType.STRING, workspace.seed(), true, Nulls.WITH_SERIALIZERS_THAT_WRITE_THEM);
     StateProgram<String> part = whole.without(DROPPED, false);
-    Snapshot there;
+    Snapshot<Contents> there;
     try (Job<String> job = Job.start(workspace, interlude.writer(), whole, 1, 128)) {
       job.change(400);
       there = job.take(interlude.there());
     }
-    Snapshot back;
+    Snapshot<Contents> back;
     try (Job<String> job = restored(interlude.reader(), part, there, 2)) {
       job.verify();
       job.change(100);
@@ -78,7 +82,10 @@ class UnclaimedStateTest {
   }
 
   private Job<String> restored(
-      Participant participant, StateProgram<String> program, Snapshot snapshot, int parallelism)
+      Participant participant,
+      StateProgram<String> program,
+      Snapshot<Contents> snapshot,
+      int parallelism)
       throws Exception {
     return Job.restore(
         workspace, participant, program, snapshot, parallelism, RecoveryClaimMode.CLAIM);

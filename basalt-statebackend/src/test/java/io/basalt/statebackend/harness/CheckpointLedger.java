@@ -1,4 +1,4 @@
-package io.basalt.statebackend.exchange;
+package io.basalt.statebackend.harness;
 
 import java.io.DataInputStream;
 import java.util.List;
@@ -85,7 +85,7 @@ final class CheckpointLedger {
   }
 
   /** Returns the pointer to restore from. */
-  String complete(PendingSnapshot pending, OperatorState state) throws Exception {
+  String complete(PendingSnapshot<?> pending, OperatorState state) throws Exception {
     boolean savepoint = pending.kind().isSavepoint();
     if (!savepoint) {
       state.registerSharedStates(store.getSharedStateRegistry(), pending.id());

@@ -1,4 +1,4 @@
-package io.basalt.statebackend.exchange;
+package io.basalt.statebackend.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,18 +12,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
+import org.apache.flink.util.IOUtils;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * The directories and jobs of one test. After each test it closes the jobs that are still open and
- * asserts that Basalt has left nothing behind: no file in its local directories, no native object.
- * A test that fails shows the seed of its random numbers.
+ * The directories and operators of one test, or of a part of one. After each test it closes what is
+ * still open and asserts that Basalt has left nothing behind: no file in its local directories, no
+ * native object. A test that fails shows the seed of its random numbers.
  */
-final class Workspace
-    implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler {
+public final class Workspace
+    implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler, AutoCloseable {
 
   private static final String SEED_PROPERTY = "basalt.exchange.seed";
 
@@ -32,32 +33,62 @@ final class Workspace
   private Path root;
   private long seed;
   private Map<NativeCount.Kind, Long> nativeObjectsBefore;
-  private final List<Job<?>> jobs = new ArrayList<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
   private final List<Path> directoriesOfBasalt = new ArrayList<>();
+
+  /** For a part of a test: to be closed, and before that asked whether anything is left. */
+  public static Workspace opened(long seed) throws IOException {
+    Workspace workspace = new Workspace();
+    workspace.begin(seed);
+    return workspace;
+  }
 
   @Override
   public void beforeEach(ExtensionContext context) throws IOException {
+    begin(Long.getLong(SEED_PROPERTY, new Random().nextLong()));
+  }
+
+  private void begin(long chosenSeed) throws IOException {
     root = temporaryDirectory();
-    seed = Long.getLong(SEED_PROPERTY, new Random().nextLong());
+    seed = chosenSeed;
     nativeObjectsBefore = NativeCount.open();
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
     try {
-      for (Job<?> job : jobs) {
-        job.close();
-      }
       if (context.getExecutionException().isEmpty()) {
-        assertThat(NativeCount.open()).as("native objects").isEqualTo(nativeObjectsBefore);
-        for (Path directory : directoriesOfBasalt) {
-          assertThat(filesBelow(directory)).as("files left in %s", directory).isEmpty();
-        }
+        assertNothingIsLeft();
       }
     } finally {
-      jobs.clear();
-      directoriesOfBasalt.clear();
+      close();
+    }
+  }
+
+  /** Closes what is open, and asserts that nothing of it is left. */
+  public void assertNothingIsLeft() throws Exception {
+    closeOperators();
+    assertThat(NativeCount.open()).as("native objects").isEqualTo(nativeObjectsBefore);
+    for (Path directory : directoriesOfBasalt) {
+      assertThat(filesBelow(directory)).as("files left in %s", directory).isEmpty();
+    }
+  }
+
+  /** Closes what is open and deletes the directories. */
+  @Override
+  public void close() throws Exception {
+    try {
+      closeOperators();
+    } finally {
       FileUtils.deleteDirectory(root.toFile());
+    }
+  }
+
+  private void closeOperators() throws Exception {
+    try {
+      IOUtils.closeAll(open);
+    } finally {
+      open.clear();
     }
   }
 
@@ -70,17 +101,17 @@ final class Workspace
     throw failure;
   }
 
-  long seed() {
+  public long seed() {
     return seed;
   }
 
   /** A new directory, for a job's checkpoints and savepoints or for anything else. */
-  Path directory() throws IOException {
+  public Path directory() throws IOException {
     return Files.createTempDirectory(root, "directory");
   }
 
   /** A new local directory of a subtask. */
-  Path localDirectory(Participant participant) throws IOException {
+  public Path localDirectory(Participant participant) throws IOException {
     Path directory = Files.createTempDirectory(root, "local");
     if (participant.type() == Participant.Type.BASALT) {
       directoriesOfBasalt.add(directory);
@@ -88,8 +119,9 @@ final class Workspace
     return directory;
   }
 
-  void register(Job<?> job) {
-    jobs.add(job);
+  /** Closes it at the end, if nobody has done so before. */
+  public void register(AutoCloseable operator) {
+    open.add(operator);
   }
 
   /**
@@ -99,8 +131,8 @@ final class Workspace
   private static Path temporaryDirectory() throws IOException {
     Path memory = Path.of("/dev/shm");
     return Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ENOUGH_BYTES
-        ? Files.createTempDirectory(memory, "exchange")
-        : Files.createTempDirectory("exchange");
+        ? Files.createTempDirectory(memory, "basalt")
+        : Files.createTempDirectory("basalt");
   }
 
   private static List<Path> filesBelow(Path directory) throws IOException {

@@ -1,8 +1,9 @@
-package io.basalt.statebackend.exchange;
+package io.basalt.statebackend.harness;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -13,15 +14,16 @@ import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueS
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 
 /** A backend in one configuration, chosen the way a job chooses it. */
-record Participant(
+public record Participant(
     Type type,
     PriorityQueueStateType timers,
     boolean incremental,
     boolean compressed,
-    List<ConfigOption<Boolean>> switchedOn) {
+    List<ConfigOption<Boolean>> switchedOn,
+    Map<String, String> settings) {
 
   /** What {@code state.backend.type} says. */
-  enum Type {
+  public enum Type {
     HEAP("hashmap"),
     STOCK("rocksdb"),
     BASALT("io.basalt.statebackend.BasaltStateBackendFactory");
@@ -32,7 +34,7 @@ record Participant(
       this.option = option;
     }
 
-    String option() {
+    public String option() {
       return option;
     }
 
@@ -42,40 +44,45 @@ record Participant(
     }
   }
 
-  static final Participant HEAP = of(Type.HEAP);
-  static final Participant STOCK = of(Type.STOCK);
-  static final Participant BASALT = of(Type.BASALT);
+  public static final Participant HEAP = of(Type.HEAP);
+  public static final Participant STOCK = of(Type.STOCK);
+  public static final Participant BASALT = of(Type.BASALT);
 
   private static Participant of(Type type) {
-    return new Participant(type, PriorityQueueStateType.ROCKSDB, true, false, List.of());
+    return new Participant(type, PriorityQueueStateType.ROCKSDB, true, false, List.of(), Map.of());
   }
 
-  Participant withTimers(PriorityQueueStateType other) {
-    return new Participant(type, other, incremental, compressed, switchedOn);
+  public Participant withTimers(PriorityQueueStateType other) {
+    return new Participant(type, other, incremental, compressed, switchedOn, settings);
   }
 
-  Participant withHeapTimers() {
+  public Participant withHeapTimers() {
     return withTimers(PriorityQueueStateType.HEAP);
   }
 
-  Participant withoutIncremental() {
-    return new Participant(type, timers, false, compressed, switchedOn);
+  public Participant withoutIncremental() {
+    return new Participant(type, timers, false, compressed, switchedOn, settings);
   }
 
-  Participant withCompression() {
-    return new Participant(type, timers, incremental, true, switchedOn);
+  public Participant withCompression() {
+    return new Participant(type, timers, incremental, true, switchedOn, settings);
   }
 
-  Participant with(ConfigOption<Boolean> option) {
-    return new Participant(type, timers, incremental, compressed, List.of(option));
+  public Participant with(ConfigOption<Boolean> option) {
+    return new Participant(type, timers, incremental, compressed, List.of(option), settings);
+  }
+
+  /** With settings that are not worth a mention in the name of a test. */
+  public Participant withSettings(Map<String, String> more) {
+    return new Participant(type, timers, incremental, compressed, switchedOn, more);
   }
 
   /** Whether a native snapshot of this backend carries the timers of its keyed backend. */
-  boolean keepsTimersInTables() {
+  public boolean keepsTimersInTables() {
     return type != Type.HEAP && timers == PriorityQueueStateType.ROCKSDB;
   }
 
-  Configuration configuration(Path localDirectory) {
+  public Configuration configuration(Path localDirectory) {
     Configuration configuration = new Configuration();
     configuration.set(StateBackendOptions.STATE_BACKEND, type.option());
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, incremental);
@@ -84,11 +91,12 @@ record Participant(
     for (ConfigOption<Boolean> option : switchedOn) {
       configuration.set(option, true);
     }
+    settings.forEach(configuration::setString);
     return configuration;
   }
 
   /** Loads the backend as the JobManager and the tasks do. */
-  static StateBackend load(Configuration configuration) throws Exception {
+  public static StateBackend load(Configuration configuration) throws Exception {
     return StateBackendLoader.loadStateBackendFromConfig(
         configuration, Participant.class.getClassLoader(), null);
   }

@@ -1,4 +1,4 @@
-package io.basalt.statebackend.exchange;
+package io.basalt.statebackend.harness;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -10,16 +10,17 @@ import org.apache.flink.runtime.state.KeyedStateHandle;
  *
  * @param pointer its directory, which is what a user restores from
  * @param contents what it must hold
+ * @param <C> how a test writes down what a snapshot must hold
  */
-record Snapshot(String pointer, Contents contents, OperatorState operatorState) {
+public record Snapshot<C>(String pointer, C contents, OperatorState operatorState) {
 
   /** The same snapshot in another directory. */
-  Snapshot at(Path directory) {
-    return new Snapshot(directory.toUri().toString(), contents, operatorState);
+  public Snapshot<C> at(Path directory) {
+    return new Snapshot<>(directory.toUri().toString(), contents, operatorState);
   }
 
   /** What the subtasks reported. */
-  List<KeyedStateHandle> handles() {
+  public List<KeyedStateHandle> handles() {
     return operatorState.getStates().stream()
         .flatMap(state -> state.getManagedKeyedState().stream())
         .toList();

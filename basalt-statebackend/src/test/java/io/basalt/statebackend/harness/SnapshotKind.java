@@ -1,4 +1,4 @@
-package io.basalt.statebackend.exchange;
+package io.basalt.statebackend.harness;
 
 import java.util.Locale;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -9,7 +9,7 @@ import org.apache.flink.runtime.checkpoint.SnapshotType;
 /** The kinds of snapshot a running job is asked for. */
 // Flink's types of snapshots are immutable, but do not say so in the way the check wants it.
 @SuppressWarnings("ImmutableEnumChecker")
-enum SnapshotKind {
+public enum SnapshotKind {
   /** Incremental or not, as the backend is configured. */
   CHECKPOINT,
   /** The first checkpoint after a restore in no-claim mode: it may reference nothing older. */
@@ -17,7 +17,7 @@ enum SnapshotKind {
   NATIVE_SAVEPOINT,
   CANONICAL_SAVEPOINT;
 
-  SnapshotType type() {
+  public SnapshotType type() {
     return switch (this) {
       case CHECKPOINT -> CheckpointType.CHECKPOINT;
       case FULL_CHECKPOINT -> CheckpointType.FULL_CHECKPOINT;
@@ -26,7 +26,7 @@ enum SnapshotKind {
     };
   }
 
-  boolean isSavepoint() {
+  public boolean isSavepoint() {
     return type().isSavepoint();
   }
 

@@ -1,4 +1,4 @@
-package io.basalt.statebackend.exchange;
+package io.basalt.statebackend.harness;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,16 +13,17 @@ import org.apache.flink.runtime.state.SnapshotResult;
  *
  * @param contents what it must hold, whatever happens to the job until it is complete
  * @param parts the asynchronous part of every subtask
+ * @param <C> how a test writes down what a snapshot must hold
  */
-record PendingSnapshot(
+public record PendingSnapshot<C>(
     SnapshotKind kind,
     long id,
-    Contents contents,
+    C contents,
     CheckpointStorageLocation location,
     List<RunnableFuture<SnapshotResult<KeyedStateHandle>>> parts) {
 
   /** Runs the asynchronous parts and gives what the subtasks report to the JobManager. */
-  List<OperatorSubtaskState> run() throws Exception {
+  public List<OperatorSubtaskState> run() throws Exception {
     List<OperatorSubtaskState> reports = new ArrayList<>();
     for (RunnableFuture<SnapshotResult<KeyedStateHandle>> part : parts) {
       part.run();
@@ -36,7 +37,8 @@ record PendingSnapshot(
     return reports;
   }
 
-  void cancel() {
+  /** Cancels the asynchronous parts, whether they have begun or not. */
+  public void cancel() {
     parts.forEach(part -> part.cancel(true));
   }
 }
