@@ -28,6 +28,8 @@ public final class Workspace
 
   private static final String SEED_PROPERTY = "basalt.exchange.seed";
 
+  private static final String LIBRARY = "rocksdb-lib-";
+
   private static final long ENOUGH_BYTES = 1L << 30;
 
   private Path root;
@@ -135,9 +137,13 @@ public final class Workspace
         : Files.createTempDirectory("basalt");
   }
 
+  /** The native library does not count: unpacked by the first backend, it stays for the process. */
   private static List<Path> filesBelow(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(file -> !file.equals(directory)).toList();
+      return files
+          .filter(file -> !file.equals(directory))
+          .filter(file -> !directory.relativize(file).toString().startsWith(LIBRARY))
+          .toList();
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.catalog.SnapshotHistory;
+import io.basalt.statebackend.harness.ForwardingStreamFactory;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;

@@ -5,6 +5,8 @@ import static io.basalt.statebackend.snapshot.TestBackend.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.harness.ForwardingStream;
+import io.basalt.statebackend.harness.ForwardingStreamFactory;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;

@@ -1,15 +1,15 @@
-package io.basalt.statebackend.snapshot;
+package io.basalt.statebackend.harness;
 
 import java.io.IOException;
 import org.apache.flink.runtime.state.CheckpointStateOutputStream;
 import org.apache.flink.runtime.state.StreamStateHandle;
 
 /** A real stream of checkpoint storage, for tests to fail or delay. */
-class ForwardingStream extends CheckpointStateOutputStream {
+public class ForwardingStream extends CheckpointStateOutputStream {
 
   private final CheckpointStateOutputStream stream;
 
-  ForwardingStream(CheckpointStateOutputStream stream) {
+  public ForwardingStream(CheckpointStateOutputStream stream) {
     this.stream = stream;
   }
 

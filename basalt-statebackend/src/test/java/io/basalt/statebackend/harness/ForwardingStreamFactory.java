@@ -1,4 +1,4 @@
-package io.basalt.statebackend.snapshot;
+package io.basalt.statebackend.harness;
 
 import java.io.IOException;
 import java.util.List;
@@ -8,11 +8,11 @@ import org.apache.flink.runtime.state.CheckpointedStateScope;
 import org.apache.flink.runtime.state.StreamStateHandle;
 
 /** Real checkpoint storage, for tests to fail or delay. */
-class ForwardingStreamFactory implements CheckpointStreamFactory {
+public class ForwardingStreamFactory implements CheckpointStreamFactory {
 
   private final CheckpointStreamFactory storage;
 
-  ForwardingStreamFactory(CheckpointStreamFactory storage) {
+  public ForwardingStreamFactory(CheckpointStreamFactory storage) {
     this.storage = storage;
   }
 
