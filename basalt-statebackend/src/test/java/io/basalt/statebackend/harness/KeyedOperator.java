@@ -146,23 +146,23 @@ public final class KeyedOperator<K> implements AutoCloseable {
 
   /** Takes the asynchronous part, writes the metadata and tells the subtasks. */
   public <C> Snapshot<C> complete(PendingSnapshot<C> pending) throws Exception {
-    return complete(pending, pending.run());
-  }
-
-  /** The same for a snapshot whose asynchronous part has run. */
-  public <C> Snapshot<C> complete(PendingSnapshot<C> pending, List<OperatorSubtaskState> reports)
-      throws Exception {
-    OperatorState state = CheckpointLedger.state(subtasks.size(), maxParallelism);
-    for (int index = 0; index < reports.size(); index++) {
-      state.putState(index, reports.get(index));
-    }
-    String pointer = ledger.complete(pending, state);
+    Snapshot<C> snapshot = finish(pending, pending.run());
     if (!pending.kind().isSavepoint()) {
       for (OperatorSubtask<K> subtask : subtasks) {
         subtask.confirm(pending.id());
       }
     }
-    return new Snapshot<>(pointer, pending.contents(), state);
+    return snapshot;
+  }
+
+  /** Writes the metadata of a snapshot whose asynchronous part has run, and tells nobody. */
+  public <C> Snapshot<C> finish(PendingSnapshot<C> pending, List<OperatorSubtaskState> reports)
+      throws Exception {
+    OperatorState state = CheckpointLedger.state(subtasks.size(), maxParallelism);
+    for (int index = 0; index < reports.size(); index++) {
+      state.putState(index, reports.get(index));
+    }
+    return new Snapshot<>(ledger.complete(pending, state), pending.contents(), state);
   }
 
   /** Gives the snapshot up after every subtask has reported. */

@@ -34,6 +34,7 @@ public final class OperatorSubtask<K> implements AutoCloseable {
   private final CloseableRegistry closeables = new CloseableRegistry();
   private final CheckpointableKeyedStateBackend<K> backend;
   private final int maxParallelism;
+  private final int restoredHandles;
 
   /** Opens the backend from the handles. */
   OperatorSubtask(
@@ -46,6 +47,7 @@ public final class OperatorSubtask<K> implements AutoCloseable {
       Collection<KeyedStateHandle> handles)
       throws Exception {
     this.maxParallelism = maxParallelism;
+    this.restoredHandles = handles.size();
     Configuration configuration = participant.configuration(localDirectory);
     ExecutionConfig executionConfig = new ExecutionConfig();
     executionConfig.setUseSnapshotCompression(participant.compressed());
@@ -83,6 +85,11 @@ public final class OperatorSubtask<K> implements AutoCloseable {
 
   public CheckpointableKeyedStateBackend<K> backend() {
     return backend;
+  }
+
+  /** How many snapshots it was restored from, each of another range of key groups. */
+  public int restoredHandles() {
+    return restoredHandles;
   }
 
   public KeyGroupRange range() {

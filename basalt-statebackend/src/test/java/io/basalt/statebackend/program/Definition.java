@@ -1,0 +1,101 @@
+package io.basalt.statebackend.program;
+
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.program.StateDefinition.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+
+/**
+ * What a program works on.
+ *
+ * @param participants who may run it; it starts on the first
+ * @param runsBeside whether the asynchronous parts of snapshots run on threads of their own
+ */
+record Definition(
+    List<Participant> participants,
+    Domain<Object> keys,
+    int numberOfKeys,
+    int keyGroups,
+    List<StateDefinition> states,
+    Domain<Object> timerNamespaces,
+    boolean runsBeside) {
+
+  private static final int[] KEY_GROUPS = {7, 128, 129, 1000, 32768};
+
+  static Definition random(Random random) {
+    List<Participant> participants = participants(random);
+    boolean forHeap = participants.stream().anyMatch(it -> it.type() == Participant.Type.HEAP);
+    Domain<Object> keys =
+        StateDefinition.untyped(forHeap ? Domains.anyComparable(random) : Domains.any(random));
+    List<StateDefinition> states = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      for (int count = 1 + random.nextInt(2); count > 0; count--) {
+        states.add(StateDefinition.random("s" + states.size(), kind, forHeap, random));
+      }
+    }
+    return new Definition(
+        participants,
+        keys,
+        4 + random.nextInt(10),
+        KEY_GROUPS[random.nextInt(KEY_GROUPS.length)],
+        states,
+        StateDefinition.untyped(Domains.anyNamespace(random)),
+        random.nextInt(4) == 0);
+  }
+
+  private static List<Participant> participants(Random random) {
+    PriorityQueueStateType[] timers = PriorityQueueStateType.values();
+    Participant basalt =
+        varied(Participant.BASALT, random).withTimers(timers[random.nextInt(timers.length)]);
+    return switch (random.nextInt(8)) {
+      // With timers in tables on both sides: see docs/compatibility.md on what stock loses.
+      case 0, 1 ->
+          shuffled(
+              random,
+              basalt.withTimers(PriorityQueueStateType.ROCKSDB),
+              varied(Participant.STOCK, random));
+      case 2 -> shuffled(random, basalt, Participant.HEAP);
+      default -> List.of(basalt, varied(Participant.BASALT, random).withTimers(basalt.timers()));
+    };
+  }
+
+  private static Participant varied(Participant participant, Random random) {
+    int[] timersInMemory = {1, 2, 3, 128};
+    Participant varied =
+        participant.withSettings(
+            SmallBuffers.settings(timersInMemory[random.nextInt(timersInMemory.length)]));
+    if (random.nextInt(5) == 0) {
+      varied = varied.withoutIncremental();
+    }
+    return random.nextInt(4) == 0 ? varied.withCompression() : varied;
+  }
+
+  private static List<Participant> shuffled(Random random, Participant one, Participant other) {
+    return random.nextBoolean() ? List.of(one, other) : List.of(other, one);
+  }
+
+  /** Timers are kept by the hash code of their key. */
+  boolean hasTimers() {
+    return keys.hasStableHash();
+  }
+
+  @Override
+  public String toString() {
+    return "participants: "
+        + participants
+        + "\nkeys: "
+        + numberOfKeys
+        + " "
+        + keys
+        + " in "
+        + keyGroups
+        + " key groups, timers: "
+        + (hasTimers() ? "of namespaces " + timerNamespaces : "none")
+        + (runsBeside ? ", snapshots run beside the task" : "")
+        + "\n"
+        + states.stream().map(StateDefinition::toString).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,59 @@
+package io.basalt.statebackend.program;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What the state of a running program must hold. */
+final class Model {
+
+  /** The place of what one state holds for a key and a namespace, each by its number. */
+  record Cell(String state, int namespace, int key) {}
+
+  /** A value and when it was last written, or read where that counts. */
+  record Stamped(Bytes value, long time) {}
+
+  /** One timer that is set. */
+  record Alarm(String queue, int namespace, int key, long time) {}
+
+  private final Map<Cell, Object> held;
+  private final Set<Alarm> alarms;
+
+  Model() {
+    this(new HashMap<>(), new HashSet<>());
+  }
+
+  private Model(Map<Cell, Object> held, Set<Alarm> alarms) {
+    this.held = held;
+    this.alarms = alarms;
+  }
+
+  /** What a cell holds; null for nothing. What it is says the kind of state; it is immutable. */
+  Object get(Cell cell) {
+    return held.get(cell);
+  }
+
+  void put(Cell cell, Object now) {
+    if (now == null) {
+      held.remove(cell);
+    } else {
+      held.put(cell, now);
+    }
+  }
+
+  /** The cells that hold something, expired or not. */
+  Set<Cell> cells() {
+    return held.keySet();
+  }
+
+  /** Changes write through. */
+  Set<Alarm> alarms() {
+    return alarms;
+  }
+
+  /** What a snapshot taken now must hold. */
+  Model copy(boolean withAlarms) {
+    return new Model(new HashMap<>(held), withAlarms ? new HashSet<>(alarms) : new HashSet<>());
+  }
+}

@@ -1,0 +1,72 @@
+package io.basalt.statebackend.program;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.HistogramType;
+import org.rocksdb.RocksDB;
+import org.rocksdb.Statistics;
+
+/**
+ * A user's options that make RocksDB flush and compact so early that a short program sees all of
+ * it, and count what it does.
+ */
+public final class SmallBuffers implements RocksDBOptionsFactory {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final long SMALLEST_BUFFER = 64 << 10;
+  private static final int SMALL_FILE = 32 << 10;
+
+  /** RocksDB's counters of all databases of this process, for as long as it lasts. */
+  private static final Statistics STATISTICS = counters();
+
+  private static Statistics counters() {
+    RocksDB.loadLibrary();
+    return new Statistics();
+  }
+
+  @Override
+  public DBOptions createDBOptions(
+      DBOptions currentOptions, Collection<AutoCloseable> handlesToClose) {
+    return currentOptions.setStatistics(STATISTICS);
+  }
+
+  @Override
+  public ColumnFamilyOptions createColumnOptions(
+      ColumnFamilyOptions currentOptions, Collection<AutoCloseable> handlesToClose) {
+    return currentOptions
+        .setWriteBufferSize(SMALLEST_BUFFER)
+        .setLevel0FileNumCompactionTrigger(2)
+        .setTargetFileSizeBase(SMALL_FILE)
+        .setMaxBytesForLevelBase(2 * SMALL_FILE);
+  }
+
+  /** What chooses these options in a configuration. */
+  static Map<String, String> settings(int timersInMemory) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(RocksDBOptions.OPTIONS_FACTORY.key(), SmallBuffers.class.getName());
+    settings.put(
+        RocksDBOptions.ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key(),
+        Integer.toString(timersInMemory));
+    settings.put(RocksDBConfigurableOptions.BLOCK_SIZE.key(), "1kb");
+    return settings;
+  }
+
+  /** What RocksDB has done in this process. */
+  static Map<Coverage.Event, Long> counts() {
+    return Map.of(
+        Coverage.Event.MEMTABLE_FLUSH, counted(HistogramType.FLUSH_TIME),
+        Coverage.Event.COMPACTION, counted(HistogramType.COMPACTION_TIME),
+        Coverage.Event.MERGE_OPERAND, counted(HistogramType.READ_NUM_MERGE_OPERANDS));
+  }
+
+  private static long counted(HistogramType type) {
+    return STATISTICS.getHistogramData(type).getCount();
+  }
+}
