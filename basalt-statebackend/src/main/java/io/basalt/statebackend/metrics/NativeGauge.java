@@ -1,13 +1,13 @@
 package io.basalt.statebackend.metrics;
 
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.Lease;
 import io.basalt.statebackend.store.StoreException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.View;
-import org.apache.flink.util.ResourceGuard;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ final class NativeGauge implements Gauge<@Nullable BigInteger>, View {
     if (stopped) {
       return;
     }
-    try (ResourceGuard.Lease lease = database.lease()) {
+    try (Lease lease = database.lease()) {
       last = new BigInteger(Long.toUnsignedString(figure.getAsLong()));
     } catch (IOException | IllegalStateException e) {
       // The database, or this table of it, is closed: an ordinary end.

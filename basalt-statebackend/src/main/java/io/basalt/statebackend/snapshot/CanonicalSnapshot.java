@@ -1,6 +1,7 @@
 package io.basalt.statebackend.snapshot;
 
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.store.Lease;
 import io.basalt.statebackend.store.ReadView;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueStateSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
-import org.apache.flink.util.ResourceGuard;
 
 /**
  * All states as of one moment, for Flink to write in the canonical format.
@@ -40,7 +40,7 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
   private final Cancellation cancellation = new Cancellation();
   private final List<StateMetaInfoSnapshot> metaInfos = new ArrayList<>();
   private final List<CanonicalState> states = new ArrayList<>();
-  private final ResourceGuard.Lease lease;
+  private final Lease lease;
   private final ReadView view;
   private final TypeSerializer<K> keySerializer;
   private final KeyGroupRange keyGroupRange;
@@ -48,10 +48,7 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
   private final CloseableRegistry taskEnd;
 
   private CanonicalSnapshot(
-      SnapshotSources<K> sources,
-      SnapshotSettings settings,
-      ResourceGuard.Lease lease,
-      ReadView view) {
+      SnapshotSources<K> sources, SnapshotSettings settings, Lease lease, ReadView view) {
     this.lease = lease;
     this.view = view;
     // The task goes on to use its own; serializers are not thread-safe.
@@ -88,7 +85,7 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
   /** Fixes the states. Task thread. */
   static <K> CanonicalSnapshot<K> take(SnapshotSources<K> sources, SnapshotSettings settings)
       throws IOException {
-    ResourceGuard.Lease lease = sources.database().lease();
+    Lease lease = sources.database().lease();
     try {
       ReadView view = sources.database().view();
       try {

@@ -3,13 +3,13 @@ package io.basalt.statebackend.state;
 import static org.apache.flink.util.Preconditions.checkNotNull;
 
 import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.store.Lease;
 import io.basalt.statebackend.store.Table;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.internal.InternalKvState;
-import org.apache.flink.util.ResourceGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,7 +114,7 @@ abstract class KeyedState<K, N, V> implements InternalKvState<K, N, V> {
     byte[] entryKey =
         new CompositeKeyWriter<>(safeKeySerializer, context.prefix())
             .write(keyAndNamespace.f0, keyGroup, keyAndNamespace.f1, safeNamespaceSerializer);
-    try (ResourceGuard.Lease lease = context.database().lease()) {
+    try (Lease lease = context.database().lease()) {
       return readSerialized(table, entryKey, safeValueSerializer);
     }
   }

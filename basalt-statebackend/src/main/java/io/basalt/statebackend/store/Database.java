@@ -223,8 +223,8 @@ public final class Database implements AutoCloseable {
    *
    * @throws IOException if the database is closed or closing
    */
-  public ResourceGuard.Lease lease() throws IOException {
-    return guard.acquireResource();
+  public Lease lease() throws IOException {
+    return new Lease(guard.acquireResource());
   }
 
   /** How many leases are out; for tests. */

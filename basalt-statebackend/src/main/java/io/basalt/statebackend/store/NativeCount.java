@@ -24,6 +24,8 @@ public final class NativeCount {
     CURSOR,
     /** A RocksDB snapshot that holds back compactions. */
     READ_VIEW,
+    /** A lease that keeps a database open. */
+    LEASE,
     /** A write batch. */
     BATCH,
     /** Options, filters, caches and whatever else lives as long as a database or a slot. */

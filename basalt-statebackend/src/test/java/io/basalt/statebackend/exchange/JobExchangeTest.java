@@ -49,7 +49,7 @@ class JobExchangeTest {
               .setNumberSlotsPerTaskManager(SLOTS)
               .build());
 
-  @RegisterExtension final Workspace workspace = new Workspace();
+  @RegisterExtension final Workspace workspace = Workspace.besideCluster();
 
   /** How a job is stopped. */
   enum Stop {

@@ -1,8 +1,11 @@
 package io.basalt.statebackend.harness;
 
 import java.io.DataInputStream;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.checkpoint.CheckpointProperties;
@@ -36,6 +39,8 @@ final class CheckpointLedger {
   private final StandaloneCompletedCheckpointStore store =
       new StandaloneCompletedCheckpointStore(1);
   private final CheckpointsCleaner cleaner = new CheckpointsCleaner();
+  private final Set<Path> filesOfSavepoints = new HashSet<>();
+  private final Set<Path> filesOfDiscarded = new HashSet<>();
   private long lastId;
   private boolean nextIsFull;
 
@@ -99,7 +104,10 @@ final class CheckpointLedger {
     Checkpoints.storeCheckpointMetadata(
         new CheckpointMetadata(pending.id(), List.of(state), List.of(), properties), output);
     CompletedCheckpointStorageLocation location = output.closeAndFinalizeCheckpoint();
-    if (!savepoint) {
+    if (savepoint) {
+      StoredFiles.of(state, filesOfSavepoints);
+      StoredFiles.of(location.getMetadataHandle(), filesOfSavepoints);
+    } else {
       store.addCheckpointAndSubsumeOldestOne(
           completed(pending.id(), state, properties, location, null), cleaner, () -> {});
       nextIsFull = false;
@@ -107,9 +115,25 @@ final class CheckpointLedger {
     return location.getExternalPointer();
   }
 
+  /**
+   * The files of what is complete: the last checkpoint, and all savepoints. And those that are the
+   * registry's: it deletes the shared files of a discarded checkpoint after the next complete one,
+   * which never comes where the job is stopped before.
+   */
+  Set<Path> files() throws Exception {
+    Set<Path> files = new HashSet<>(filesOfSavepoints);
+    files.addAll(filesOfDiscarded);
+    for (CompletedCheckpoint checkpoint : store.getAllCheckpoints()) {
+      checkpoint.getOperatorStates().values().forEach(state -> StoredFiles.of(state, files));
+      StoredFiles.of(checkpoint.getMetadataHandle(), files);
+    }
+    return files;
+  }
+
   /** What was reported for a snapshot that did not come about. */
   void discard(List<OperatorSubtaskState> reports, long id) {
     for (OperatorSubtaskState report : reports) {
+      report.getManagedKeyedState().forEach(handle -> StoredFiles.of(handle, filesOfDiscarded));
       report.registerSharedStates(store.getSharedStateRegistry(), id);
       report.discardState();
     }

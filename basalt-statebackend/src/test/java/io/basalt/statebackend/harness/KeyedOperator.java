@@ -2,6 +2,7 @@ package io.basalt.statebackend.harness;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RunnableFuture;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobID;
@@ -33,13 +34,16 @@ public final class KeyedOperator<K> implements AutoCloseable {
 
   private static final int WRITE_BUFFER_BYTES = 4096;
 
+  private final Participant participant;
   private final int maxParallelism;
   private final java.nio.file.Path directory;
   private final FsCheckpointStorageAccess storage;
   private final CheckpointLedger ledger;
   private final List<OperatorSubtask<K>> subtasks = new ArrayList<>();
 
-  private KeyedOperator(Workspace workspace, int maxParallelism) throws Exception {
+  private KeyedOperator(Workspace workspace, Participant participant, int maxParallelism)
+      throws Exception {
+    this.participant = participant;
     this.maxParallelism = maxParallelism;
     JobID job = new JobID();
     directory = workspace.directory();
@@ -58,10 +62,9 @@ public final class KeyedOperator<K> implements AutoCloseable {
       int parallelism,
       int maxParallelism)
       throws Exception {
-    KeyedOperator<K> operator = new KeyedOperator<>(workspace, maxParallelism);
+    KeyedOperator<K> operator = new KeyedOperator<>(workspace, participant, maxParallelism);
     return operator.open(
         workspace,
-        participant,
         keySerializer,
         clock,
         CheckpointLedger.state(parallelism, maxParallelism),
@@ -79,14 +82,13 @@ public final class KeyedOperator<K> implements AutoCloseable {
       RecoveryClaimMode mode)
       throws Exception {
     KeyedOperator<K> operator =
-        new KeyedOperator<>(workspace, snapshot.operatorState().getMaxParallelism());
+        new KeyedOperator<>(workspace, participant, snapshot.operatorState().getMaxParallelism());
     OperatorState state = operator.ledger.restore(operator.storage, snapshot.pointer(), mode);
-    return operator.open(workspace, participant, keySerializer, clock, state, parallelism);
+    return operator.open(workspace, keySerializer, clock, state, parallelism);
   }
 
   private KeyedOperator<K> open(
       Workspace workspace,
-      Participant participant,
       TypeSerializer<K> keySerializer,
       TtlTimeProvider clock,
       OperatorState state,
@@ -111,6 +113,15 @@ public final class KeyedOperator<K> implements AutoCloseable {
   /** Holds all that was written for its snapshots, and nothing else. */
   public java.nio.file.Path directory() {
     return directory;
+  }
+
+  public Participant participant() {
+    return participant;
+  }
+
+  /** The files of what is complete: the last checkpoint, and all savepoints. */
+  Set<java.nio.file.Path> filesOfSnapshots() throws Exception {
+    return ledger.files();
   }
 
   public List<OperatorSubtask<K>> subtasks() {

@@ -3,35 +3,24 @@ package io.basalt.statebackend.harness;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.concurrent.RunnableFuture;
-import org.apache.flink.api.common.ExecutionConfig;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.InternalCheckpointListener;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.fs.CloseableRegistry;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.runtime.state.KeyedStateBackendParametersImpl;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.SnapshotResult;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
-import org.apache.flink.runtime.util.TestingTaskManagerRuntimeInfo;
 import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
 import org.apache.flink.util.IOUtils;
 
-/** One subtask's keyed backend in an environment of its own. Closing it disposes of both. */
+/** One subtask's keyed backend in a task of its own. Closing it disposes of both. */
 public final class OperatorSubtask<K> implements AutoCloseable {
 
-  private static final long MANAGED_MEMORY = 32 << 20;
-
-  private final MockEnvironment environment;
-  private final CloseableRegistry closeables = new CloseableRegistry();
+  private final Task task;
   private final CheckpointableKeyedStateBackend<K> backend;
   private final int maxParallelism;
   private final int restoredHandles;
@@ -48,37 +37,14 @@ public final class OperatorSubtask<K> implements AutoCloseable {
       throws Exception {
     this.maxParallelism = maxParallelism;
     this.restoredHandles = handles.size();
-    Configuration configuration = participant.configuration(localDirectory);
-    ExecutionConfig executionConfig = new ExecutionConfig();
-    executionConfig.setUseSnapshotCompression(participant.compressed());
-    environment =
-        MockEnvironment.builder()
-            .setTaskManagerRuntimeInfo(
-                new TestingTaskManagerRuntimeInfo(configuration, localDirectory.toFile()))
-            .setExecutionConfig(executionConfig)
-            .setManagedMemorySize(MANAGED_MEMORY)
-            .setMaxParallelism(maxParallelism)
-            .build();
+    task = new Task(participant, localDirectory, maxParallelism);
     try {
       backend =
-          Participant.load(configuration)
-              .createKeyedStateBackend(
-                  new KeyedStateBackendParametersImpl<>(
-                      environment,
-                      new JobID(),
-                      "operator",
-                      keySerializer.duplicate(),
-                      maxParallelism,
-                      range,
-                      environment.getTaskKvStateRegistry(),
-                      clock,
-                      new UnregisteredMetricsGroup(),
-                      (name, value) -> {},
-                      handles,
-                      closeables,
-                      1.0));
+          task.load()
+              .createKeyedStateBackend(task.parameters(keySerializer, range, clock, handles));
+      task.assertNothingIsRegistered();
     } catch (Exception e) {
-      environment.close();
+      task.close();
       throw e;
     }
   }
@@ -90,6 +56,10 @@ public final class OperatorSubtask<K> implements AutoCloseable {
   /** How many snapshots it was restored from, each of another range of key groups. */
   public int restoredHandles() {
     return restoredHandles;
+  }
+
+  public Task task() {
+    return task;
   }
 
   public KeyGroupRange range() {
@@ -107,7 +77,7 @@ public final class OperatorSubtask<K> implements AutoCloseable {
       SnapshotKind kind, long id, CheckpointStreamFactory streams, CheckpointOptions options)
       throws Exception {
     return kind == SnapshotKind.CANONICAL_SAVEPOINT
-        ? StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, closeables)
+        ? StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, task.closeables())
             .snapshot(id, id, streams, options)
         : backend.snapshot(id, id, streams, options);
   }
@@ -132,9 +102,9 @@ public final class OperatorSubtask<K> implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    IOUtils.closeQuietly(closeables);
+    IOUtils.closeQuietly(task.closeables());
     IOUtils.closeQuietly(backend);
     backend.dispose();
-    environment.close();
+    task.close();
   }
 }

@@ -2,15 +2,14 @@ package io.basalt.statebackend.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.basalt.statebackend.store.NativeCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.apache.flink.util.FileUtils;
 import org.apache.flink.util.IOUtils;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -20,23 +19,37 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * The directories and operators of one test, or of a part of one. After each test it closes what is
- * still open and asserts that Basalt has left nothing behind: no file in its local directories, no
- * native object. A test that fails shows the seed of its random numbers.
+ * still open and asserts that Basalt has left nothing behind, see {@link Leftovers}. A test that
+ * fails shows the seed of its random numbers.
  */
 public final class Workspace
     implements BeforeEachCallback, AfterEachCallback, TestExecutionExceptionHandler, AutoCloseable {
 
   private static final String SEED_PROPERTY = "basalt.exchange.seed";
 
-  private static final String LIBRARY = "rocksdb-lib-";
-
   private static final long ENOUGH_BYTES = 1L << 30;
 
+  private final boolean besideCluster;
   private Path root;
   private long seed;
-  private Map<NativeCount.Kind, Long> nativeObjectsBefore;
+  private Leftovers leftovers;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<KeyedOperator<?>> operators = new ArrayList<>();
   private final List<Path> directoriesOfBasalt = new ArrayList<>();
+  private final List<Path> directoriesOfOthers = new ArrayList<>();
+
+  public Workspace() {
+    this(false);
+  }
+
+  private Workspace(boolean besideCluster) {
+    this.besideCluster = besideCluster;
+  }
+
+  /** For a test with a cluster, which starts and ends threads as it likes. */
+  public static Workspace besideCluster() {
+    return new Workspace(true);
+  }
 
   /** For a part of a test: to be closed, and before that asked whether anything is left. */
   public static Workspace opened(long seed) throws IOException {
@@ -53,7 +66,7 @@ public final class Workspace
   private void begin(long chosenSeed) throws IOException {
     root = temporaryDirectory();
     seed = chosenSeed;
-    nativeObjectsBefore = NativeCount.open();
+    leftovers = besideCluster ? Leftovers.besideCluster(root) : Leftovers.since(root);
   }
 
   @Override
@@ -70,10 +83,31 @@ public final class Workspace
   /** Closes what is open, and asserts that nothing of it is left. */
   public void assertNothingIsLeft() throws Exception {
     closeOperators();
-    assertThat(NativeCount.open()).as("native objects").isEqualTo(nativeObjectsBefore);
+    leftovers.assertNothingIsLeft(directoriesOfBasalt, directoriesOfOthers);
     for (Path directory : directoriesOfBasalt) {
-      assertThat(filesBelow(directory)).as("files left in %s", directory).isEmpty();
+      Path copies = Task.localCopies(directory);
+      if (Files.exists(copies)) {
+        assertThat(LocalFiles.regularFiles(copies)).as("local copies in %s", copies).isEmpty();
+      }
     }
+    assertThat(filesOfNoSnapshot()).as("uploaded files of no snapshot").isEmpty();
+  }
+
+  /** What Basalt has uploaded that no completed snapshot of any job refers to. */
+  public List<Path> filesOfNoSnapshot() throws Exception {
+    Set<Path> referred = new HashSet<>();
+    for (KeyedOperator<?> operator : operators) {
+      referred.addAll(operator.filesOfSnapshots());
+    }
+    List<Path> others = new ArrayList<>();
+    for (KeyedOperator<?> operator : operators) {
+      if (operator.participant().type() == Participant.Type.BASALT
+          && Files.exists(operator.directory())) {
+        others.addAll(LocalFiles.regularFiles(operator.directory()));
+      }
+    }
+    others.removeAll(referred);
+    return others;
   }
 
   /** Closes what is open and deletes the directories. */
@@ -107,6 +141,11 @@ public final class Workspace
     return seed;
   }
 
+  /** Everything of the test is below it. */
+  public Path root() {
+    return root;
+  }
+
   /** A new directory, for a job's checkpoints and savepoints or for anything else. */
   public Path directory() throws IOException {
     return Files.createTempDirectory(root, "directory");
@@ -117,8 +156,15 @@ public final class Workspace
     Path directory = Files.createTempDirectory(root, "local");
     if (participant.type() == Participant.Type.BASALT) {
       directoriesOfBasalt.add(directory);
+    } else {
+      directoriesOfOthers.add(directory);
     }
     return directory;
+  }
+
+  void register(KeyedOperator<?> operator) {
+    open.add(operator);
+    operators.add(operator);
   }
 
   /** Closes it at the end, if nobody has done so before. */
@@ -135,15 +181,5 @@ public final class Workspace
     return Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ENOUGH_BYTES
         ? Files.createTempDirectory(memory, "basalt")
         : Files.createTempDirectory("basalt");
-  }
-
-  /** The native library does not count: unpacked by the first backend, it stays for the process. */
-  private static List<Path> filesBelow(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files
-          .filter(file -> !file.equals(directory))
-          .filter(file -> !directory.relativize(file).toString().startsWith(LIBRARY))
-          .toList();
-    }
   }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.util.ResourceGuard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,7 +147,7 @@ class DatabaseTest {
     Database database = Database.create(temporary.resolve("db"), specification);
     Table table = database.createTable("state");
     table.put(bytes("a"), bytes("1"));
-    ResourceGuard.Lease lease = database.lease();
+    Lease lease = database.lease();
     Thread closing = new Thread(database::close);
     closing.start();
     while (closing.getState() != Thread.State.WAITING
