@@ -4,7 +4,8 @@ import io.basalt.examples.flights.record.Flight;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -17,8 +18,13 @@ import org.apache.flink.core.io.InputStatus;
  */
 final class PausedReader implements SourceReader<Flight, FlightsSplit> {
 
-  private static final Executor A_MOMENT_LATER =
-      CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
+  private static final long LOOK_AGAIN_MILLIS = 100;
+
+  /**
+   * The task's own, and gone with it: a thread of the JVM's that was first used here would keep the
+   * job's class loader for as long as the TaskManager lives.
+   */
+  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
   private final FlightsReader reader;
   private final Pause pause;
@@ -36,9 +42,13 @@ final class PausedReader implements SourceReader<Flight, FlightsSplit> {
 
   @Override
   public CompletableFuture<Void> isAvailable() {
-    return isWaiting()
-        ? CompletableFuture.runAsync(() -> {}, A_MOMENT_LATER)
-        : reader.isAvailable();
+    if (!isWaiting()) {
+      return reader.isAvailable();
+    }
+    CompletableFuture<Void> nextLook = new CompletableFuture<>();
+    var unused =
+        clock.schedule(() -> nextLook.complete(null), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    return nextLook;
   }
 
   /** Once the file has been seen, it is not looked for again with every flight. */
@@ -73,6 +83,7 @@ final class PausedReader implements SourceReader<Flight, FlightsSplit> {
 
   @Override
   public void close() throws IOException {
+    clock.shutdownNow();
     reader.close();
   }
 }

@@ -1,0 +1,31 @@
+package io.basalt.examples.flights.processes;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Waits for what other processes do, which nothing in this one is told of. */
+final class Patience {
+
+  /** Far beyond what a slow machine needs: it ends a wait for what will never happen. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+  private Patience() {}
+
+  /**
+   * Looks again and again until it is so.
+   *
+   * @param what is waited for, in words
+   * @throws AssertionError if it is not so in the end
+   */
+  static void until(String what, Callable<Boolean> isSo) throws Exception {
+    long start = System.nanoTime();
+    while (!isSo.call()) {
+      if (System.nanoTime() - start > LIMIT.toNanos()) {
+        throw new AssertionError("Not so after " + LIMIT.toSeconds() + " seconds: " + what);
+      }
+      Thread.sleep(LOOK_AGAIN.toMillis());
+    }
+  }
+}
