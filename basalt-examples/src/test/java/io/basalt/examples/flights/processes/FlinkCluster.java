@@ -61,6 +61,9 @@ final class FlinkCluster implements AfterEachCallback {
     // A killed process is noticed by calls that reach nobody; a slow one is not taken for killed.
     configuration.put("heartbeat.interval", "1s");
     configuration.put("heartbeat.timeout", "2min");
+    // What REST tells is as old as this.
+    configuration.put("web.refresh-interval", "200ms");
+    configuration.put("metrics.fetcher.update-interval", "200ms");
     configuration.put("execution.checkpointing.incremental", "true");
     configuration.put("execution.checkpointing.interval", "500ms");
     configuration.put("restart-strategy.type", "fixed-delay");
@@ -81,7 +84,6 @@ final class FlinkCluster implements AfterEachCallback {
                 home.conf().toString(),
                 "-Dprocess.jobmanager.working-dir=" + home.local("jobmanager"),
                 "-Dio.tmp.dirs=" + home.local("jobmanager"))));
-    until("the JobManager answers", rest::isThere);
   }
 
   /** Starts a TaskManager; it is known to Flink by its name. */
@@ -114,6 +116,7 @@ final class FlinkCluster implements AfterEachCallback {
 
   /** Runs {@code flink run -d} with these arguments; gives the id of the job. */
   String submit(List<String> arguments) throws Exception {
+    until("the JobManager answers", rest::isThere);
     clients++;
     List<String> command =
         new ArrayList<>(List.of("org.apache.flink.client.cli.CliFrontend", "run", "-d"));
