@@ -61,6 +61,8 @@ final class FlinkCluster implements AfterEachCallback {
     // A killed process is noticed by calls that reach nobody; a slow one is not taken for killed.
     configuration.put("heartbeat.interval", "1s");
     configuration.put("heartbeat.timeout", "2min");
+    // A survivor keeps its slot, and its local copies with it, however slow the replacement starts.
+    configuration.put("slot.idle.timeout", "10min");
     // What REST tells is as old as this.
     configuration.put("web.refresh-interval", "200ms");
     configuration.put("metrics.fetcher.update-interval", "200ms");
@@ -116,7 +118,7 @@ final class FlinkCluster implements AfterEachCallback {
 
   /** Runs {@code flink run -d} with these arguments; gives the id of the job. */
   String submit(List<String> arguments) throws Exception {
-    until("the JobManager answers", rest::isThere);
+    until("the JobManager answers", rest::answers);
     clients++;
     List<String> command =
         new ArrayList<>(List.of("org.apache.flink.client.cli.CliFrontend", "run", "-d"));

@@ -1,5 +1,6 @@
 package io.basalt.examples.flights.processes;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -21,11 +22,18 @@ final class Patience {
    */
   static void until(String what, Callable<Boolean> isSo) throws Exception {
     long start = System.nanoTime();
-    while (!isSo.call()) {
-      if (System.nanoTime() - start > LIMIT.toNanos()) {
-        throw new AssertionError("Not so after " + LIMIT.toSeconds() + " seconds: " + what);
+    IOException unanswered = null;
+    while (System.nanoTime() - start < LIMIT.toNanos()) {
+      try {
+        if (isSo.call()) {
+          return;
+        }
+      } catch (IOException e) {
+        // A JobManager that is starting, or busy, does not answer, or with an error.
+        unanswered = e;
       }
       Thread.sleep(LOOK_AGAIN.toMillis());
     }
+    throw new AssertionError("Not so after " + LIMIT.toSeconds() + " seconds: " + what, unanswered);
   }
 }

@@ -22,26 +22,9 @@ final class RestApi {
     this.address = URI.create("http://127.0.0.1:" + port);
   }
 
-  /** Whether anybody answers. */
-  boolean isThere() throws InterruptedException {
-    try {
-      get("/overview");
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /** The registered TaskManagers, by their resource ids. */
-  Set<String> taskManagers() throws IOException, InterruptedException {
-    Set<String> ids = new TreeSet<>();
-    get("/taskmanagers").path("taskmanagers").forEach(one -> ids.add(one.path("id").asText()));
-    return ids;
-  }
-
-  /** Slots that no job has. */
-  int freeSlots() throws IOException, InterruptedException {
-    return get("/overview").path("slots-available").asInt();
+  /** True; or an exception, if nobody answers. */
+  boolean answers() throws IOException, InterruptedException {
+    return get("/overview").has("taskmanagers");
   }
 
   /** The state of a job, {@code RUNNING} for one. */
@@ -54,8 +37,8 @@ final class RestApi {
     return get("/jobs/" + job + "/exceptions").toString();
   }
 
-  /** How many records the sources of a job have sent since their last start. */
-  long recordsRead(String job) throws IOException, InterruptedException {
+  /** How many records the sources of a job have sent, to each of their receivers. */
+  long recordsSentBySources(String job) throws IOException, InterruptedException {
     long records = 0;
     for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
       if (vertex.path("name").asText().startsWith("Source:")) {
