@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 final class Patience {
 
   /** Far beyond what a slow machine needs: it ends a wait for what will never happen. */
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
