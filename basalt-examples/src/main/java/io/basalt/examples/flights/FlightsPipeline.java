@@ -9,7 +9,7 @@ import io.basalt.examples.flights.output.ResultWriter;
 import io.basalt.examples.flights.record.DepartureRun;
 import io.basalt.examples.flights.record.Flight;
 import io.basalt.examples.flights.source.FlightsSource;
-import io.basalt.examples.flights.source.Interruptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -28,37 +28,31 @@ final class FlightsPipeline {
 
   private static final Duration DAY = Duration.ofDays(1);
 
-  private final FlightsSettings settings;
-  private final String run;
+  private final FlightsSource source;
+  private final Path output;
 
   /**
-   * @param settings what the run is to do
-   * @param run the name under which its progress is followed
+   * @param source where the flights come from
+   * @param output the directory of the result files
    */
-  FlightsPipeline(FlightsSettings settings, String run) {
-    this.settings = settings;
-    this.run = run;
+  FlightsPipeline(FlightsSource source, Path output) {
+    this.source = source;
+    this.output = output;
   }
 
-  /** Adds the job to an environment. */
+  /** Adds the job to an environment, whose parallelism is that of everything but the source. */
   void addTo(StreamExecutionEnvironment environment) {
-    environment.setParallelism(settings.parallelism());
     environment.setMaxParallelism(MAX_PARALLELISM);
     DataStream<Flight> flights = flights(environment);
     routes(flights)
         .union(airportDays(flights), hours(flights), quietTimes(flights))
         .keyBy(row -> ResultWriter.KEY)
-        .process(new ResultWriter(settings.output()))
+        .process(new ResultWriter(output))
         .uid("results")
         .name("results");
   }
 
   private DataStream<Flight> flights(StreamExecutionEnvironment environment) {
-    Interruptions interruptions =
-        Interruptions.evenly(
-            settings.failures(), settings.end(), settings.savepointAt().isPresent());
-    FlightsSource source =
-        new FlightsSource(settings.input(), settings.flights(), interruptions, run);
     return environment
         .fromSource(source, FlightsSource.watermarks(), "flights", TypeInformation.of(Flight.class))
         .setParallelism(1)

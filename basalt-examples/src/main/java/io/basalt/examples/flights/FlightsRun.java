@@ -6,6 +6,8 @@ import io.basalt.examples.flights.progress.CheckpointStatus;
 import io.basalt.examples.flights.progress.ProgressDisplay;
 import io.basalt.examples.flights.progress.RunProgress;
 import io.basalt.examples.flights.progress.RunReport;
+import io.basalt.examples.flights.source.FlightsSource;
+import io.basalt.examples.flights.source.Interruptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,12 +83,20 @@ public final class FlightsRun {
   private JobGraph jobGraph(Configuration configuration) {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    new FlightsPipeline(settings, name).addTo(environment);
+    environment.setParallelism(settings.parallelism());
+    new FlightsPipeline(source(), settings.output()).addTo(environment);
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName("Flights on " + settings.backend());
     JobGraph job = graph.getJobGraph();
     settings.from().ifPresent(snapshot -> job.setSavepointRestoreSettings(restore(snapshot)));
     return job;
+  }
+
+  private FlightsSource source() {
+    Interruptions interruptions =
+        Interruptions.evenly(
+            settings.failures(), settings.end(), settings.savepointAt().isPresent());
+    return new FlightsSource(settings.input(), settings.flights(), interruptions, name);
   }
 
   /** The snapshot stays the user's: it can be used again, by this job or another. */

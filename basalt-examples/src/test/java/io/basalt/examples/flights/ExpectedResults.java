@@ -19,7 +19,7 @@ import java.util.function.Function;
  * The four files computed from the input in the plainest way, without Flink and without a class of
  * the job: every list of delays is kept as it is and looked at in the end.
  */
-final class ExpectedResults {
+public final class ExpectedResults {
 
   private final Map<String, Map<String, List<Integer>>> byRoute = new TreeMap<>();
   private final Map<String, Map<String, List<Integer>>> byAirportDay = new TreeMap<>();
@@ -29,7 +29,7 @@ final class ExpectedResults {
   private ExpectedResults() {}
 
   /** The contents of the files by their names, for the first flights of an unpacked input. */
-  static Map<String, String> of(InputStream input, long flights) throws IOException {
+  public static Map<String, String> of(InputStream input, long flights) throws IOException {
     ExpectedResults results = new ExpectedResults();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8))) {

@@ -4,6 +4,7 @@ import io.basalt.statebackend.config.MemoryBudget;
 import io.basalt.statebackend.config.MemorySettings;
 import io.basalt.statebackend.store.MemoryShare;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.memory.OpaqueMemoryResource;
 import org.apache.flink.runtime.memory.SharedResources;
@@ -24,7 +25,7 @@ final class SharedMemory {
 
   private static final String MANAGED = "state-basalt-managed-memory";
   private static final String FIXED_PER_SLOT = "state-basalt-fixed-slot-memory";
-  private static final String FIXED_PER_TASK_MANAGER = "state-basalt-fixed-task-manager-memory";
+  private static final String FIXED_PER_TASK_MANAGER = "state-basalt-fixed-task-manager-memory-";
 
   private SharedMemory() {}
 
@@ -56,8 +57,7 @@ final class SharedMemory {
             environment
                 .getMemoryManager()
                 .getExternalSharedMemoryResource(FIXED_PER_SLOT, allocation, budget.fixedBytes());
-        case FIXED_TASK_MANAGER ->
-            ofTaskManager(environment.getSharedResources(), allocation, budget.fixedBytes());
+        case FIXED_TASK_MANAGER -> ofTaskManager(environment.getSharedResources(), budget);
         case UNSHARED -> null;
       };
     } catch (Exception e) {
@@ -70,18 +70,51 @@ final class SharedMemory {
     }
   }
 
+  /**
+   * A slot is one job's, but a TaskManager may run several that have brought Basalt with them, each
+   * in a class loader of its own: what they share is of RocksDB's classes, which they have in
+   * common.
+   */
   private static OpaqueMemoryResource<MemoryShare> ofTaskManager(
-      SharedResources resources,
-      LongFunctionWithException<MemoryShare, Exception> allocation,
-      long bytes)
-      throws Exception {
-    Object leaseHolder = new Object();
-    SharedResources.ResourceAndSize<MemoryShare> resource =
-        resources.getOrAllocateSharedResource(
-            FIXED_PER_TASK_MANAGER, leaseHolder, allocation, bytes);
-    return new OpaqueMemoryResource<>(
-        resource.resourceHandle(),
-        resource.size(),
-        () -> resources.release(FIXED_PER_TASK_MANAGER, leaseHolder, size -> {}));
+      SharedResources resources, MemoryBudget budget) throws Exception {
+    long bytes = budget.fixedBytes();
+    MemoryShare share =
+        MemoryShare.acquire(
+            new TaskManagerParts(resources, bytes),
+            bytes,
+            budget.writeBufferRatio(),
+            budget.highPriorityPoolRatio(),
+            budget.partitionedIndexFilters());
+    return new OpaqueMemoryResource<>(share, bytes, share::close);
+  }
+
+  /** The parts of a TaskManager's memory among Flink's shared resources, leased to one backend. */
+  private static final class TaskManagerParts implements MemoryShare.Parts {
+
+    private final Object leaseHolder = new Object();
+    private final SharedResources resources;
+    private final long bytes;
+
+    TaskManagerParts(SharedResources resources, long bytes) {
+      this.resources = resources;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public <T extends AutoCloseable> T acquire(String name, Supplier<T> opening) throws Exception {
+      LongFunctionWithException<T, Exception> logged =
+          size -> {
+            LOG.info("RocksDB gets {} bytes of memory for this TaskManager: {}.", size, name);
+            return opening.get();
+          };
+      return resources
+          .getOrAllocateSharedResource(FIXED_PER_TASK_MANAGER + name, leaseHolder, logged, bytes)
+          .resourceHandle();
+    }
+
+    @Override
+    public void release(String name) throws Exception {
+      resources.release(FIXED_PER_TASK_MANAGER + name, leaseHolder, size -> {});
+    }
   }
 }

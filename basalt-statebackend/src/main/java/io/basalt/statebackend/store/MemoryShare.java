@@ -1,6 +1,7 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
+import java.util.function.Supplier;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.WriteBufferManager;
@@ -9,28 +10,47 @@ import org.rocksdb.WriteBufferManager;
  * The memory that the databases of a slot (or of a whole TaskManager) share: a block cache, and a
  * write-buffer manager that accounts the memtables in that same cache.
  *
- * <p>Owned by Flink's memory manager, which closes it when the last backend has let go of its
- * lease. The formulas are stock's, so that a given budget means the same: RocksDB may exceed a
+ * <p>That of a slot is owned by Flink's memory manager, which closes it when the last backend has
+ * let go of its lease. That of a TaskManager is each backend's own view of what all of them share.
+ * The formulas are stock's, so that a given budget means the same: RocksDB may exceed a
  * write-buffer limit by half before it flushes, hence the thirds.
  */
 public final class MemoryShare implements AutoCloseable {
 
   private static final int SHARD_BITS_BY_RULE = -1;
+  private static final String CACHE = "cache";
+  private static final String WRITE_BUFFERS = "write-buffers";
+
+  /**
+   * Where the parts are kept that backends share, whichever class loader each comes from: none may
+   * be of a class of Basalt's.
+   */
+  public interface Parts {
+
+    /** The part of that name, opened unless somebody has it already. */
+    <T extends AutoCloseable> T acquire(String name, Supplier<T> opening) throws Exception;
+
+    /** Gives a part back; whoever is the last to do so closes it. */
+    void release(String name) throws Exception;
+  }
 
   private final LRUCache cache;
   private final WriteBufferManager writeBufferManager;
   private final long writeBufferCapacity;
   private final boolean partitionedIndexFilters;
+  private final AutoCloseable end;
 
   private MemoryShare(
       LRUCache cache,
       WriteBufferManager writeBufferManager,
       long writeBufferCapacity,
-      boolean partitionedIndexFilters) {
+      boolean partitionedIndexFilters,
+      AutoCloseable end) {
     this.cache = cache;
     this.writeBufferManager = writeBufferManager;
     this.writeBufferCapacity = writeBufferCapacity;
     this.partitionedIndexFilters = partitionedIndexFilters;
+    this.end = end;
     NativeCount.opened(Kind.OPTION);
     NativeCount.opened(Kind.OPTION);
   }
@@ -48,18 +68,66 @@ public final class MemoryShare implements AutoCloseable {
       double writeBufferRatio,
       double highPriorityPoolRatio,
       boolean partitionedIndexFilters) {
-    long writeBufferCapacity = writeBufferCapacity(bytes, writeBufferRatio);
-    LRUCache cache =
-        new LRUCache(
-            cacheCapacity(bytes, writeBufferRatio),
-            SHARD_BITS_BY_RULE,
-            false,
-            highPriorityPoolRatio);
+    LRUCache cache = openCache(bytes, writeBufferRatio, highPriorityPoolRatio);
+    WriteBufferManager writeBuffers = openWriteBuffers(bytes, writeBufferRatio, cache);
     return new MemoryShare(
         cache,
-        new WriteBufferManager(writeBufferCapacity, cache),
-        writeBufferCapacity,
-        partitionedIndexFilters);
+        writeBuffers,
+        writeBufferCapacity(bytes, writeBufferRatio),
+        partitionedIndexFilters,
+        () -> {
+          // The manager holds a reference on the cache.
+          writeBuffers.close();
+          cache.close();
+        });
+  }
+
+  /**
+   * Divides a budget that others may have divided already: then theirs are the parts. The caller
+   * closes what it gets, which gives them back.
+   *
+   * @param parts where they are kept
+   */
+  public static MemoryShare acquire(
+      Parts parts,
+      long bytes,
+      double writeBufferRatio,
+      double highPriorityPoolRatio,
+      boolean partitionedIndexFilters)
+      throws Exception {
+    LRUCache cache =
+        parts.acquire(CACHE, () -> openCache(bytes, writeBufferRatio, highPriorityPoolRatio));
+    try {
+      // After the cache and back before it: it is always that of the cache which is shared now.
+      WriteBufferManager writeBuffers =
+          parts.acquire(WRITE_BUFFERS, () -> openWriteBuffers(bytes, writeBufferRatio, cache));
+      return new MemoryShare(
+          cache,
+          writeBuffers,
+          writeBufferCapacity(bytes, writeBufferRatio),
+          partitionedIndexFilters,
+          () -> {
+            try {
+              parts.release(WRITE_BUFFERS);
+            } finally {
+              parts.release(CACHE);
+            }
+          });
+    } catch (Exception | Error e) {
+      parts.release(CACHE);
+      throw e;
+    }
+  }
+
+  private static LRUCache openCache(
+      long bytes, double writeBufferRatio, double highPriorityPoolRatio) {
+    return new LRUCache(
+        cacheCapacity(bytes, writeBufferRatio), SHARD_BITS_BY_RULE, false, highPriorityPoolRatio);
+  }
+
+  private static WriteBufferManager openWriteBuffers(
+      long bytes, double writeBufferRatio, LRUCache cache) {
+    return new WriteBufferManager(writeBufferCapacity(bytes, writeBufferRatio), cache);
   }
 
   /** What of the budget the block cache gets, memtables accounted in it. */
@@ -89,11 +157,9 @@ public final class MemoryShare implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    // The manager holds a reference on the cache.
-    writeBufferManager.close();
+  public void close() throws Exception {
     NativeCount.closed(Kind.OPTION);
-    cache.close();
     NativeCount.closed(Kind.OPTION);
+    end.close();
   }
 }

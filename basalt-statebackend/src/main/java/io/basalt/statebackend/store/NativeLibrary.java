@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.RocksDB;
 import org.slf4j.Logger;
@@ -43,7 +44,13 @@ public final class NativeLibrary {
       NativeLibraryLoader.getInstance().loadLibrary(unpacked.toString());
       RocksDB.loadLibrary();
       loaded = true;
-      LOG.info("RocksDB's native library is loaded from {}.", unpacked);
+      if (isEmpty(unpacked)) {
+        // Loaded by stock, or by the Basalt of another job's jar, of which this class knows
+        // nothing.
+        Files.delete(unpacked);
+      } else {
+        LOG.info("RocksDB's native library is loaded from {}.", unpacked);
+      }
     } catch (IOException | RuntimeException | LinkageError e) {
       throw new IOException(
           "Could not load RocksDB's native library, unpacked to "
@@ -52,6 +59,12 @@ public final class NativeLibrary {
               + " is in the TaskManager's working directory (process.taskmanager.working-dir, by"
               + " default beneath io.tmp.dirs).",
           e);
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
     }
   }
 }

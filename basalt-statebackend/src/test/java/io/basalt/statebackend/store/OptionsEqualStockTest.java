@@ -151,7 +151,7 @@ class OptionsEqualStockTest {
     return difference;
   }
 
-  private Map<String, String> ours(Configuration configuration) throws IOException {
+  private Map<String, String> ours(Configuration configuration) throws Exception {
     NativeLibrary.load(temporary);
     ClassLoader classLoader = getClass().getClassLoader();
     BackendSettings settings = BackendSettings.defaults().configured(configuration, classLoader);

@@ -11,6 +11,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flights of an input, in its order, with their departures as event time. To be run with a
@@ -24,6 +25,7 @@ public final class FlightsSource implements Source<Flight, FlightsSplit, Unassig
   private final long limit;
   private final Interruptions interruptions;
   private final String run;
+  private final @Nullable Pause pause;
 
   /**
    * @param input what to read
@@ -32,10 +34,25 @@ public final class FlightsSource implements Source<Flight, FlightsSplit, Unassig
    * @param run the name under which {@link RunProgress} follows the reading
    */
   public FlightsSource(FlightsInput input, long limit, Interruptions interruptions, String run) {
+    this(input, limit, interruptions, run, null);
+  }
+
+  private FlightsSource(
+      FlightsInput input,
+      long limit,
+      Interruptions interruptions,
+      String run,
+      @Nullable Pause pause) {
     this.input = input;
     this.limit = limit;
     this.interruptions = interruptions;
     this.run = run;
+    this.pause = pause;
+  }
+
+  /** The same source with a pause on its way. */
+  public FlightsSource pausing(Pause newPause) {
+    return new FlightsSource(input, limit, interruptions, run, newPause);
   }
 
   /** The watermarks that fit the source. */
@@ -64,6 +81,9 @@ public final class FlightsSource implements Source<Flight, FlightsSplit, Unassig
   public SourceReader<Flight, FlightsSplit> createReader(SourceReaderContext context) {
     RunProgress progress = RunProgress.of(run);
     FlightsReader reader = new FlightsReader(context, input, limit, progress);
+    if (pause != null) {
+      return new PausedReader(reader, pause);
+    }
     return interruptions.isEmpty()
         ? reader
         : new InterruptedReader(reader, interruptions, progress);

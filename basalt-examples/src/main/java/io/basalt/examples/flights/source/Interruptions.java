@@ -16,6 +16,9 @@ import java.util.stream.LongStream;
 public record Interruptions(List<Long> failAt, long fuse, long end, boolean haltAtEnd)
     implements Serializable {
 
+  /** Nothing happens: the input is read from its start to its end. */
+  public static final Interruptions NONE = new Interruptions(List.of(), 0, Long.MAX_VALUE, false);
+
   /** Failures spread evenly over the flights, each followed by at least a hundredth of them. */
   public static Interruptions evenly(int failures, long end, boolean haltAtEnd) {
     List<Long> failAt =
