@@ -178,6 +178,21 @@ class BackendCreationTest {
   }
 
   @Test
+  void aBackendOfStateV2GoesWithItsAdaptor() throws Exception {
+    try (TaskManager taskManager = new TaskManager(new Configuration())) {
+      var adaptor =
+          basalt(new Configuration()).createAsyncKeyedStateBackend(taskManager.parameters());
+      assertThat(instances(taskManager.workingDirectory)).hasSize(1);
+
+      adaptor.close();
+      adaptor.dispose();
+
+      assertThat(NativeCount.open()).isEqualTo(openBefore);
+      assertThat(instances(taskManager.workingDirectory)).isEmpty();
+    }
+  }
+
+  @Test
   void operatorStateIsFlinksOwn() throws Exception {
     try (TaskManager taskManager = new TaskManager(new Configuration());
         OperatorStateBackend operatorState =
@@ -307,23 +322,26 @@ class BackendCreationTest {
 
     CheckpointableKeyedStateBackend<Integer> create(StateBackend stateBackend) throws Exception {
       CheckpointableKeyedStateBackend<Integer> backend =
-          stateBackend.createKeyedStateBackend(
-              new KeyedStateBackendParametersImpl<>(
-                  environment,
-                  new JobID(),
-                  "operator",
-                  IntSerializer.INSTANCE,
-                  4,
-                  new KeyGroupRange(0, 3),
-                  environment.getTaskKvStateRegistry(),
-                  TtlTimeProvider.DEFAULT,
-                  gauges,
-                  (name, value) -> {},
-                  List.of(),
-                  new CloseableRegistry(),
-                  0.25));
+          stateBackend.createKeyedStateBackend(parameters());
       opened.add(backend);
       return backend;
+    }
+
+    private KeyedStateBackendParametersImpl<Integer> parameters() {
+      return new KeyedStateBackendParametersImpl<>(
+          environment,
+          new JobID(),
+          "operator",
+          IntSerializer.INSTANCE,
+          4,
+          new KeyGroupRange(0, 3),
+          environment.getTaskKvStateRegistry(),
+          TtlTimeProvider.DEFAULT,
+          gauges,
+          (name, value) -> {},
+          List.of(),
+          new CloseableRegistry(),
+          0.25);
     }
 
     void dispose() {

@@ -152,6 +152,35 @@ final class ChangedObjectsTest {
     }
   }
 
+  /** As stock does: the bytes of the current key are those of the moment it was set. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("kinds")
+  <T> void aKeyThatIsChangedWhileItIsTheCurrentOneKeepsItsEntries(Kind<T> kind) throws Exception {
+    for (BackendUnderTest backendUnderTest : BackendUnderTest.values()) {
+      try (KeyedBackendFixture fixture = new KeyedBackendFixture(load(backendUnderTest))) {
+        CheckpointableKeyedStateBackend<T> backend =
+            fixture.create(kind.serializer(), KEY_GROUPS, ALL);
+        States<T> states = new States<>(kind, backend);
+        T key = kind.object(0);
+        backend.setCurrentKeyAndKeyGroup(key, 0);
+        states.select(kind.object(1));
+        states.value.update(kind.object(2));
+        states.list.add(kind.object(3));
+        spoil(key);
+        states.list.add(kind.object(4));
+        states.map.put(kind.object(5), kind.object(6));
+
+        assertThat(contents(kind, backend, states))
+            .as("%s", backendUnderTest)
+            .containsExactly(
+                Map.entry(
+                    describe(kind, kind.object(0), kind.object(1)),
+                    describe(kind, kind.object(2), kind.object(3), kind.object(4))
+                        + describe(kind, kind.object(5), kind.object(6))));
+      }
+    }
+  }
+
   private StateBackend load(BackendUnderTest backend) throws Exception {
     return backend.load(
         SuiteVariant.configuration(

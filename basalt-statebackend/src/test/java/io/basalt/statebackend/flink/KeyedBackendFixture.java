@@ -130,24 +130,38 @@ final class KeyedBackendFixture implements AutoCloseable {
   /** Takes a snapshot the way an operator does. */
   KeyedStateHandle snapshot(CheckpointableKeyedStateBackend<?> backend, SnapshotType type)
       throws Exception {
-    return requireNonNull(snapshotAndLocalCopy(backend, type).getJobManagerOwnedSnapshot());
+    return snapshot(backend, type, CHECKPOINT_ID);
+  }
+
+  /** The same, as one of several of the backend. */
+  KeyedStateHandle snapshot(
+      CheckpointableKeyedStateBackend<?> backend, SnapshotType type, long checkpointId)
+      throws Exception {
+    return requireNonNull(
+        snapshotAndLocalCopy(backend, type, checkpointId).getJobManagerOwnedSnapshot());
   }
 
   /** The same, with the copy for local recovery if there is one. */
   SnapshotResult<KeyedStateHandle> snapshotAndLocalCopy(
       CheckpointableKeyedStateBackend<?> backend, SnapshotType type) throws Exception {
+    return snapshotAndLocalCopy(backend, type, CHECKPOINT_ID);
+  }
+
+  private static SnapshotResult<KeyedStateHandle> snapshotAndLocalCopy(
+      CheckpointableKeyedStateBackend<?> backend, SnapshotType type, long checkpointId)
+      throws Exception {
     CheckpointStreamFactory streams =
         new JobManagerCheckpointStorage()
             .createCheckpointStorage(new JobID())
             .resolveCheckpointStorageLocation(
-                CHECKPOINT_ID, CheckpointStorageLocationReference.getDefault());
+                checkpointId, CheckpointStorageLocationReference.getDefault());
     CheckpointOptions options =
         CheckpointOptions.alignedNoTimeout(type, CheckpointStorageLocationReference.getDefault());
     RunnableFuture<SnapshotResult<KeyedStateHandle>> future =
         isCanonical(type)
             ? StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, new CloseableRegistry())
-                .snapshot(CHECKPOINT_ID, CHECKPOINT_ID, streams, options)
-            : backend.snapshot(CHECKPOINT_ID, CHECKPOINT_ID, streams, options);
+                .snapshot(checkpointId, checkpointId, streams, options)
+            : backend.snapshot(checkpointId, checkpointId, streams, options);
     future.run();
     return future.get();
   }

@@ -3,11 +3,18 @@ package io.basalt.statebackend.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ReducingStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.checkpoint.CheckpointType;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
+import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
 import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.PlaceholderStreamStateHandle;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -63,6 +70,30 @@ final class KeyedBackendTest {
         assertThat(backend.getKeyGroupRange()).isEqualTo(KeyGroupRange.of(0, KEY_GROUPS - 1));
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCheckpointRefersToTheFilesOfTheOneBeforeOnceItIsToldThatThatHasCompleted(
+      BackendUnderTest kind) throws Exception {
+    try (KeyedBackendFixture fixture = fixture(kind, PriorityQueueStateType.ROCKSDB)) {
+      CheckpointableKeyedStateBackend<Integer> backend = backend(fixture);
+      backend.setCurrentKey(1);
+      updatable(backend, new ReducingStateDescriptor<>("state", Long::sum, LongSerializer.INSTANCE))
+          .add(1L);
+
+      assertThat(references(fixture.snapshot(backend, CheckpointType.CHECKPOINT, 1))).isEmpty();
+      ((CheckpointListener) backend).notifyCheckpointComplete(1);
+      assertThat(references(fixture.snapshot(backend, CheckpointType.CHECKPOINT, 2))).isNotEmpty();
+    }
+  }
+
+  /** What the handle refers to instead of having it. */
+  private static List<HandleAndLocalPath> references(KeyedStateHandle handle) {
+    return ((IncrementalRemoteKeyedStateHandle) handle)
+        .getSharedState().stream()
+            .filter(file -> file.getHandle() instanceof PlaceholderStreamStateHandle)
+            .toList();
   }
 
   private KeyedBackendFixture fixture(BackendUnderTest kind, PriorityQueueStateType timers) {

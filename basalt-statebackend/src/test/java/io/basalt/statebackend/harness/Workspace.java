@@ -178,7 +178,10 @@ public final class Workspace
    */
   private static Path temporaryDirectory() throws IOException {
     Path memory = Path.of("/dev/shm");
-    return Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() > ENOUGH_BYTES
+    // Whoever has put the temporary directory there clears it even if this process is killed.
+    return !Path.of(System.getProperty("java.io.tmpdir")).startsWith(memory)
+            && Files.isWritable(memory)
+            && Files.getFileStore(memory).getUsableSpace() > ENOUGH_BYTES
         ? Files.createTempDirectory(memory, "basalt")
         : Files.createTempDirectory("basalt");
   }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.state.AggregatingStateDescriptor;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -20,6 +21,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.internal.InternalAggregatingState;
 import org.apache.flink.runtime.state.internal.InternalListState;
 import org.apache.flink.runtime.state.internal.InternalMapState;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Entries of every kind rewritten by a new serializer, and what happens when that goes wrong. */
 class MigrationTest {
@@ -74,6 +78,34 @@ class MigrationTest {
     bench.restore();
     bench.selectKey(5);
     assertThat(value(v2()).value()).isEqualTo(type(5));
+  }
+
+  @ParameterizedTest(name = "{0} key groups")
+  @ValueSource(ints = {1, 128, 129, 32768})
+  void keysOfTheFirstAndTheLastKeyGroupAreMigratedToo(int keyGroups) throws Exception {
+    bench.close();
+    bench = new StateBench<>(temporary, INT, keyGroups);
+    List<Integer> keys = List.of(keyOf(0, keyGroups), keyOf(keyGroups - 1, keyGroups));
+    InternalValueState<Integer, Integer, TestType> old = value(v1());
+    for (int key : keys) {
+      bench.selectKey(key);
+      old.update(type(key));
+    }
+    bench.restore();
+
+    InternalValueState<Integer, Integer, TestType> migrated = value(v2());
+
+    for (int key : keys) {
+      bench.selectKey(key);
+      assertThat(migrated.value()).isEqualTo(type(key));
+    }
+  }
+
+  private static int keyOf(int keyGroup, int keyGroups) {
+    return IntStream.iterate(0, key -> key + 1)
+        .filter(key -> KeyGroupRangeAssignment.assignToKeyGroup(key, keyGroups) == keyGroup)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -21,6 +21,8 @@ import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.RegisteredPriorityQueueStateBackendMetaInfo;
+import org.apache.flink.runtime.state.internal.InternalListState;
+import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.apache.flink.runtime.state.internal.InternalReducingState;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.runtime.testutils.statemigration.TestType;
@@ -182,6 +184,35 @@ class StateRegistrationTest {
     InternalReducingState<Integer, Integer, TestType> restored =
         bench.state(0, INT, reducing(new TestType.V2TestTypeSerializer(), (left, right) -> left));
     assertThat(restored.get()).isEqualTo(new TestType("d", 4));
+  }
+
+  @Test
+  void everyKindIsReadWithTheSerializersOfItsLatestRegistration() throws Exception {
+    TypeSerializer<TestType> old = new TestType.V1TestTypeSerializer();
+    TestType a = new TestType("a", 1);
+    TestType b = new TestType("b", 2);
+    InternalValueState<Integer, Integer, TestType> value =
+        bench.state(0, INT, new ValueStateDescriptor<>("value", old), true);
+    value.update(a);
+    InternalListState<Integer, Integer, TestType> list =
+        bench.state(0, INT, new ListStateDescriptor<>("list", old), true);
+    list.update(List.of(a, b));
+    InternalMapState<Integer, Integer, Integer, TestType> map =
+        bench.state(0, INT, new MapStateDescriptor<>("map", INT, old), true);
+    map.put(1, a);
+
+    TypeSerializer<TestType> other = new TestType.V2TestTypeSerializer();
+    bench.state(0, INT, new ValueStateDescriptor<>("value", other), true);
+    bench.state(0, INT, new ListStateDescriptor<>("list", other), true);
+    bench.state(0, INT, new MapStateDescriptor<>("map", INT, other), true);
+
+    assertThat(value.value()).isEqualTo(a);
+    assertThat(list.getInternal()).containsExactly(a, b);
+    list.add(a);
+    assertThat(list.getInternal()).containsExactly(a, b, a);
+    map.put(2, b);
+    assertThat(map.get(1)).isEqualTo(a);
+    assertThat(map.get(2)).isEqualTo(b);
   }
 
   @Test

@@ -193,15 +193,16 @@ class NativeSnapshotTest {
     backend.addState("another");
     IncrementalRemoteKeyedStateHandle handle =
         remote(take(backend.snapshots(), 1, CheckpointType.CHECKPOINT));
-    KeyedBackendSerializationProxy<Integer> proxy =
-        new KeyedBackendSerializationProxy<>(getClass().getClassLoader());
-    try (InputStream input = handle.getMetaDataStateHandle().openInputStream()) {
-      proxy.read(new DataInputViewStreamWrapper(input));
-    }
-    assertThat(proxy.getStateMetaInfoSnapshots())
-        .extracting(StateMetaInfoSnapshot::getName)
-        .containsExactly("state", "another");
+    assertThat(describedStates(handle)).containsExactly("state", "another");
     assertThat(names(handle.getPrivateState())).contains("CURRENT");
+  }
+
+  @Test
+  void aStateThatIsRegisteredAfterTheSynchronousPartIsNotInTheMetaData() throws Exception {
+    var future =
+        backend.snapshots().snapshot(1, 0, backend.files(), options(CheckpointType.CHECKPOINT));
+    backend.addState("later");
+    assertThat(describedStates(remote(run(future)))).containsExactly("state");
   }
 
   @Test
@@ -283,6 +284,17 @@ class NativeSnapshotTest {
       KeyedStateSnapshots<Integer> snapshots, long checkpointId, SnapshotType type)
       throws Exception {
     return run(snapshots.snapshot(checkpointId, 0, backend.files(), options(type)));
+  }
+
+  /** The states that the meta data names, in order. */
+  private static List<String> describedStates(IncrementalRemoteKeyedStateHandle handle)
+      throws IOException {
+    KeyedBackendSerializationProxy<Integer> proxy =
+        new KeyedBackendSerializationProxy<>(NativeSnapshotTest.class.getClassLoader());
+    try (InputStream input = handle.getMetaDataStateHandle().openInputStream()) {
+      proxy.read(new DataInputViewStreamWrapper(input));
+    }
+    return proxy.getStateMetaInfoSnapshots().stream().map(StateMetaInfoSnapshot::getName).toList();
   }
 
   private static List<String> placeholders(IncrementalRemoteKeyedStateHandle handle) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -96,6 +97,15 @@ class MapStateTest {
     assertThat(byName.get(null)).isEqualTo(1);
     assertThat(byName.keys()).containsExactly((String) null);
     assertThatThrownBy(() -> map.put(null, "x")).isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void ofAMapThatCannotBeWrittenWholeNothingIs() throws Exception {
+    Map<Integer, String> half = new LinkedHashMap<>();
+    half.put(1, "one");
+    half.put(null, "a user key that the serializer does not take");
+    assertThatThrownBy(() -> map.putAll(half)).isInstanceOf(RuntimeException.class);
+    assertThat(map.isEmpty()).isTrue();
   }
 
   @Test

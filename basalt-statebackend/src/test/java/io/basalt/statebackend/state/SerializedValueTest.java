@@ -71,6 +71,7 @@ class SerializedValueTest {
     list.addAll(List.of("a", ",", "b"));
     map.put(1, null);
     map.put(2, "two");
+    bench.selectKey("a key of another key group");
 
     assertThat(KvStateSerializer.deserializeValue(read(value, "key"), StringSerializer.INSTANCE))
         .isEqualTo("v");

@@ -1,0 +1,24 @@
+package io.basalt.statebackend.faults;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All planted faults. */
+final class Faults {
+
+  private Faults() {}
+
+  static List<Fault> all() {
+    return Stream.of(
+            LayoutFaults.ALL,
+            StateFaults.ALL,
+            TimerFaults.ALL,
+            StoreFaults.ALL,
+            SnapshotFaults.ALL,
+            LedgerFaults.ALL,
+            RestoreFaults.ALL,
+            SchemaFaults.ALL)
+        .flatMap(List::stream)
+        .toList();
+  }
+}

@@ -1,0 +1,139 @@
+package io.basalt.statebackend.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.faults.Verdict.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.apache.flink.util.FileUtils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every planted fault is caught by the test that is named with it, while that test passes without
+ * it. The faults run beside each other, before the tests of this class ask for what came of them.
+ *
+ * <p>With {@code -Dbasalt.faults=all}, or the ids of some faults with commas between them, every
+ * suite runs against them instead, see {@link FaultMatrix}; or some suites, with {@code
+ * -Dbasalt.faults.suites} and the names of {@link Suite}.
+ */
+final class PlantedFaultsTest {
+
+  private static final String MATRIX = "basalt.faults";
+  private static final String SUITES = "basalt.faults.suites";
+  private static final String ALL = "all";
+
+  private static final Path DIRECTORY = Path.of("target", "faults", "catchers");
+  private static final String WITHOUT_FAULT = "without-fault";
+  private static final int JVMS_AT_ONCE = 2;
+
+  /** Far more than any of the named tests takes: none is named that a fault makes hang. */
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** These JVMs live for seconds: what the second compiler makes of the code comes too late. */
+  private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1");
+
+  private static final Map<String, Future<Verdict>> VERDICTS = new HashMap<>();
+  private static ExecutorService executor;
+
+  @BeforeAll
+  static void plant() throws IOException {
+    if (System.getProperty(MATRIX) != null) {
+      return;
+    }
+    FileUtils.deleteDirectory(DIRECTORY.toFile());
+    executor = Executors.newFixedThreadPool(JVMS_AT_ONCE);
+    VERDICTS.put(WITHOUT_FAULT, executor.submit(PlantedFaultsTest::runFaultless));
+    for (Fault fault : Faults.all()) {
+      VERDICTS.put(fault.id(), executor.submit(() -> run(fault)));
+    }
+  }
+
+  @AfterAll
+  static void end() {
+    if (executor != null) {
+      executor.shutdownNow();
+    }
+  }
+
+  @Test
+  void eachHasItsName() {
+    assertThat(Faults.all()).extracting(Fault::id).doesNotHaveDuplicates();
+  }
+
+  /** The same files compiled in the same way, the same tests in the same kind of JVM. */
+  @Test
+  @DisabledIfSystemProperty(named = MATRIX, matches = ".+")
+  void withoutAFaultEveryCatcherPasses() throws Exception {
+    assertThat(VERDICTS.get(WITHOUT_FAULT).get())
+        .extracting(Verdict::outcome)
+        .isEqualTo(Outcome.PASSED);
+  }
+
+  static List<Fault> faults() {
+    return Faults.all();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @DisabledIfSystemProperty(named = MATRIX, matches = ".+")
+  @MethodSource("faults")
+  void isCaught(Fault fault) throws Exception {
+    assertThat(VERDICTS.get(fault.id()).get())
+        .as("%s, if nobody noticed; tested by %s", fault.consequence(), fault.catcher())
+        .extracting(Verdict::outcome)
+        .isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = MATRIX, matches = ".+")
+  void everyFaultIsCaughtBySomeSuite() throws Exception {
+    List<Fault> rows = chosen(MATRIX, Faults.all(), Fault::id);
+    List<Suite> columns = chosen(SUITES, List.of(Suite.values()), Suite::name);
+
+    assertThat(new FaultMatrix(rows, columns).run()).as("caught by no suite").isEmpty();
+  }
+
+  private static <T> List<T> chosen(String property, List<T> all, Function<T, String> name) {
+    List<String> names = List.of(System.getProperty(property, ALL).split(","));
+    List<T> chosen =
+        all.stream().filter(one -> names.contains(ALL) || names.contains(name.apply(one))).toList();
+    assertThat(chosen).as("%s: %s", property, names).isNotEmpty();
+    return chosen;
+  }
+
+  private static Verdict run(Fault fault) throws Exception {
+    Path work = DIRECTORY.resolve(fault.id());
+    Path classes = work.resolveSibling(fault.id() + "-classes");
+    FaultyClasses.compile(fault, classes);
+    return new ForkedRun(classes, work, LIMIT, BRIEF).of(List.of(fault.catcher()));
+  }
+
+  private static Verdict runFaultless() throws Exception {
+    Path work = DIRECTORY.resolve(WITHOUT_FAULT);
+    Path classes = work.resolveSibling(WITHOUT_FAULT + "-classes");
+    TreeSet<String> catchers = new TreeSet<>();
+    TreeSet<String> files = new TreeSet<>();
+    for (Fault fault : Faults.all()) {
+      catchers.add(fault.catcher());
+      files.add(fault.file());
+    }
+    for (String file : files) {
+      FaultyClasses.compileFaultless(file, classes);
+    }
+    return new ForkedRun(classes, work, LIMIT, BRIEF).of(List.copyOf(catchers));
+  }
+}

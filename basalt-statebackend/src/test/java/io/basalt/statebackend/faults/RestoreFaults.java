@@ -1,0 +1,57 @@
+package io.basalt.statebackend.faults;
+
+import java.util.List;
+
+/** Restoring, at the same and at another parallelism. */
+final class RestoreFaults {
+
+  static final List<Fault> ALL =
+      List.of(
+          new Fault(
+              "entries-of-other-subtasks-stay",
+              "After scaling out and in again, entries that were deleted are back",
+              "restore/RestoreTarget.java",
+              "if (range.getEndKeyGroup() < numberOfKeyGroups - 1) {",
+              "if (range.getEndKeyGroup() < 0) {",
+              "exchange.UnclaimedStateTest"),
+          new Fault(
+              "one-handle-of-two",
+              "After scaling in, a subtask has the state of one of its predecessors only",
+              "restore/RestorePlan.java",
+              "} else if (!base.equals(Optional.of(handle))) {",
+              "} else if (base.isEmpty()) {",
+              "restore.RestorePlanTest"),
+          new Fault(
+              "table-by-position",
+              "Entries land in another state where tasks have registered theirs in another order",
+              "restore/RestoreExecution.java",
+              "List<Table> tables = target().tablesOf(canonical.metadata());",
+              """
+              target().tablesOf(canonical.metadata());
+              List<Table> tables = new ArrayList<>(target().database().tables());
+              """,
+              "restore.KeyedStateRestoreTest#differentKindsOfHandlesCanBeMixed"),
+          new Fault(
+              "cut-file-accepted",
+              "A file that was cut short restores an older state without a word",
+              "transfer/FileDownload.java",
+              "if (bytes != expected) {",
+              "if (bytes > expected) {",
+              "restore.DamagedSnapshotTest#everyFileOfADatabaseIsMissed"),
+          new Fault(
+              "database-of-a-failed-restore-stays-open",
+              "Every failed attempt to restore leaks a database",
+              "restore/RestoreExecution.java",
+              "if (database != null) { database.close(); }",
+              "",
+              "restore.CancelledRestoreTest"),
+          new Fault(
+              "copied-files-stay",
+              "The files of all predecessors stay on the local disk after scaling in",
+              "restore/RestoreExecution.java",
+              "directories.deleteFetched(handle);",
+              "",
+              "restore.KeyedStateRestoreTest#durationsAreReportedUnderStocksNames"));
+
+  private RestoreFaults() {}
+}

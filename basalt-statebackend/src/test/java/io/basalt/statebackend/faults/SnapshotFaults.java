@@ -1,0 +1,102 @@
+package io.basalt.statebackend.faults;
+
+import java.util.List;
+
+/** Taking snapshots, canonical and native. */
+final class SnapshotFaults {
+
+  static final List<Fault> ALL =
+      List.of(
+          new Fault(
+              "states-skipped-in-later-key-groups",
+              "A canonical savepoint loses entries of the first states",
+              "snapshot/KeyGroupMerge.java",
+              "candidate = 0;",
+              "candidate = firstState;",
+              "snapshot.CanonicalSnapshotTest#flinkReadsEveryEntryOfEveryState"),
+          new Fault(
+              "expired-in-the-savepoint",
+              "cleanupFullSnapshot() has no effect",
+              "snapshot/TableState.java",
+              "transformers.createForSerializedState().orElse(null);",
+              "null;",
+              "snapshot.CanonicalSnapshotTest#expiredValuesAreLeftOutAndOthersMayBeRewritten"),
+          new Fault(
+              "unclaimed-not-in-the-savepoint",
+              "A savepoint loses the states that the job has not used since its restore",
+              "snapshot/CanonicalSnapshot.java",
+              "for (RegisteredState state : sources.catalog().all()) {",
+              """
+              for (RegisteredState state : sources.catalog().all()) {
+                if (!state.isClaimed()) {
+                  continue;
+                }
+              """,
+              "exchange.UnclaimedStateTest"),
+          new Fault(
+              "described-too-late",
+              "A state that is registered while a checkpoint is uploaded makes it unreadable",
+              "catalog/Catalog.java",
+              """
+              List<StateMetaInfoSnapshot> snapshots = new ArrayList<>(states.size());
+              for (RegisteredState state : states.values()) {
+                snapshots.add(state.metaInfo().snapshot());
+              }
+              return snapshots;
+              """,
+              """
+              return new java.util.AbstractList<>() {
+                @Override
+                public StateMetaInfoSnapshot get(int index) {
+                  return new ArrayList<>(states.values()).get(index).metaInfo().snapshot();
+                }
+
+                @Override
+                public int size() {
+                  return states.size();
+                }
+              };
+              """,
+              "snapshot.NativeSnapshotTest#aStateThatIsRegisteredAfterTheSynchronousPartIsNotInTheMetaData"),
+          new Fault(
+              "manifest-of-before",
+              "A checkpoint refers to the manifest of an earlier one and restores a mixture",
+              "snapshot/NativeSnapshot.java",
+              "TABLE_FILE_SUFFIX = \".sst\";",
+              "TABLE_FILE_SUFFIX = \"\";",
+              "snapshot.NativeSnapshotTest"),
+          new Fault(
+              "snapshot-directory-stays",
+              "Every checkpoint leaves its links behind until the disk is full",
+              "snapshot/NativeSnapshot.java",
+              "files.release();",
+              "",
+              "snapshot.NativeSnapshotTest"),
+          new Fault(
+              "files-of-a-failed-checkpoint-stay",
+              "A checkpoint that fails half way leaves the files it has uploaded",
+              "transfer/FileUploads.java",
+              "Disposal.discard(arrived);",
+              "",
+              "transfer.FileUploadsTest"),
+          new Fault(
+              "cancelled-result-stays",
+              "A checkpoint that is cancelled in its last moment stays in checkpoint storage",
+              "snapshot/SnapshotTask.java",
+              "if (isCancelled()) {",
+              "if (!isDone()) {",
+              "snapshot.SnapshotCancellationTest#aResultThatLostTheRaceAgainstTheCancellationIsDiscarded"),
+          new Fault(
+              "runs-on-after-the-task",
+              "A task that ends does not stop its snapshot",
+              "snapshot/SnapshotTask.java",
+              "cancellation.registerCloseable(task.cancelOnClose);",
+              """
+              if (cancellation.isClosed()) {
+                throw new IOException("The task has ended.");
+              }
+              """,
+              "snapshot.SnapshotCancellationTest#cancelledByTheEndOfTheTaskBeforeItRuns"));
+
+  private SnapshotFaults() {}
+}

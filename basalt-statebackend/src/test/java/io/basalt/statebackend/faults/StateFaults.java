@@ -1,0 +1,139 @@
+package io.basalt.statebackend.faults;
+
+import java.util.List;
+
+/** The kinds of state and the streams of keys. */
+final class StateFaults {
+
+  static final List<Fault> ALL =
+      List.of(
+          new Fault(
+              "null-is-not-contained",
+              "contains() of a map says no for a key whose value is null",
+              "state/MapOperations.java",
+              """
+              return table.get(
+                      keys.write(key, keyGroup, namespace, userKey, userKeySerializer)) != null;
+              """,
+              "return get(key, keyGroup, namespace, userKey) != null;",
+              "state.MapStateTest#aNullValueIsThereAndNull"),
+          new Fault(
+              "clear-leaves-the-last",
+              "clear() leaves the last entry of a map",
+              "state/MapOperations.java",
+              """
+              for (; cursor.isValid(); cursor.next()) {
+                batch.delete(table, cursor.key());
+              }
+              """,
+              """
+              byte[] before = cursor.key();
+              for (cursor.next(); cursor.isValid(); cursor.next()) {
+                batch.delete(table, before);
+                before = cursor.key();
+              }
+              """,
+              "state.MapStateTest"),
+          new Fault(
+              "half-a-map",
+              "putAll() that fails at one value has put those before it",
+              "state/MapOperations.java",
+              "batch.discard(); throw e;",
+              "throw e;",
+              "state.MapStateTest#ofAMapThatCannotBeWrittenWholeNothingIs"),
+          new Fault(
+              "entry-twice",
+              "An iteration over a map shows the 128th entry twice",
+              "state/MapIterator.java",
+              "lowerInclusive = Arrays.copyOf(lastKey, lastKey.length + 1);",
+              "lowerInclusive = lastKey;",
+              "state.MapStateTest#everyEntryIsShownOnceAndCanBeRemoved"),
+          new Fault(
+              "one-chunk-only",
+              "An iteration over a map ends behind the 128th entry",
+              "state/MapIterator.java",
+              "lastChunk = !cursor.isValid();",
+              "lastChunk = chunk.size() <= CHUNK_ENTRIES;",
+              "state.MapStateTest#everyEntryIsShownOnceAndCanBeRemoved"),
+          new Fault(
+              "update-appends",
+              "update() of a list appends to it",
+              "state/ListOperations.java",
+              "table.put(keys.write(key, keyGroup, namespace), write(list, keyGroup));",
+              "table.merge(keys.write(key, keyGroup, namespace), write(list, keyGroup));",
+              "state.KeyedStateTest#anEmptyListIsNone"),
+          new Fault(
+              "target-among-sources",
+              "Merging windows loses the list of one that goes on under its own name",
+              "state/ListOperations.java",
+              "table.delete(sourceKey); table.merge(targetKey, bytes);",
+              "table.merge(targetKey, bytes); table.delete(sourceKey);",
+              "state.KeyedStateTest#listsOfNamespacesAreMergedBehindTheTargets"),
+          new Fault(
+              "sources-stay",
+              "Merged windows keep their accumulators and count twice",
+              "state/AccumulatingOperations.java",
+              "merged.forEach(accumulators::delete);",
+              "",
+              "state.KeyedStateTest#accumulatorsOfNamespacesAreMergedAndTheTargetsComesLast"),
+          new Fault(
+              "target-forgotten",
+              "What the target of a merge held is lost",
+              "state/AccumulatingOperations.java",
+              "A old = merged.contains(targetKey) ? null : accumulators.read(targetKey, keyGroup);",
+              "A old = null;",
+              "state.KeyedStateTest#accumulatorsOfNamespacesAreMergedAndTheTargetsComesLast"),
+          new Fault(
+              "shared-default",
+              "Changing a default value that was read changes it for every key",
+              "state/KeyedValueState.java",
+              "getValueSerializer().copy(defaultValue)",
+              "defaultValue",
+              "state.KeyedStateTest#aNullValueClearsAndNothingGivesACopyOfTheDefault"),
+          new Fault(
+              "serializer-of-before",
+              "A list that is registered again is read with the serializer of before",
+              "state/KeyedListState.java",
+              "operations = operationsOf(newBinding);",
+              "",
+              "schema.StateRegistrationTest#everyKindIsReadWithTheSerializersOfItsLatestRegistration"),
+          new Fault(
+              "queried-key-group",
+              "Queryable state answers from the key group that the task happens to be at",
+              "state/KeyedState.java",
+              """
+              KeyGroupRangeAssignment.assignToKeyGroup(
+                  keyAndNamespace.f0, context.keyContext().getNumberOfKeyGroups());
+              """,
+              "context.keyContext().getCurrentKeyGroupIndex();",
+              "state.SerializedValueTest#everyKindIsReadInTheFormOfFlinksClients"),
+          new Fault(
+              "keys-repeated",
+              "The keys of several states come once for each of them",
+              "state/MergedKeys.java",
+              "Arrays.equals(other.pair(), pair)",
+              "other.pair() == pair",
+              "state.KeyStreamsTest#aKeyOfSeveralStatesComesOnceAndInTheSameOrder"),
+          new Fault(
+              "cursor-never-closed",
+              "isEmpty() of a map leaks native memory with every call",
+              "state/MapOperations.java",
+              """
+              try (Cursor cursor = openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
+                return !cursor.isValid();
+              }
+              """,
+              """
+              return !openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace))).isValid();
+              """,
+              "state.MapStateTest#anAbandonedIteratorHoldsNothing"),
+          new Fault(
+              "delimiter-in-front",
+              "A savepoint turns lists whose first element has expired into garbage",
+              "state/ListSnapshotFilter.java",
+              "if (kept.size() > 0) {",
+              "if (start > 0) {",
+              "state.SnapshotFiltersTest#elementsOfAListAreFilteredAndChangedOneByOne"));
+
+  private StateFaults() {}
+}

@@ -1,0 +1,66 @@
+package io.basalt.statebackend.faults;
+
+import java.util.List;
+
+/** The database: hand-over of buffered writes, bounds, what is opened and closed. */
+final class StoreFaults {
+
+  static final List<Fault> ALL =
+      List.of(
+          new Fault(
+              "checkpoint-without-the-last-timers",
+              "Timers that were set just before a checkpoint are not in it",
+              "store/Database.java",
+              "public void linkFiles(Path target) throws IOException { checkOpen(); flushBuffered();",
+              "public void linkFiles(Path target) throws IOException { checkOpen();",
+              "store.DatabaseTest#bufferedWritesAreSeenByEveryRead"),
+          new Fault(
+              "savepoint-without-the-last-timers",
+              "Timers that were set just before a canonical savepoint are not in it",
+              "store/Database.java",
+              "flushBuffered(); return ReadView.take(database, openViews);",
+              "return ReadView.take(database, openViews);",
+              "store.DatabaseTest#bufferedWritesAreSeenByEveryRead"),
+          new Fault(
+              "read-without-the-last-timers",
+              "Timers that were set last are passed over when the queue reads on",
+              "store/ColumnFamilyTable.java",
+              """
+              flushBuffered();
+              return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
+              """,
+              """
+              return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
+              """,
+              "store.DatabaseTest#bufferedWritesAreSeenByEveryRead"),
+          new Fault(
+              "bound-of-the-cursor-before",
+              "A walk over one map may go on into the next one",
+              "store/CursorOptions.java",
+              "upper.setLength(upperExclusive.length);",
+              "",
+              "store.DatabaseTest"),
+          new Fault(
+              "closed-under-a-reader",
+              "A task that ends while queryable state is read takes the TaskManager with it",
+              "store/Database.java",
+              "guard.close();",
+              "",
+              "store.DatabaseTest#closingWaitsForLeases"),
+          new Fault(
+              "view-never-closed",
+              "Every savepoint makes RocksDB keep all versions of all entries from then on",
+              "snapshot/CanonicalSnapshot.java",
+              "view.close(); lease.close(); }",
+              "lease.close(); }",
+              "snapshot.SnapshotFailureTest"),
+          new Fault(
+              "state-v2-never-disposed",
+              "A job of State V2 leaves native memory and files behind in the TaskManager",
+              "backend/AsyncStateAdaptor.java",
+              "backend.dispose();",
+              "",
+              "BackendCreationTest#aBackendOfStateV2GoesWithItsAdaptor"));
+
+  private StoreFaults() {}
+}
