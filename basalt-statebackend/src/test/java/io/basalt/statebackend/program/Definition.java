@@ -27,13 +27,14 @@ record Definition(
 
   static Definition random(Random random) {
     List<Participant> participants = participants(random);
-    boolean forHeap = participants.stream().anyMatch(it -> it.type() == Participant.Type.HEAP);
+    boolean forHeap = has(participants, Participant.Type.HEAP);
+    boolean forStock = has(participants, Participant.Type.STOCK);
     Domain<Object> keys =
         StateDefinition.untyped(forHeap ? Domains.anyComparable(random) : Domains.any(random));
     List<StateDefinition> states = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       for (int count = 1 + random.nextInt(2); count > 0; count--) {
-        states.add(StateDefinition.random("s" + states.size(), kind, forHeap, random));
+        states.add(StateDefinition.random("s" + states.size(), kind, forHeap, forStock, random));
       }
     }
     return new Definition(
@@ -44,6 +45,10 @@ record Definition(
         states,
         StateDefinition.untyped(Domains.anyNamespace(random)),
         random.nextInt(4) == 0);
+  }
+
+  private static boolean has(List<Participant> participants, Participant.Type type) {
+    return participants.stream().anyMatch(it -> it.type() == type);
   }
 
   private static List<Participant> participants(Random random) {

@@ -243,7 +243,10 @@ final class Execution implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    snapshots.abandon();
-    workspace.close();
+    try {
+      snapshots.abandon();
+    } finally {
+      workspace.close();
+    }
   }
 }

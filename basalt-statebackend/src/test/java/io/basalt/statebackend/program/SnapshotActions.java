@@ -1,5 +1,6 @@
 package io.basalt.statebackend.program;
 
+import io.basalt.statebackend.harness.KeyedOperator;
 import io.basalt.statebackend.harness.OperatorSubtask;
 import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.PendingSnapshot;
@@ -205,15 +206,23 @@ final class SnapshotActions {
     List<RunningSnapshot> stillRunning = List.copyOf(running);
     running.clear();
     late.clear();
+    KeyedOperator<Object> ended = execution.operator();
     restorable.restoreAny(random);
-    for (RunningSnapshot lost : stillRunning) {
+    giveUp(ended, stillRunning);
+  }
+
+  /** Flink deletes what was reported of snapshots that do not come about. */
+  private static void giveUp(KeyedOperator<Object> operator, List<RunningSnapshot> snapshots)
+      throws Exception {
+    for (RunningSnapshot lost : snapshots) {
       lost.cancel();
+      operator.abort(lost.pending(), lost.outcome().reports());
     }
   }
 
   /** The program ends. */
-  void abandon() {
-    running.forEach(RunningSnapshot::cancel);
+  void abandon() throws Exception {
+    giveUp(execution.operator(), running);
     running.clear();
   }
 }
