@@ -8,9 +8,7 @@ import java.util.stream.Stream;
 
 /** The suites of the table, each a set of test classes; every class is in the first that has it. */
 enum Suite {
-  // Until the package `program` has them all, two that do the same stand in for it.
-  RANDOM_PROGRAMS(
-      "random programs", "program\\..*|peer\\.RandomProgramTest|state\\.RandomOperationsTest"),
+  RANDOM_PROGRAMS("random programs", "program\\..*"),
   EXCHANGE("exchange", "exchange\\..*"),
   NOTHING_LEFT("nothing left", "lifecycle\\..*"),
   FLINKS_SUITES("Flink's suites", "flink\\..*"),

@@ -28,7 +28,8 @@ final class ProgramTest {
 
   private static final int NEW = 40;
 
-  private static final Duration TIME_TO_SHORTEN = Duration.ofMinutes(1);
+  private static final Duration TIME_TO_SHORTEN =
+      Duration.ofSeconds(Long.getLong("basalt.program.shortening", 60));
 
   private final Coverage coverage = new Coverage();
 
