@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +49,14 @@ final class PlantedFaultsTest {
   /** These JVMs live for seconds: what the second compiler makes of the code comes too late. */
   private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1");
 
+  /** A fault that random programs meet soon, and how many steps they need to show it, at most. */
+  private static final String EASILY_MET = "update-appends";
+
+  private static final int FEW_STEPS = 20;
+
+  private static final String PROGRAMS = "program.ProgramTest#everyProgramDoesAsTheModelSays";
+  private static final Pattern LENGTH = Pattern.compile("Program of seed -?\\d+, (\\d+) steps:");
+
   private static final Map<String, Future<Verdict>> VERDICTS = new HashMap<>();
   private static ExecutorService executor;
 
@@ -58,6 +68,7 @@ final class PlantedFaultsTest {
     FileUtils.deleteDirectory(DIRECTORY.toFile());
     executor = Executors.newFixedThreadPool(JVMS_AT_ONCE);
     VERDICTS.put(WITHOUT_FAULT, executor.submit(PlantedFaultsTest::runFaultless));
+    VERDICTS.put(PROGRAMS, executor.submit(PlantedFaultsTest::runPrograms));
     for (Fault fault : Faults.all()) {
       VERDICTS.put(fault.id(), executor.submit(() -> run(fault)));
     }
@@ -82,6 +93,18 @@ final class PlantedFaultsTest {
     assertThat(VERDICTS.get(WITHOUT_FAULT).get())
         .extracting(Verdict::outcome)
         .isEqualTo(Outcome.PASSED);
+  }
+
+  /** Hundreds of steps would tell nobody what is wrong. */
+  @Test
+  @DisabledIfSystemProperty(named = MATRIX, matches = ".+")
+  void aProgramThatMeetsAFaultIsShortened() throws Exception {
+    Verdict verdict = VERDICTS.get(PROGRAMS).get();
+
+    assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
+    Matcher length = LENGTH.matcher(verdict.message());
+    assertThat(length.find()).as(verdict.message()).isTrue();
+    assertThat(Integer.parseInt(length.group(1))).isBetween(1, FEW_STEPS);
   }
 
   static List<Fault> faults() {
@@ -116,10 +139,20 @@ final class PlantedFaultsTest {
   }
 
   private static Verdict run(Fault fault) throws Exception {
-    Path work = DIRECTORY.resolve(fault.id());
-    Path classes = work.resolveSibling(fault.id() + "-classes");
+    return run(fault, fault.id(), fault.catcher());
+  }
+
+  private static Verdict runPrograms() throws Exception {
+    Fault fault =
+        Faults.all().stream().filter(it -> it.id().equals(EASILY_MET)).findFirst().orElseThrow();
+    return run(fault, "programs", PROGRAMS);
+  }
+
+  private static Verdict run(Fault fault, String name, String test) throws Exception {
+    Path work = DIRECTORY.resolve(name);
+    Path classes = work.resolveSibling(name + "-classes");
     FaultyClasses.compile(fault, classes);
-    return new ForkedRun(classes, work, LIMIT, BRIEF).of(List.of(fault.catcher()));
+    return new ForkedRun(classes, work, LIMIT, BRIEF).of(List.of(test));
   }
 
   private static Verdict runFaultless() throws Exception {

@@ -77,19 +77,29 @@ final class Domains {
     return unchangeable("none", VoidNamespaceSerializer.INSTANCE, number -> VoidNamespace.INSTANCE);
   }
 
+  /** The end of the first is all 0xFF. */
   static Domain<TimeWindow> windows() {
     return unchangeable(
         "windows",
         new TimeWindow.Serializer(),
-        number -> new TimeWindow((number - 1) * 1_000L, number * 1_000L));
+        number -> new TimeWindow((number - 1) * 1_000L, number * 1_000L - 1));
   }
 
   private static Domain<Integer> integers() {
     return unchangeable("integers", IntSerializer.INSTANCE, number -> (number - 5) * 1_000_003);
   }
 
+  /** The bytes of the first two end in 0xFF: the bound behind them has to carry. */
   static Domain<Long> longs() {
-    return unchangeable("longs", LongSerializer.INSTANCE, number -> (number - 5) * 0x2C2C2C2C2CL);
+    return unchangeable(
+        "longs",
+        LongSerializer.INSTANCE,
+        number ->
+            switch (number) {
+              case 0 -> -1L;
+              case 1 -> Long.MAX_VALUE;
+              default -> (number - 5) * 0x2C2C2C2C2CL;
+            });
   }
 
   /** Each of the first is the beginning of the next. */
