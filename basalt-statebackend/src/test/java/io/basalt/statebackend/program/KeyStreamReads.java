@@ -62,9 +62,11 @@ final class KeyStreamReads {
     List<OperatorSubtask<Object>> subtasks = execution.operator().subtasks();
     OperatorSubtask<Object> subtask = subtasks.get(random.nextInt(subtasks.size()));
     Open opened =
-        random.nextInt(3) == 0
-            ? pairs(subtask, state)
-            : keys(subtask, state, random.nextInt(state.numberOfNamespaces()));
+        switch (random.nextInt(4)) {
+          case 0 -> pairs(subtask, state);
+          case 1 -> keysOfSeveral(subtask, state, random);
+          default -> keys(subtask, state, random.nextInt(state.numberOfNamespaces()));
+        };
     execution.journal().add("opened the " + opened.what);
     if (execution.runningOn().type() == Participant.Type.HEAP || open.size() == MOST_OPEN) {
       readToEnd(opened);
@@ -156,6 +158,31 @@ final class KeyStreamReads {
         subtask,
         state,
         cell -> cell.namespace() == namespace);
+  }
+
+  /** Of all states that have namespaces of the same type, shown as if they were of the first. */
+  private Open keysOfSeveral(OperatorSubtask<Object> subtask, StateDefinition first, Random random)
+      throws Exception {
+    List<StateDefinition> states =
+        execution.definition().states().stream()
+            .filter(it -> it.namespaces().toString().equals(first.namespaces().toString()))
+            .toList();
+    int namespace = random.nextInt(first.numberOfNamespaces());
+    Set<Cell> may = new HashSet<>();
+    Set<Cell> must = new HashSet<>();
+    for (StateDefinition state : states) {
+      register(subtask, state);
+      Open alone = open("", Stream.empty(), subtask, state, cell -> cell.namespace() == namespace);
+      alone.may.forEach(cell -> may.add(new Cell(first.name(), namespace, cell.key())));
+      alone.must.forEach(cell -> must.add(new Cell(first.name(), namespace, cell.key())));
+    }
+    List<String> names = states.stream().map(StateDefinition::name).toList();
+    Stream<Object> keys = subtask.backend().getKeys(names, first.namespaces().object(namespace));
+    return new Open(
+        "keys of " + names + " of namespace " + namespace + " of " + subtask.range(),
+        keys.map(key -> cell(first, namespace, key)),
+        must,
+        may);
   }
 
   private Open pairs(OperatorSubtask<Object> subtask, StateDefinition state) throws Exception {

@@ -6,6 +6,7 @@ import io.basalt.statebackend.program.Model.Stamped;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -16,7 +17,7 @@ import org.apache.flink.api.common.state.MapState;
 final class MapActions extends StateActions {
 
   /** More than are read at once by an iterator. */
-  private static final int MANY = 150;
+  private static final int MANY = 300;
 
   private static final int FEW_KEYS = 12;
   private static final int MANY_KEYS = 400;
@@ -108,9 +109,10 @@ final class MapActions extends StateActions {
       assertRefused(place, "put", () -> state.put(userKey, unwritable));
       // What stock has written of it by then stays written.
       if (place.isOnBasalt()) {
-        Map<Object, Object> some = new HashMap<>();
-        some.put(place.definition().userKeys().object(0), unwritable);
+        // The one that can be written comes first: it must not be written either.
+        Map<Object, Object> some = new LinkedHashMap<>();
         some.put(place.definition().userKeys().object(1), place.values().object(1));
+        some.put(place.definition().userKeys().object(0), unwritable);
         assertRefused(place, "putAll", () -> state.putAll(some));
       }
     }
