@@ -1,10 +1,13 @@
 package io.basalt.statebackend.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.state.MapState;
@@ -12,9 +15,11 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReducingStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.internal.InternalMergingState;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +90,27 @@ final class DeliberateDifferencesTest {
         },
         "keys -> [1/a/2.0, 1/a/2.0]",
         "keys -> [1/a/2.0]");
+  }
+
+  @Test
+  void whatIsPutOfAMapThatCannotBeWrittenWhole() throws Exception {
+    assertDiffers(
+        NUMBER,
+        (backend, transcript) -> {
+          TypeSerializer<Tuple2<String, Long>> pairs =
+              Types.<Tuple2<String, Long>>TUPLE(Types.STRING, Types.LONG)
+                  .createSerializer(new SerializerConfigImpl());
+          backend.key(1);
+          MapState<String, Tuple2<String, Long>> map =
+              backend.state(new MapStateDescriptor<>("m", TEXT, pairs));
+          Map<String, Tuple2<String, Long>> entries = new LinkedHashMap<>();
+          entries.put("x", Tuple2.of("x", 1L));
+          entries.put("y", Tuple2.of("y", null));
+          assertThatThrownBy(() -> map.putAll(entries)).isNotNull();
+          transcript.show("keys", map::keys);
+        },
+        "keys -> [x]",
+        "keys -> []");
   }
 
   @Test

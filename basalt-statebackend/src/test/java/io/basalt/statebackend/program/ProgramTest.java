@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Random;
 import org.apache.flink.api.common.time.Deadline;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
@@ -34,6 +35,7 @@ final class ProgramTest {
   private final Coverage coverage = new Coverage();
 
   @Test
+  @DisabledIfSystemProperty(named = MINUTES, matches = "\\d+")
   void everyProgramDoesAsTheModelSays() throws Exception {
     if (Long.getLong(SEED) != null) {
       run(Long.getLong(SEED));

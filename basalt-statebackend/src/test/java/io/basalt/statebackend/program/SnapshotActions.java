@@ -117,7 +117,7 @@ final class SnapshotActions {
               outcome.failure() instanceof CancellationException
                   ? Coverage.Event.SNAPSHOT_CANCELLED
                   : Coverage.Event.SNAPSHOT_FAILED);
-      execution.operator().abort(snapshot.pending(), outcome.reports());
+      end(execution.operator(), snapshot, outcome);
       return;
     }
     if (!snapshot.isSavepoint()) {
@@ -143,8 +143,19 @@ final class SnapshotActions {
       if (!older.isSavepoint() && older.pending().id() < completed.pending().id()) {
         running.remove(older);
         execution.coverage().count(Coverage.Event.SNAPSHOT_OVERTAKEN);
-        execution.operator().abort(older.pending(), older.outcome().reports());
+        end(execution.operator(), older, older.outcome());
       }
+    }
+  }
+
+  private static void end(
+      KeyedOperator<Object> operator, RunningSnapshot snapshot, RunningSnapshot.Outcome outcome)
+      throws Exception {
+    operator.abort(snapshot.pending(), outcome.reports());
+    if (snapshot.pending().kind() == SnapshotKind.CANONICAL_SAVEPOINT) {
+      // As the JobManager does of every kind. Here it matters: the future of a canonical savepoint
+      // is Flink's own, which loses the file if it is cancelled while the file is being closed.
+      snapshot.pending().location().disposeOnFailure();
     }
   }
 
@@ -153,7 +164,7 @@ final class SnapshotActions {
       RunningSnapshot snapshot = running.remove(random.nextInt(running.size()));
       execution.journal().add("abort snapshot " + snapshot.pending().id());
       execution.coverage().count(Coverage.Event.SNAPSHOT_ABORTED);
-      execution.operator().abort(snapshot.pending(), snapshot.outcome().reports());
+      end(execution.operator(), snapshot, snapshot.outcome());
     }
   }
 
@@ -163,7 +174,7 @@ final class SnapshotActions {
       execution.journal().add("cancel snapshot " + snapshot.pending().id());
       execution.coverage().count(Coverage.Event.SNAPSHOT_CANCELLED);
       snapshot.cancel();
-      execution.operator().abort(snapshot.pending(), snapshot.outcome().reports());
+      end(execution.operator(), snapshot, snapshot.outcome());
     }
   }
 
@@ -216,7 +227,7 @@ final class SnapshotActions {
       throws Exception {
     for (RunningSnapshot lost : snapshots) {
       lost.cancel();
-      operator.abort(lost.pending(), lost.outcome().reports());
+      end(operator, lost, lost.outcome());
     }
   }
 
