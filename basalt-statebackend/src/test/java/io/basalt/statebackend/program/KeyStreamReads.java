@@ -44,9 +44,11 @@ final class KeyStreamReads {
 
     final Set<Cell> may;
     final Set<Cell> seen = new HashSet<>();
+    final boolean repeats;
     boolean writtenSince;
 
-    Open(String what, Stream<Cell> stream, Set<Cell> must, Set<Cell> may) {
+    Open(String what, Stream<Cell> stream, Set<Cell> must, Set<Cell> may, boolean repeats) {
+      this.repeats = repeats;
       this.what = what;
       this.stream = stream;
       this.iterator = stream.iterator();
@@ -132,7 +134,7 @@ final class KeyStreamReads {
     if (!showsEmptyMaps()) {
       assertThat(stream.may).as("what the %s may show", stream.what).contains(cell);
     }
-    assertThat(stream.seen.add(cell) || repeatsKeys()).as("%s shown once", cell).isTrue();
+    assertThat(stream.seen.add(cell) || stream.repeats).as("%s shown once", cell).isTrue();
     return true;
   }
 
@@ -141,7 +143,10 @@ final class KeyStreamReads {
     return execution.runningOn().type() == Participant.Type.HEAP;
   }
 
-  /** Stock repeats keys without {@code equals}: see DeliberateDifferencesTest. */
+  /**
+   * Stock repeats keys without {@code equals}, and keys of several states:
+   * DeliberateDifferencesTest.
+   */
   private boolean repeatsKeys() {
     return execution.runningOn().type() == Participant.Type.STOCK
         && !execution.definition().keys().hasStableHash();
@@ -182,7 +187,9 @@ final class KeyStreamReads {
         "keys of " + names + " of namespace " + namespace + " of " + subtask.range(),
         keys.map(key -> cell(first, namespace, key)),
         must,
-        may);
+        may,
+        // Stock shows some twice, where a list and a map have them (seed -2446770437821108025).
+        execution.runningOn().type() == Participant.Type.STOCK);
   }
 
   private Open pairs(OperatorSubtask<Object> subtask, StateDefinition state) throws Exception {
@@ -215,7 +222,7 @@ final class KeyStreamReads {
         }
       }
     }
-    return new Open(what + " of " + subtask.range(), cells, must, may);
+    return new Open(what + " of " + subtask.range(), cells, must, may, repeatsKeys());
   }
 
   private void register(OperatorSubtask<Object> subtask, StateDefinition state) throws Exception {
