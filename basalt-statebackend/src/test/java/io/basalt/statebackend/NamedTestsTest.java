@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,14 +45,17 @@ class NamedTestsTest {
   }
 
   private static boolean hasTest(Class<?> test, String name) {
-    return Arrays.stream(test.getDeclaredMethods())
+    // Flink's suites bring theirs in a superclass.
+    return Stream.<Class<?>>iterate(test, Objects::nonNull, Class::getSuperclass)
+        .flatMap(declaring -> Arrays.stream(declaring.getDeclaredMethods()))
         .filter(method -> method.getName().equals(name))
         .anyMatch(NamedTestsTest::isTest);
   }
 
   private static boolean isTest(Method method) {
-    return method.isAnnotationPresent(Test.class)
-        || method.isAnnotationPresent(ParameterizedTest.class);
+    return Arrays.stream(method.getAnnotations())
+        .map(annotation -> annotation.annotationType().getSimpleName())
+        .anyMatch(List.of("Test", "ParameterizedTest", "TestTemplate", "Property")::contains);
   }
 
   private static Map<String, Class<?>> testClasses() throws IOException, ClassNotFoundException {

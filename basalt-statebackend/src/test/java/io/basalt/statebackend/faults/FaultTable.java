@@ -1,12 +1,17 @@
 package io.basalt.statebackend.faults;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The table of faults and suites as Markdown. */
 final class FaultTable {
 
   private static final String NOT_CAUGHT = "–";
+
+  /** Which program it was says more than that it was one. */
+  private static final Pattern PROGRAM = Pattern.compile("seed -?\\d+");
 
   private FaultTable() {}
 
@@ -17,9 +22,10 @@ final class FaultTable {
    * @param rows what each suite has found, by fault
    */
   static String of(Map<Suite, Verdict> withoutFault, Map<Fault, Map<Suite, Verdict>> rows) {
-    StringBuilder table = new StringBuilder("| fault | what a user would see | place |");
+    StringBuilder table =
+        new StringBuilder("| fault | what a user would see | place | caught in every build by |");
     withoutFault.keySet().forEach(suite -> table.append(' ').append(suite.title()).append(" |"));
-    table.append("\n| --- | --- | --- |");
+    table.append("\n| --- | --- | --- | --- |");
     withoutFault.keySet().forEach(suite -> table.append(" --- |"));
     table.append('\n');
     rows.forEach(
@@ -29,8 +35,9 @@ final class FaultTable {
                     "`" + fault.id() + "`",
                     fault.consequence(),
                     "`" + fault.file().replace(".java", "") + "`",
+                    catcher(fault),
                     row)));
-    table.append("| (none) | | | ");
+    table.append("| (none) | | | | ");
     table.append(
         withoutFault.values().stream()
             .map(verdict -> verdict.test() + ", " + verdict.seconds() + " s")
@@ -45,16 +52,23 @@ final class FaultTable {
   }
 
   private static String line(
-      String fault, String consequence, String place, Map<Suite, Verdict> row) {
+      String fault, String consequence, String place, String catcher, Map<Suite, Verdict> row) {
     return "| "
-        + String.join(" | ", fault, consequence, place)
+        + String.join(" | ", fault, consequence, place, catcher)
         + " | "
         + row.values().stream().map(FaultTable::cell).collect(Collectors.joining(" | "))
         + " |\n";
   }
 
+  /** As documents name tests: the class and the method. */
+  private static String catcher(Fault fault) {
+    String test = fault.catcher();
+    return "`" + test.substring(test.lastIndexOf('.') + 1).replace('#', '.') + "`";
+  }
+
   private static String cell(Verdict verdict) {
-    String test = "`" + verdict.test() + "`";
+    Matcher program = PROGRAM.matcher(verdict.message());
+    String test = program.find() ? program.group() : "`" + verdict.test() + "`";
     String seconds = ", " + verdict.seconds() + " s";
     return switch (verdict.outcome()) {
       case PASSED -> NOT_CAUGHT;
