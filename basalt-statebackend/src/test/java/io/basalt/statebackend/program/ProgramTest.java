@@ -27,7 +27,7 @@ final class ProgramTest {
   /** Programs whose seeds are the same in every run, and others. */
   private static final int KNOWN = 50;
 
-  private static final int NEW = Integer.getInteger("basalt.program.new", 40);
+  private static final int NEW = Integer.getInteger("basalt.program.new", 20);
 
   private static final Duration TIME_TO_SHORTEN =
       Duration.ofSeconds(Long.getLong("basalt.program.shortening", 60));
