@@ -43,7 +43,7 @@ final class WholeStateActions {
     if (!merges) {
       return;
     }
-    Cell target = execution.cell(state, random);
+    Cell target = withSomethingToMerge(state, random);
     List<Integer> sources = new ArrayList<>();
     for (int count = random.nextInt(4); count > 0; count--) {
       int source = random.nextInt(state.numberOfNamespaces());
@@ -70,6 +70,19 @@ final class WholeStateActions {
     merging.mergeNamespaces(into, namespaces);
     after.forEach(
         (cell, held) -> execution.changed(state, cell, execution.model().get(cell), held));
+  }
+
+  /** Any namespace of a key that holds something, if there is one. */
+  private Cell withSomethingToMerge(StateDefinition state, Random random) {
+    Cell any = execution.cell(state, random);
+    List<Cell> held =
+        execution.model().cells().stream()
+            .filter(cell -> cell.state().equals(state.name()))
+            .sorted(Comparator.comparing(Cell::toString))
+            .toList();
+    return held.isEmpty()
+        ? any
+        : new Cell(state.name(), any.namespace(), held.get(random.nextInt(held.size())).key());
   }
 
   private Map<Cell, Object> joined(Cell target, List<Integer> sources) {
