@@ -2,8 +2,12 @@ package io.basalt.examples.flights.processes;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -108,15 +112,43 @@ final class FlinkHome {
   }
 
   /**
-   * The files a process has there, and the directories that are empty, but for Flink's own: jars of
-   * jobs, and its notes on who has a slot.
+   * The files a process has there, but for Flink's own: jars of jobs, and its notes on who has a
+   * slot. The process may be deleting them meanwhile.
    */
   List<Path> localFiles(String process) throws IOException {
-    try (Stream<Path> walk = Files.walk(local(process))) {
-      return walk.filter(Files::isRegularFile)
-          .filter(file -> FLINKS_OWN.stream().noneMatch(own -> file.toString().contains(own)))
-          .toList();
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        local(process),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()
+                && FLINKS_OWN.stream().noneMatch(own -> file.toString().contains(own))) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            return unlessGone(failure);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+              throws IOException {
+            return failure == null ? FileVisitResult.CONTINUE : unlessGone(failure);
+          }
+        });
+    return files;
+  }
+
+  private static FileVisitResult unlessGone(IOException failure) throws IOException {
+    if (failure instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
     }
+    throw failure;
   }
 
   Path checkpoints() {
