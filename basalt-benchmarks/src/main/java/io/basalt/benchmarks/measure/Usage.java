@@ -1,0 +1,61 @@
+package io.basalt.benchmarks.measure;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+
+/**
+ * What has been used since the process began, or between two such moments.
+ *
+ * @param taskCpuNanos of the calling thread
+ * @param processCpuNanos of all threads, those of RocksDB and of the collector too. Linux counts it
+ *     in steps of 10 ms: measure for a second at least.
+ * @param allocatedBytes by the calling thread, on the heap
+ */
+public record Usage(
+    long elapsedNanos,
+    long taskCpuNanos,
+    long processCpuNanos,
+    long allocatedBytes,
+    long collectionMillis) {
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+  /** Up to now, as the calling thread sees it. */
+  public static Usage now() {
+    long collectionMillis = 0;
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      collectionMillis += collector.getCollectionTime();
+    }
+    return new Usage(
+        System.nanoTime(),
+        THREADS.getCurrentThreadCpuTime(),
+        PROCESS.getProcessCpuTime(),
+        THREADS.getCurrentThreadAllocatedBytes(),
+        collectionMillis);
+  }
+
+  /** What was used between an earlier moment and this one, both seen by the same thread. */
+  public Usage since(Usage earlier) {
+    return new Usage(
+        elapsedNanos - earlier.elapsedNanos,
+        taskCpuNanos - earlier.taskCpuNanos,
+        processCpuNanos - earlier.processCpuNanos,
+        allocatedBytes - earlier.allocatedBytes,
+        collectionMillis - earlier.collectionMillis);
+  }
+
+  /** Both together. */
+  public Usage plus(Usage other) {
+    return new Usage(
+        elapsedNanos + other.elapsedNanos,
+        taskCpuNanos + other.taskCpuNanos,
+        processCpuNanos + other.processCpuNanos,
+        allocatedBytes + other.allocatedBytes,
+        collectionMillis + other.collectionMillis);
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The operations of Flink's state interfaces, one by one, by JMH.
+ *
+ * <p>It owns the JMH benchmarks and how they are run inside a measured process.
+ *
+ * <p>It must not check results of state: the tests of the backend do.
+ */
+@NullMarked
+package io.basalt.benchmarks.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package io.basalt.benchmarks.run;
+
+import io.basalt.benchmarks.measure.Group;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that there is to measure, in the order in which the document shows it. */
+public final class Groups {
+
+  private Groups() {}
+
+  public static List<Group> all() {
+    List<Group> groups = new ArrayList<>();
+    return groups;
+  }
+
+  /**
+   * Those whose name is, or begins with, one of the given parts.
+   *
+   * @throws IllegalArgumentException if one of them names nothing
+   */
+  public static List<Group> named(List<String> parts) {
+    if (parts.isEmpty()) {
+      return all();
+    }
+    for (String part : parts) {
+      if (all().stream().noneMatch(group -> isIn(group, part))) {
+        throw new IllegalArgumentException(
+            "Nothing is called '%s'. There are: %s"
+                .formatted(part, String.join(", ", all().stream().map(Group::name).toList())));
+      }
+    }
+    return all().stream()
+        .filter(group -> parts.stream().anyMatch(part -> isIn(group, part)))
+        .toList();
+  }
+
+  private static boolean isIn(Group group, String part) {
+    return group.name().equals(part) || group.name().startsWith(part + "/");
+  }
+}
