@@ -1,6 +1,7 @@
 package io.basalt.benchmarks.run;
 
 import io.basalt.benchmarks.measure.Group;
+import io.basalt.benchmarks.workingset.WorkingSetGroup;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,10 @@ public final class Groups {
 
   public static List<Group> all() {
     List<Group> groups = new ArrayList<>();
+    groups.add(WorkingSetGroup.ofLong());
+    groups.add(WorkingSetGroup.ofObject());
+    groups.add(WorkingSetGroup.ofRowData());
+    groups.add(WorkingSetGroup.ofMapEntry());
     return groups;
   }
 
