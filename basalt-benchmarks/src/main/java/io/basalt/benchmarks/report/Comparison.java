@@ -33,8 +33,11 @@ public final class Comparison {
   private int agreeing;
   private int slower;
   private int onlyInOne;
+  private final int rounds;
 
-  private Comparison() {}
+  private Comparison(int rounds) {
+    this.rounds = rounds;
+  }
 
   /**
    * Compares them.
@@ -46,7 +49,7 @@ public final class Comparison {
       throw new IllegalArgumentException(
           "The scales differ: %s and %s.".formatted(before.scale(), after.scale()));
     }
-    Comparison comparison = new Comparison();
+    Comparison comparison = new Comparison(Math.min(before.rounds(), after.rounds()));
     Map<List<String>, Row> later = byName(after);
     Map<List<String>, Row> earlier = byName(before);
     earlier.forEach(
@@ -121,7 +124,19 @@ public final class Comparison {
   public String plain() {
     String others =
         onlyInOne == 0 ? "" : " %d rows are in one of the runs only.".formatted(onlyInOne);
-    return "%s%n%d of %d rows agree within their stated spread; %d slower, %d faster.%s%n"
-        .formatted(table.plain(), agreeing, compared, slower, compared - agreeing - slower, others);
+    return """
+        %s
+        %d of %d rows agree within their stated spread; %d slower, %d faster.%s
+        With %d rounds chance alone lets about %.1f of them disagree, half of these slower.
+        """
+        .formatted(
+            table.plain(),
+            agreeing,
+            compared,
+            slower,
+            compared - agreeing - slower,
+            others,
+            rounds,
+            Chance.disagreeing(rounds) * compared);
   }
 }

@@ -45,7 +45,7 @@ final class MarkdownTable {
 
   private static String line(List<String> cells) {
     return cells.stream()
-        .map(cell -> cell.replace("|", "\\|"))
+        .map(cell -> cell.replace("|", "\\|").replace("<", "&lt;"))
         .collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 

@@ -37,8 +37,7 @@ final class Plots {
       return List.of();
     }
     List<Row> rows = figures.rows().stream().filter(row -> row.part().equals(part)).toList();
-    return ratios(part, "Operations: how many times Basalt's CPU time stock's is", rows).stream()
-        .toList();
+    return ratios(part, "Operations: CPU time of the task thread, x stock", rows).stream().toList();
   }
 
   /** At the head of a group. */
@@ -55,12 +54,12 @@ final class Plots {
     if (rows.isEmpty()) {
       return Optional.empty();
     }
-    String title = "CPU time of the task by operation: " + shortName(group);
+    String title = "CPU time of the task thread by operation: " + group;
     LaneChart chart =
         new LaneChart(
             title,
-            "CPU time of the task thread by operation (logarithmic); median and range of the rounds",
-            Quantity::time,
+            "median and range of the rounds (logarithmic)",
+            nanos -> Quantity.tick(Quantity.time(nanos)),
             rows.stream().map(Row::name).toList(),
             48,
             rows.stream()
@@ -176,9 +175,9 @@ final class Plots {
         LineChart.draw(
             title,
             "size of the state",
-            Quantity::bytes,
+            bytes -> Quantity.tick(Quantity.bytes(bytes)),
             Judging.title(metric),
-            value -> Quantity.of(metric, value),
+            value -> Quantity.tick(Quantity.of(metric, value)),
             lines);
     return new Plot(fileName(group + " " + name), title + " by size of the state", svg);
   }

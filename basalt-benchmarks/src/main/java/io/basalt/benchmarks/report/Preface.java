@@ -1,6 +1,8 @@
 package io.basalt.benchmarks.report;
 
 import io.basalt.benchmarks.run.Results;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,38 +65,23 @@ final class Preface {
         measured, or cannot be divided.
 
         The spread takes any round with any other, and so is wide on purpose: %s
-        It is less strict within one run: %s"""
-        .formatted(agreement(rounds), chance(rounds));
+        Within one run it is less strict: of 100 rows in which two backends are really equal, chance
+        alone calls %s slower and as many faster.
+        """
+        .formatted(agreement(rounds), percent(Chance.calledSlower(rounds)));
   }
 
-  /**
-   * How often the spreads of two runs overlap if nothing has changed: counted in 100,000 draws of
-   * noise that is the same for all rounds and bell-shaped in the logarithm.
-   */
   private static String agreement(int rounds) {
-    String agreeing =
-        switch (rounds) {
-          case 1 -> "";
-          case 2 -> "83 of 100 rows";
-          case 3 -> "98 of 100 rows";
-          default -> "more than 99 of 100 rows";
-        };
-    return agreeing.isEmpty()
-        ? "but one round has none, and every difference looks like one."
-        : "with %d rounds, two runs of the same code overlap in about %s."
-            .formatted(rounds, agreeing);
+    return rounds == 1
+        ? "but one round has none,\nand every difference looks like one."
+        : "with %d rounds,\ntwo runs of the same code overlap in about %s of 100 rows."
+            .formatted(rounds, percent(1 - Chance.disagreeing(rounds)));
   }
 
-  /** That all rounds of one are above all rounds of the other, if both are the same. */
-  static String chance(int rounds) {
-    double orders = 1;
-    for (int round = 1; round <= rounds; round++) {
-      orders = orders * (rounds + round) / round;
-    }
-    return String.format(
-        Locale.ROOT,
-        "of 100 rows in which two backends are really equal, chance alone calls %.3g slower and as"
-            + " many faster.",
-        100 / orders);
+  private static String percent(double share) {
+    return BigDecimal.valueOf(100 * share)
+        .round(new MathContext(share > 0.99 ? 3 : 2))
+        .stripTrailingZeros()
+        .toPlainString();
   }
 }

@@ -54,6 +54,11 @@ final class Quantity {
         Locale.ROOT, ratio < 9.995 ? "%.2f" : ratio < 99.95 ? "%.1f" : "%.0f", ratio);
   }
 
+  /** Without zeros that say nothing, for an axis. */
+  static String tick(String quantity) {
+    return quantity.replaceFirst("(\\.[0-9]*?)0+ ", "$1 ").replace(". ", " ");
+  }
+
   /** As short as it gets, for an axis. */
   static String plainRatio(double ratio) {
     return BigDecimal.valueOf(ratio).stripTrailingZeros().toPlainString();

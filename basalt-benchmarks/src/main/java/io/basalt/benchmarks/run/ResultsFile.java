@@ -38,7 +38,6 @@ public final class ResultsFile {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
@@ -135,10 +134,13 @@ public final class ResultsFile {
     return writer.writeValueAsString(tree);
   }
 
-  /** Puts no blanks but after colons and commas. */
+  /** Leaves the end of a sample in its line too. */
   private static final class SampleLines extends DefaultPrettyPrinter {
 
     @Serial private static final long serialVersionUID = 1L;
+
+    /** How deep the fields of a sample are. */
+    private static final int SAMPLE = 3;
 
     SampleLines(Indenter indenter) {
       super(
@@ -149,6 +151,16 @@ public final class ResultsFile {
 
     private SampleLines(SampleLines base) {
       super(base);
+    }
+
+    @Override
+    public void writeEndObject(JsonGenerator generator, int entries) throws IOException {
+      if (_nesting == SAMPLE) {
+        _nesting--;
+        generator.writeRaw('}');
+      } else {
+        super.writeEndObject(generator, entries);
+      }
     }
 
     @Override

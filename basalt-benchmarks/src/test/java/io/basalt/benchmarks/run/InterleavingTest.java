@@ -1,0 +1,84 @@
+package io.basalt.benchmarks.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.basalt.benchmarks.measure.Backend;
+import io.basalt.benchmarks.measure.Conditions;
+import io.basalt.benchmarks.measure.Group;
+import io.basalt.benchmarks.measure.Scale;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that do not end well, and the memory that they get. */
+class InterleavingTest {
+
+  private static final Group ONE = new Unregistered("no-such-part/one", 10);
+  private static final Group TWO = new Unregistered("no-such-part/two", 20);
+  private static final Group OTHER = new Unregistered("other/three", 30);
+
+  @TempDir Path directory;
+
+  @Test
+  void aProcessThatFailsEndsTheRunWithWhatItSaid() {
+    List<String> progress = new ArrayList<>();
+    try (Interleaving interleaving = interleaving(progress)) {
+      assertThatThrownBy(() -> interleaving.measure(List.of(ONE), 1))
+          .isInstanceOf(MeasurementFailedException.class)
+          .hasMessageContaining("round 1, no-such-part/one, stock: the process ended with 1.")
+          .hasMessageContaining("Nothing is called 'no-such-part/one'.");
+    }
+    assertThat(progress).isEmpty();
+  }
+
+  @Test
+  void aClosedRunBeginsNothing() {
+    Interleaving interleaving = interleaving(new ArrayList<>());
+    interleaving.close();
+
+    assertThatThrownBy(() -> interleaving.measure(List.of(ONE), 1))
+        .isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void groupsOfAPartShareTheMemoryOfTheirProcessUnlessTheRunIsFull() {
+    List<Group> groups = List.of(ONE, TWO, OTHER);
+
+    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, ONE, Backend.STOCK)).isEqualTo(20);
+    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, OTHER, Backend.STOCK)).isEqualTo(30);
+    assertThat(Interleaving.heapMegabytes(Scale.FULL, groups, ONE, Backend.STOCK)).isEqualTo(10);
+  }
+
+  private Interleaving interleaving(List<String> progress) {
+    return new Interleaving(
+        Scale.MOMENT, List.of(Backend.HEAP, Backend.STOCK), directory, progress::add);
+  }
+
+  /** A group that a measuring process does not find. */
+  private record Unregistered(String name, int megabytes) implements Group {
+    @Override
+    public String description(Scale scale) {
+      return "";
+    }
+
+    @Override
+    public Set<Backend> backends() {
+      return EnumSet.of(Backend.STOCK);
+    }
+
+    @Override
+    public int heapMegabytes(Backend backend, Scale scale) {
+      return megabytes;
+    }
+
+    @Override
+    public void measure(Conditions conditions, Report report) {
+      throw new AssertionError("It has no name in the registry.");
+    }
+  }
+}
