@@ -14,23 +14,38 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.flink.util.FileUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run: in every round each batch of groups is measured on one backend after the other, each time
  * in a new process, so that what the machine does meanwhile hits all of them. Each round begins
  * with another backend.
+ *
+ * <p>Closing it, from any thread, ends the process that measures.
  */
-public final class Interleaving {
+public final class Interleaving implements AutoCloseable {
 
   private final Scale scale;
   private final List<Backend> backends;
   private final Path directory;
   private final Consumer<String> progress;
 
+  private final Object lock = new Object();
+  private @Nullable Process running;
+  private boolean closed;
+
+  /** What one process does. */
+  private record Step(List<Group> groups, Backend backend, int round) {
+    @Override
+    public String toString() {
+      return "round %d, %s, %s"
+          .formatted(round, String.join(" ", groups.stream().map(Group::name).toList()), backend);
+    }
+  }
+
   /**
    * @param directory for everything that the processes write; empty, and deleted by the caller
-   * @param progress told in a line what begins and what it took
+   * @param progress told in a line what was done, what it took and what is left
    */
   public Interleaving(
       Scale scale, List<Backend> backends, Path directory, Consumer<String> progress) {
@@ -44,27 +59,62 @@ public final class Interleaving {
    * Measures the groups.
    *
    * @throws MeasurementFailedException if a process fails: a run with holes is no run
+   * @throws InterruptedException if it is closed meanwhile, too
    */
   public List<Sample> measure(List<Group> groups, int rounds)
       throws IOException, InterruptedException, MeasurementFailedException {
     List<Sample> samples = new ArrayList<>();
     Path prepared = Files.createDirectories(directory.resolve("prepared"));
-    for (int round = 1; round <= rounds; round++) {
-      for (List<Group> batch : batches(groups)) {
-        for (Backend backend : inOrderOf(round)) {
-          List<Group> meant =
-              batch.stream().filter(group -> group.backends().contains(backend)).toList();
-          if (!meant.isEmpty()) {
-            samples.addAll(process(meant, backend, round, prepared));
-          }
-        }
-      }
+    List<Step> steps = steps(groups, rounds);
+    long began = System.nanoTime();
+    for (int done = 0; done < steps.size(); done++) {
+      Step step = steps.get(done);
+      long stepBegan = System.nanoTime();
+      samples.addAll(process(step, prepared));
+      long now = System.nanoTime();
+      progress.accept(
+          "%3d of %d  %4d s  %s%s"
+              .formatted(
+                  done + 1,
+                  steps.size(),
+                  (now - stepBegan) / 1_000_000_000,
+                  step,
+                  left((now - began) / 1e9, done + 1, steps.size())));
     }
     return samples;
   }
 
+  /** As if every process took the same time, which is near enough once a round is over. */
+  private static String left(double seconds, int done, int all) {
+    double left = seconds / done * (all - done);
+    return done == all
+        ? ""
+        : left < 90
+            ? ", about %.0f s to go".formatted(left)
+            : ", about %.0f min to go".formatted(left / 60);
+  }
+
+  private List<Step> steps(List<Group> groups, int rounds) {
+    List<Step> steps = new ArrayList<>();
+    for (int round = 1; round <= rounds; round++) {
+      for (List<Group> batch : batches(scale, groups)) {
+        for (Backend backend : inOrderOf(round)) {
+          List<Group> meant = meant(batch, backend);
+          if (!meant.isEmpty()) {
+            steps.add(new Step(meant, backend, round));
+          }
+        }
+      }
+    }
+    return steps;
+  }
+
+  private static List<Group> meant(List<Group> batch, Backend backend) {
+    return batch.stream().filter(group -> group.backends().contains(backend)).toList();
+  }
+
   /** A full run gives each group a process; a quick one saves the starts of them. */
-  private List<List<Group>> batches(List<Group> groups) {
+  private static List<List<Group>> batches(Scale scale, List<Group> groups) {
     List<List<Group>> batches = new ArrayList<>();
     for (Group group : groups) {
       List<Group> last = batches.isEmpty() ? null : batches.get(batches.size() - 1);
@@ -87,37 +137,80 @@ public final class Interleaving {
     return order;
   }
 
-  private List<Sample> process(List<Group> groups, Backend backend, int round, Path prepared)
+  /** The heap of the process in which one of the groups is measured, in MiB. */
+  public static int heapMegabytes(Scale scale, List<Group> groups, Group group, Backend backend) {
+    List<Group> batch =
+        batches(scale, groups).stream()
+            .filter(candidate -> candidate.contains(group))
+            .findFirst()
+            .orElseThrow();
+    return heapMegabytes(scale, meant(batch, backend), backend);
+  }
+
+  private static int heapMegabytes(Scale scale, List<Group> groups, Backend backend) {
+    return groups.stream()
+        .mapToInt(group -> group.heapMegabytes(backend, scale))
+        .max()
+        .orElseThrow();
+  }
+
+  private List<Sample> process(Step step, Path prepared)
       throws IOException, InterruptedException, MeasurementFailedException {
-    String what =
-        "round %d, %s, %s"
-            .formatted(round, String.join(" ", groups.stream().map(Group::name).toList()), backend);
     Path own = Files.createDirectories(directory.resolve("process"));
     Path output = own.resolve("samples.json");
     Path log = own.resolve("process.log");
-    long began = System.nanoTime();
-    int exit =
-        new ProcessBuilder(command(groups, backend, round, own, prepared, output))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start()
-            .waitFor();
+    int exit = exitOf(new ProcessBuilder(command(step, own, prepared, output)), log);
     if (exit != 0 || !Files.exists(output)) {
       throw new MeasurementFailedException(
           "%s: the process ended with %d. It said:%n%s"
-              .formatted(what, exit, Files.readString(log)));
+              .formatted(step, exit, Files.readString(log)));
     }
     List<Sample> samples =
         new ObjectMapper().readValue(output.toFile(), new TypeReference<List<Sample>>() {});
-    FileUtils.deleteDirectory(own.toFile());
-    progress.accept("%4d s  %s".formatted((System.nanoTime() - began) / 1_000_000_000, what));
+    DirectoryTree.delete(own);
     return samples;
   }
 
-  private List<String> command(
-      List<Group> groups, Backend backend, int round, Path own, Path prepared, Path output) {
-    int heap =
-        groups.stream().mapToInt(group -> group.heapMegabytes(backend, scale)).max().orElseThrow();
+  private int exitOf(ProcessBuilder builder, Path log) throws IOException, InterruptedException {
+    Process process;
+    synchronized (lock) {
+      if (closed) {
+        throw new InterruptedException("The run is closed.");
+      }
+      process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+      running = process;
+    }
+    try {
+      int exit = process.waitFor();
+      synchronized (lock) {
+        if (closed) {
+          throw new InterruptedException("The run is closed.");
+        }
+      }
+      return exit;
+    } finally {
+      process.destroyForcibly();
+      synchronized (lock) {
+        running = null;
+      }
+    }
+  }
+
+  /** Returns when the process is gone, so that nothing writes to the directory any more. */
+  @Override
+  public void close() {
+    Process process;
+    synchronized (lock) {
+      closed = true;
+      process = running;
+    }
+    if (process != null) {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  private List<String> command(Step step, Path own, Path prepared, Path output) {
+    int heap = heapMegabytes(scale, step.groups(), step.backend());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Flink's needs of the JDK's internals, which this process was started with too.
@@ -130,12 +223,12 @@ public final class Interleaving {
     command.add(System.getProperty("java.class.path"));
     command.add(MeasuredProcess.class.getName());
     command.add(output.toString());
-    command.add(backend.name());
+    command.add(step.backend().name());
     command.add(scale.name());
-    command.add(Integer.toString(round));
+    command.add(Integer.toString(step.round()));
     command.add(own.resolve("work").toString());
     command.add(prepared.toString());
-    groups.forEach(group -> command.add(group.name()));
+    step.groups().forEach(group -> command.add(group.name()));
     return command;
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A run, as it is written to {@code results/*.json}.
+ * A run, as {@link ResultsFile} writes it to {@code results/*.json}.
  *
  * @param command what was typed
  * @param began date and time, in UTC

@@ -8,75 +8,94 @@ import io.basalt.benchmarks.measure.Conditions;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.measure.Sample;
 import io.basalt.benchmarks.measure.Scale;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs of real processes. */
+/** Processes that do not end well, and the memory that they get. */
 class InterleavingTest {
 
-  private static final List<Group> TIMERS = Groups.named(List.of("cliffs/timers"));
+  private static final Group ONE = new Unregistered("no-such-part/one", 10);
+  private static final Group TWO = new Unregistered("no-such-part/two", 20);
+  private static final Group OTHER = new Unregistered("other/three", 30);
 
   @TempDir Path directory;
 
   @Test
   void backendsTakeTurnsAndEachRoundBeginsWithAnother() throws Exception {
     List<String> progress = new ArrayList<>();
-    List<Sample> samples =
+    List<Sample> samples;
+    try (Interleaving interleaving =
         new Interleaving(
-                Scale.MOMENT, List.of(Backend.STOCK, Backend.BASALT), directory, progress::add)
-            .measure(TIMERS, 2);
+            Scale.MOMENT, List.of(Backend.STOCK, Backend.BASALT), directory, progress::add)) {
+      samples = interleaving.measure(Groups.named(List.of("cliffs/timers")), 2);
+    }
     Set<String> order = new LinkedHashSet<>();
     samples.forEach(sample -> order.add(sample.round() + " " + sample.backend()));
     assertThat(order).containsExactly("1 stock", "1 basalt", "2 basalt", "2 stock");
     assertThat(progress).hasSize(4);
-    try (var files = Files.walk(directory)) {
-      assertThat(files.filter(Files::isRegularFile)).as("files of the processes").isEmpty();
+  }
+
+  @Test
+  void aProcessThatFailsEndsTheRunWithWhatItSaid() {
+    List<String> progress = new ArrayList<>();
+    try (Interleaving interleaving = interleaving(progress)) {
+      assertThatThrownBy(() -> interleaving.measure(List.of(ONE), 1))
+          .isInstanceOf(MeasurementFailedException.class)
+          .hasMessageContaining("round 1, no-such-part/one, stock: the process ended with 1.")
+          .hasMessageContaining("Nothing is called 'no-such-part/one'.");
     }
+    assertThat(progress).isEmpty();
   }
 
   @Test
-  void aRunEndsWithTheFirstProcessThatFailsAndSaysWhatItSaid() {
-    Group unknown =
-        new Group() {
-          @Override
-          public String name() {
-            return "cliffs/unheard-of";
-          }
+  void aClosedRunBeginsNothing() {
+    Interleaving interleaving = interleaving(new ArrayList<>());
+    interleaving.close();
 
-          @Override
-          public String description(Scale scale) {
-            return name();
-          }
-
-          @Override
-          public int heapMegabytes(Backend backend, Scale scale) {
-            return 64;
-          }
-
-          @Override
-          public void measure(Conditions conditions, Report report) {
-            throw new UnsupportedOperationException();
-          }
-        };
-    Interleaving interleaving =
-        new Interleaving(Scale.FULL, List.of(Backend.HEAP), directory, line -> {});
-    assertThatThrownBy(() -> interleaving.measure(List.of(unknown), 1))
-        .isInstanceOf(MeasurementFailedException.class)
-        .hasMessageContaining("round 1, cliffs/unheard-of, heap")
-        .hasMessageContaining("Nothing is called 'cliffs/unheard-of'");
+    assertThatThrownBy(() -> interleaving.measure(List.of(ONE), 1))
+        .isInstanceOf(InterruptedException.class);
   }
 
   @Test
-  void aGroupThatDoesNotExistIsNamedWithThoseThatDo() {
-    assertThatThrownBy(() -> Groups.named(List.of("cliffs", "clifs")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("'clifs'")
-        .hasMessageContaining("cliffs/timers");
+  void groupsOfAPartShareTheMemoryOfTheirProcessUnlessTheRunIsFull() {
+    List<Group> groups = List.of(ONE, TWO, OTHER);
+
+    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, ONE, Backend.STOCK)).isEqualTo(20);
+    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, OTHER, Backend.STOCK)).isEqualTo(30);
+    assertThat(Interleaving.heapMegabytes(Scale.FULL, groups, ONE, Backend.STOCK)).isEqualTo(10);
+  }
+
+  private Interleaving interleaving(List<String> progress) {
+    return new Interleaving(
+        Scale.MOMENT, List.of(Backend.HEAP, Backend.STOCK), directory, progress::add);
+  }
+
+  /** A group that a measuring process does not find. */
+  private record Unregistered(String name, int megabytes) implements Group {
+    @Override
+    public String description(Scale scale) {
+      return "";
+    }
+
+    @Override
+    public Set<Backend> backends() {
+      return EnumSet.of(Backend.STOCK);
+    }
+
+    @Override
+    public int heapMegabytes(Backend backend, Scale scale) {
+      return megabytes;
+    }
+
+    @Override
+    public void measure(Conditions conditions, Report report) {
+      throw new AssertionError("It has no name in the registry.");
+    }
   }
 }

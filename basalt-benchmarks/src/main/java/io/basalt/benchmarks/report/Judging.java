@@ -1,0 +1,74 @@
+package io.basalt.benchmarks.report;
+
+import io.basalt.benchmarks.measure.Metric;
+import java.util.Arrays;
+import java.util.List;
+
+/** Which metrics count. */
+final class Judging {
+
+  /**
+   * The first of these that a row has decides. CPU before time, as the machine's other work does
+   * not change it much; readable state before an open backend, as work that is only put off is not
+   * saved.
+   */
+  static final List<Metric> DECIDING =
+      List.of(
+          Metric.TASK_CPU,
+          Metric.READY_AND_READS,
+          Metric.READY,
+          Metric.ASYNCHRONOUS,
+          Metric.FIRST_CHECKPOINT,
+          Metric.SYNCHRONOUS,
+          Metric.PROCESS_CPU,
+          Metric.ELAPSED,
+          Metric.LONGEST_STALL,
+          Metric.WRITTEN,
+          Metric.PEAK_DISK);
+
+  /** What the summary counts. */
+  static final List<Metric> HEADLINES =
+      List.of(
+          Metric.TASK_CPU,
+          Metric.PROCESS_CPU,
+          Metric.SYNCHRONOUS,
+          Metric.ASYNCHRONOUS,
+          Metric.WRITTEN,
+          Metric.READY,
+          Metric.READY_AND_READS,
+          Metric.READY_AND_READS_CPU,
+          Metric.FIRST_CHECKPOINT,
+          Metric.FIRST_CHECKPOINT_WRITTEN,
+          Metric.PEAK_DISK);
+
+  /** All but how much work was done: less is better in each. */
+  static final List<Metric> COMPARED =
+      Arrays.stream(Metric.values()).filter(metric -> metric != Metric.OPERATIONS).toList();
+
+  private Judging() {}
+
+  /** What the metric is called in a heading. */
+  static String title(Metric metric) {
+    return switch (metric) {
+      case TASK_CPU -> "task CPU";
+      case PROCESS_CPU -> "process CPU";
+      case ELAPSED -> "elapsed";
+      case ALLOCATED -> "allocated";
+      case COLLECTION -> "collector";
+      case LATENCY_99 -> "99th percentile";
+      case LATENCY_99_9 -> "99.9th percentile";
+      case LONGEST_STALL -> "longest stall";
+      case OPERATIONS -> "operations";
+      case SYNCHRONOUS -> "synchronous part";
+      case ASYNCHRONOUS -> "asynchronous part";
+      case WRITTEN -> "bytes written";
+      case STATE -> "bytes referred to";
+      case READY -> "ready";
+      case READY_AND_READS -> "ready + 20,000 reads";
+      case READY_AND_READS_CPU -> "CPU of both";
+      case FIRST_CHECKPOINT -> "first checkpoint";
+      case FIRST_CHECKPOINT_WRITTEN -> "its bytes";
+      case PEAK_DISK -> "peak disk";
+    };
+  }
+}
