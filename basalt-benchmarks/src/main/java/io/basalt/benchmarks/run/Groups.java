@@ -1,6 +1,7 @@
 package io.basalt.benchmarks.run;
 
 import io.basalt.benchmarks.measure.Group;
+import io.basalt.benchmarks.operations.Operations;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ public final class Groups {
 
   public static List<Group> all() {
     List<Group> groups = new ArrayList<>();
+    groups.addAll(Operations.groups());
     return groups;
   }
 
