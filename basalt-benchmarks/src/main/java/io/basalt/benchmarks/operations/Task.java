@@ -48,6 +48,7 @@ public class Task {
   private Subtask<Long> subtask;
   private CheckpointableKeyedStateBackend<Long> keyedBackend;
 
+  private boolean isFresh = true;
   private Usage used = NOTHING;
   private Usage began = NOTHING;
   private long operations;
@@ -74,6 +75,11 @@ public class Task {
 
   @Setup(Level.Iteration)
   public void begin() {
+    if (isFresh) {
+      // What the population and the benchmark before left on the heap is not this one's to collect.
+      System.gc();
+      isFresh = false;
+    }
     used = NOTHING;
     operations = 0;
     began = Usage.now();

@@ -81,6 +81,13 @@ class OperationsTest {
                     .contains("0 keys", "128 MiB of managed memory", "heap of 1024 MiB (2048 MiB"));
   }
 
+  @Test
+  void tooFewElementsFailABenchmark() {
+    assertThat(Elements.sum(List.of(3L, 4L), 2)).isEqualTo(7);
+    assertThatThrownBy(() -> Elements.sum(List.of(3L), 2))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
   private static Conditions conditions(Backend backend, Path directory) {
     return new Conditions(backend, Scale.MOMENT, 1, directory, directory);
   }
