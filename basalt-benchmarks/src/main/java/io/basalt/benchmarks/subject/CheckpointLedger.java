@@ -8,11 +8,13 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointProperties;
 import org.apache.flink.runtime.checkpoint.CheckpointRetentionPolicy;
+import org.apache.flink.runtime.checkpoint.CheckpointType;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.CheckpointsCleaner;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SnapshotType;
 import org.apache.flink.runtime.checkpoint.StandaloneCompletedCheckpointStore;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -37,6 +39,7 @@ final class CheckpointLedger {
       new StandaloneCompletedCheckpointStore(1);
   private final CheckpointsCleaner cleaner = new CheckpointsCleaner();
   private long lastId;
+  private boolean nextIsFull;
 
   CheckpointLedger(JobID job) {
     this.job = job;
@@ -54,7 +57,8 @@ final class CheckpointLedger {
     return ++lastId;
   }
 
-  OperatorState restore(CheckpointStorageAccess storage, String pointer) throws Exception {
+  OperatorState restore(CheckpointStorageAccess storage, String pointer, RecoveryClaimMode mode)
+      throws Exception {
     CompletedCheckpointStorageLocation location = storage.resolveCheckpoint(pointer);
     CheckpointMetadata metadata;
     try (var input = new DataInputStream(location.getMetadataHandle().openInputStream())) {
@@ -69,13 +73,16 @@ final class CheckpointLedger {
             state,
             CheckpointProperties.forUnclaimedSnapshot(),
             location);
-    // Without a claim the registry deletes none of its files; later checkpoints may refer to them
-    // all the same.
-    checkpoint.registerSharedStatesAfterRestored(
-        store.getSharedStateRegistry(), RecoveryClaimMode.NO_CLAIM);
+    checkpoint.registerSharedStatesAfterRestored(store.getSharedStateRegistry(), mode);
+    nextIsFull = mode == RecoveryClaimMode.NO_CLAIM;
     store.addCheckpointAndSubsumeOldestOne(checkpoint, cleaner, () -> {});
     lastId = metadata.getCheckpointId();
     return state;
+  }
+
+  /** What the subtasks are asked for. */
+  SnapshotType type(SnapshotKind kind) {
+    return nextIsFull && !kind.isSavepoint() ? CheckpointType.FULL_CHECKPOINT : kind.type();
   }
 
   /** Returns the pointer to restore from. */
@@ -109,6 +116,7 @@ final class CheckpointLedger {
     if (!savepoint) {
       store.addCheckpointAndSubsumeOldestOne(
           completed(pending.id(), state, properties, location), cleaner, () -> {});
+      nextIsFull = false;
     }
     return location.getExternalPointer();
   }

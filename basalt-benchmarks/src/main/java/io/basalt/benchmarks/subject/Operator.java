@@ -8,6 +8,7 @@ import java.util.concurrent.RunnableFuture;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.StateAssignmentOperation;
@@ -88,19 +89,23 @@ public final class Operator<K> implements AutoCloseable {
   }
 
   /**
-   * An operator restored from a snapshot, which it does not own: nothing of it is ever deleted.
+   * An operator restored from a snapshot.
    *
    * @param pointer the directory of the snapshot's metadata
+   * @param mode with a claim, the snapshot's shared files are the operator's: its checkpoints refer
+   *     to them, and delete them when none needs them any more. Without, the first checkpoint is a
+   *     full one, as Flink has it, and the snapshot stays.
    */
   public static <K> Operator<K> restore(
       SubjectSettings settings,
       Path directory,
       TypeSerializer<K> keySerializer,
       String pointer,
-      int parallelism)
+      int parallelism,
+      RecoveryClaimMode mode)
       throws Exception {
     CheckpointLedger ledger = new CheckpointLedger(new JobID());
-    OperatorState past = ledger.restore(storage(directory, ledger.job()), pointer);
+    OperatorState past = ledger.restore(storage(directory, ledger.job()), pointer, mode);
     return new Operator<>(settings, directory, keySerializer, ledger, past, parallelism);
   }
 
@@ -139,7 +144,7 @@ public final class Operator<K> implements AutoCloseable {
             ? storage.initializeLocationForSavepoint(id, null)
             : storage.initializeLocationForCheckpoint(id);
     CheckpointOptions options =
-        CheckpointOptions.alignedNoTimeout(kind.type(), location.getLocationReference());
+        CheckpointOptions.alignedNoTimeout(ledger.type(kind), location.getLocationReference());
     CheckpointStreamFactory streams =
         storage.resolveCheckpointStorageLocation(id, location.getLocationReference());
     List<RunnableFuture<SnapshotResult<KeyedStateHandle>>> parts = new ArrayList<>();

@@ -1,0 +1,102 @@
+package io.basalt.benchmarks.workingset;
+
+import io.basalt.benchmarks.measure.Backend;
+import io.basalt.benchmarks.subject.Operator;
+import io.basalt.benchmarks.subject.SnapshotKind;
+import io.basalt.benchmarks.subject.SubjectSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.util.FileUtils;
+
+/** The state that is there before anything is measured. */
+final class Population {
+
+  static final int KEY_GROUPS = 128;
+
+  private Population() {}
+
+  /** Creates the values of the keys from 0, in the order in which RocksDB keeps them. */
+  static void create(int keys, Kind kind, Kind.Access access) throws Exception {
+    for (int key : inOrder(keys, kind.entriesOfKey())) {
+      access.create(key);
+    }
+  }
+
+  /** Sorted writes make a database of this size in half the time, and files that do not overlap. */
+  private static int[] inOrder(int keys, int entriesOfKey) {
+    long[] order = new long[keys];
+    for (int key = 0; key < keys; key++) {
+      long group = KeyGroupRangeAssignment.assignToKeyGroup((long) key / entriesOfKey, KEY_GROUPS);
+      order[key] = group << 32 | key;
+    }
+    Arrays.sort(order);
+    int[] sorted = new int[keys];
+    for (int i = 0; i < keys; i++) {
+      sorted[i] = (int) order[i];
+    }
+    return sorted;
+  }
+
+  /** Uploads what the checkpoints of a running job would have uploaded long ago. */
+  static void settle(Operator<Long> operator, Backend backend) throws Exception {
+    if (backend.isOnDisk()) {
+      operator.snapshot(SnapshotKind.INCREMENTAL_CHECKPOINT);
+    }
+  }
+
+  /**
+   * An operator whose only subtask opens with a large population, for a backend in RocksDB; without
+   * any for the heap. Stock makes the population once for the whole run: its files are those of
+   * Basalt, byte for byte.
+   */
+  static Operator<Long> large(
+      Sizes sizes, Kind kind, SubjectSettings settings, Path directory, Path prepared)
+      throws Exception {
+    if (!settings.backend().isOnDisk()) {
+      return Operator.start(settings, directory, LongSerializer.INSTANCE, 1, KEY_GROUPS);
+    }
+    Path pointer = prepare(sizes, kind, prepared);
+    return Operator.restore(
+        settings,
+        directory,
+        LongSerializer.INSTANCE,
+        pointer.toUri().toString(),
+        1,
+        RecoveryClaimMode.NO_CLAIM);
+  }
+
+  /** Makes the large population of the kind, if it is not there, and says where it is. */
+  static Path prepare(Sizes sizes, Kind kind, Path prepared) throws Exception {
+    Path pointer = prepared.resolve("working-sets-" + kind.name());
+    if (!Files.exists(pointer)) {
+      Path making = prepared.resolve("making-" + kind.name());
+      SubjectSettings stock = SubjectSettings.of(Backend.STOCK, sizes.managedBytes());
+      try (Operator<Long> operator =
+          Operator.start(stock, making, LongSerializer.INSTANCE, 1, KEY_GROUPS)) {
+        create(sizes.large(), kind, kind.open(operator.openOnly()));
+        String savepoint = operator.snapshot(SnapshotKind.NATIVE_SAVEPOINT).pointer();
+        Files.move(Path.of(java.net.URI.create(savepoint)), pointer);
+      }
+      FileUtils.deleteDirectory(making.toFile());
+    }
+    return pointer;
+  }
+
+  /** Without this check a benchmark of reads could be one of misses. */
+  static void mustBeThere(boolean there, long key) {
+    if (!there) {
+      throw new IllegalStateException("Key " + key + " has no value");
+    }
+  }
+
+  /** And the other way round. */
+  static void mustBeAbsent(boolean there, long key) {
+    if (there) {
+      throw new IllegalStateException("Key " + key + " has a value");
+    }
+  }
+}

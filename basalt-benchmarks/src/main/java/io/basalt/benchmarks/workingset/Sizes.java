@@ -1,0 +1,40 @@
+package io.basalt.benchmarks.workingset;
+
+import io.basalt.benchmarks.measure.Scale;
+
+/**
+ * How large and how long.
+ *
+ * @param small keys that fit the memory of a backend
+ * @param large keys that do not
+ * @param stream keys that are made before they are used
+ * @param managedBytes managed memory of a backend in RocksDB
+ */
+record Sizes(
+    int small, int large, int stream, long managedBytes, long warmUpNanos, long windowNanos) {
+
+  /** Entries of a map: so many keys of the stream are one key of the backend. */
+  static final int MAP_ENTRIES = 10;
+
+  /** The mean distance of recent keys from the newest. */
+  static final double MEAN_LAG = 20_000;
+
+  /** For Zipf's law, as it is usual. */
+  static final double EXPONENT = 0.99;
+
+  static Sizes of(Scale scale) {
+    return new Sizes(
+        scale.choose(2_000, 50_000, 1_000_000),
+        scale.choose(5_000, 500_000, 10_000_000),
+        1 << scale.choose(12, 20, 24),
+        (long) scale.choose(16, 64, 256) << 20,
+        scale.choose(20, 200, 1_500) * 1_000_000L,
+        scale.choose(60, 400, 10_000) * 1_000_000L);
+  }
+
+  static String count(int number) {
+    return number % 1_000_000 == 0
+        ? number / 1_000_000 + " M"
+        : number % 1_000 == 0 ? number / 1_000 + " k" : Integer.toString(number);
+  }
+}
