@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 
 /**
  * What has been used since the process began, or between two such moments.
@@ -25,10 +26,14 @@ public record Usage(
   private static final OperatingSystemMXBean PROCESS =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
+  /** Looked up once: to look them up takes longer than many an operation, and allocates. */
+  private static final List<GarbageCollectorMXBean> COLLECTORS =
+      List.copyOf(ManagementFactory.getGarbageCollectorMXBeans());
+
   /** Up to now, as the calling thread sees it. */
   public static Usage now() {
     long collectionMillis = 0;
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+    for (GarbageCollectorMXBean collector : COLLECTORS) {
       collectionMillis += collector.getCollectionTime();
     }
     return new Usage(

@@ -3,6 +3,7 @@ package io.basalt.benchmarks.run;
 import io.basalt.benchmarks.cliff.DeletedEntriesGroup;
 import io.basalt.benchmarks.cliff.TimersGroup;
 import io.basalt.benchmarks.measure.Group;
+import io.basalt.benchmarks.operations.Operations;
 import io.basalt.benchmarks.workingset.AbsentGroup;
 import io.basalt.benchmarks.workingset.TightCacheGroup;
 import io.basalt.benchmarks.workingset.WindowsGroup;
@@ -17,6 +18,7 @@ public final class Groups {
 
   public static List<Group> all() {
     List<Group> groups = new ArrayList<>();
+    groups.addAll(Operations.groups());
     groups.add(WorkingSetGroup.ofLong());
     groups.add(WorkingSetGroup.ofObject());
     groups.add(WorkingSetGroup.ofRowData());
