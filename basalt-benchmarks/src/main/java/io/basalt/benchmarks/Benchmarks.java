@@ -5,6 +5,7 @@ import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.measure.Scale;
 import io.basalt.benchmarks.report.PerformanceDocument;
 import io.basalt.benchmarks.report.Summary;
+import io.basalt.benchmarks.run.KeptSteps;
 import io.basalt.benchmarks.run.MeasurementFailedException;
 import io.basalt.benchmarks.run.Results;
 import io.basalt.benchmarks.run.ResultsFile;
@@ -50,7 +51,9 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "<n>",
-      description = "How often each backend is measured. Default: 2, with --full 3.")
+      description =
+          "How often each backend is measured; the heap backend at most twice. Default: 2, with"
+              + " --full 3.")
   private int rounds;
 
   @Option(
@@ -88,6 +91,15 @@ public final class Benchmarks implements Callable<Integer> {
           "For temporary files, on the disk that is to be measured; empty. Default: a new one in"
               + " the system's directory for such.")
   private @Nullable Path directory;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "<directory>",
+      description =
+          "Keeps there what each process has measured. The same command goes on from there, with"
+              + " more rounds if they are asked for. Default: nothing is kept of a run that is broken"
+              + " off.")
+  private @Nullable Path resume;
 
   @Option(names = "--list", description = "Shows what there is to measure, and measures nothing.")
   private boolean list;
@@ -161,7 +173,8 @@ public final class Benchmarks implements Callable<Integer> {
             rounds(scale),
             Arrays.stream(Backend.values()).filter(backends::contains).toList(),
             groups);
-    Results measured = run.in(workingDirectory(scale), out::println);
+    KeptSteps kept = kept(run);
+    Results measured = run.in(workingDirectory(scale), kept, out::println);
     ResultsFile.write(results, measured);
     Path written = document == null ? defaultDocument(measuring, results, measured) : document;
     PerformanceDocument.write(written, measured);
@@ -186,6 +199,14 @@ public final class Benchmarks implements Callable<Integer> {
       throw refused("--rounds must be between 1 and 99, not %d.".formatted(rounds));
     }
     return rounds == 0 ? scale.choose(1, 2, 3) : rounds;
+  }
+
+  private KeptSteps kept(Run run) throws IOException, InterruptedException {
+    try {
+      return resume == null ? KeptSteps.nowhere() : KeptSteps.in(resume, run.identity());
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
   }
 
   private WorkingDirectory workingDirectory(Scale scale) throws IOException {

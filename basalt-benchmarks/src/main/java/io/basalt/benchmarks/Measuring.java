@@ -2,10 +2,10 @@ package io.basalt.benchmarks;
 
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Group;
-import io.basalt.benchmarks.measure.Sample;
 import io.basalt.benchmarks.measure.Scale;
 import io.basalt.benchmarks.run.Groups;
 import io.basalt.benchmarks.run.Interleaving;
+import io.basalt.benchmarks.run.KeptSteps;
 import io.basalt.benchmarks.run.MeasurementFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,11 +19,16 @@ interface Measuring {
   List<Group> groups(List<String> parts);
 
   /** A run that has not begun. */
-  Begun begin(Scale scale, List<Backend> backends, Path directory, Consumer<String> progress);
+  Begun begin(
+      Scale scale,
+      List<Backend> backends,
+      Path directory,
+      KeptSteps kept,
+      Consumer<String> progress);
 
   /** A run. Closing it, from any thread, ends it before its time. */
   interface Begun extends AutoCloseable {
-    List<Sample> measure(List<Group> groups, int rounds)
+    Interleaving.Measured measure(List<Group> groups, int rounds)
         throws IOException, InterruptedException, MeasurementFailedException;
 
     @Override
@@ -40,11 +45,15 @@ interface Measuring {
 
       @Override
       public Begun begin(
-          Scale scale, List<Backend> backends, Path directory, Consumer<String> progress) {
-        Interleaving interleaving = new Interleaving(scale, backends, directory, progress);
+          Scale scale,
+          List<Backend> backends,
+          Path directory,
+          KeptSteps kept,
+          Consumer<String> progress) {
+        Interleaving interleaving = new Interleaving(scale, backends, directory, kept, progress);
         return new Begun() {
           @Override
-          public List<Sample> measure(List<Group> groups, int rounds)
+          public Interleaving.Measured measure(List<Group> groups, int rounds)
               throws IOException, InterruptedException, MeasurementFailedException {
             return interleaving.measure(groups, rounds);
           }

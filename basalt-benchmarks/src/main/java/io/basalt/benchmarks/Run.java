@@ -2,9 +2,9 @@ package io.basalt.benchmarks;
 
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Group;
-import io.basalt.benchmarks.measure.Sample;
 import io.basalt.benchmarks.measure.Scale;
 import io.basalt.benchmarks.run.Interleaving;
+import io.basalt.benchmarks.run.KeptSteps;
 import io.basalt.benchmarks.run.Machine;
 import io.basalt.benchmarks.run.MeasurementFailedException;
 import io.basalt.benchmarks.run.Results;
@@ -12,7 +12,6 @@ import io.basalt.benchmarks.run.Versions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -42,31 +41,44 @@ record Run(
    * Measures all of it. Neither a process nor a file is left, not if it fails and not if the user
    * breaks it off either.
    */
-  Results in(WorkingDirectory directory, Consumer<String> progress)
+  Results in(WorkingDirectory directory, KeptSteps kept, Consumer<String> progress)
       throws IOException, InterruptedException, MeasurementFailedException {
-    Measuring.Begun begun = measuring.begin(scale, backends, directory.path(), progress);
+    Measuring.Begun begun = measuring.begin(scale, backends, directory.path(), kept, progress);
     Thread cleaner = new Thread(() -> clean(begun, directory), "cleaner");
     Runtime.getRuntime().addShutdownHook(cleaner);
     try (directory;
         begun) {
       Map<String, String> machine = Machine.facts(directory.path());
-      Map<String, String> versions = Versions.facts(Path.of("").toAbsolutePath());
-      List<Sample> samples = begun.measure(groups, rounds);
+      Interleaving.Measured measured = begun.measure(groups, rounds);
       return new Results(
           command,
           DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)
               .withZone(ZoneOffset.UTC)
               .format(began),
-          Duration.between(began, Instant.now()).toSeconds(),
+          measured.seconds(),
           scale,
           rounds,
           machine,
-          versions,
+          versions(),
           descriptions(),
-          samples);
+          measured.samples());
     } finally {
       forget(cleaner);
     }
+  }
+
+  /** What must be the same for figures of two processes to be of one run. */
+  String identity() throws IOException, InterruptedException {
+    return "scale: %s%ngroups: %s%nmemory: %s%nversions: %s%n"
+        .formatted(
+            scale,
+            String.join(" ", groups.stream().map(Group::name).toList()),
+            descriptions().values(),
+            versions());
+  }
+
+  private static Map<String, String> versions() throws InterruptedException {
+    return Versions.facts(Path.of("").toAbsolutePath());
   }
 
   private static void clean(Measuring.Begun begun, WorkingDirectory directory) {

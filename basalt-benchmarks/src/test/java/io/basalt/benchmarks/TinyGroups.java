@@ -7,6 +7,8 @@ import io.basalt.benchmarks.measure.Measurement;
 import io.basalt.benchmarks.measure.Metric;
 import io.basalt.benchmarks.measure.Sample;
 import io.basalt.benchmarks.measure.Scale;
+import io.basalt.benchmarks.run.Interleaving;
+import io.basalt.benchmarks.run.KeptSteps;
 import io.basalt.benchmarks.run.MeasuredProcess;
 import io.basalt.benchmarks.run.MeasurementFailedException;
 import java.io.IOException;
@@ -43,10 +45,14 @@ final class TinyGroups implements Measuring {
 
   @Override
   public Begun begin(
-      Scale scale, List<Backend> backends, Path directory, Consumer<String> progress) {
+      Scale scale,
+      List<Backend> backends,
+      Path directory,
+      KeptSteps kept,
+      Consumer<String> progress) {
     return new Begun() {
       @Override
-      public List<Sample> measure(List<Group> groups, int rounds)
+      public Interleaving.Measured measure(List<Group> groups, int rounds)
           throws IOException, MeasurementFailedException {
         List<Sample> samples = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
@@ -55,7 +61,7 @@ final class TinyGroups implements Measuring {
             progress.accept("done: " + backend);
           }
         }
-        return samples;
+        return new Interleaving.Measured(samples, 1);
       }
 
       @Override

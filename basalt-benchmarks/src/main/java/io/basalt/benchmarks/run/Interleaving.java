@@ -19,15 +19,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run: in every round each batch of groups is measured on one backend after the other, each time
  * in a new process, so that what the machine does meanwhile hits all of them. Each round begins
- * with another backend.
+ * with another backend. The heap backend is measured in the first two rounds only.
  *
  * <p>Closing it, from any thread, ends the process that measures.
  */
 public final class Interleaving implements AutoCloseable {
 
+  /**
+   * The heap backend is there to show the distance; what is judged is Basalt against stock, which
+   * get the time that this saves.
+   */
+  private static final int ROUNDS_OF_HEAP = 2;
+
   private final Scale scale;
   private final List<Backend> backends;
   private final Path directory;
+  private final KeptSteps kept;
   private final Consumer<String> progress;
 
   private final Object lock = new Object();
@@ -45,13 +52,19 @@ public final class Interleaving implements AutoCloseable {
 
   /**
    * @param directory for everything that the processes write; empty, and deleted by the caller
+   * @param kept what need not be measured again
    * @param progress told in a line what was done, what it took and what is left
    */
   public Interleaving(
-      Scale scale, List<Backend> backends, Path directory, Consumer<String> progress) {
+      Scale scale,
+      List<Backend> backends,
+      Path directory,
+      KeptSteps kept,
+      Consumer<String> progress) {
     this.scale = scale;
     this.backends = List.copyOf(backends);
     this.directory = directory;
+    this.kept = kept;
     this.progress = progress;
   }
 
@@ -61,28 +74,40 @@ public final class Interleaving implements AutoCloseable {
    * @throws MeasurementFailedException if a process fails: a run with holes is no run
    * @throws InterruptedException if it is closed meanwhile, too
    */
-  public List<Sample> measure(List<Group> groups, int rounds)
+  public Measured measure(List<Group> groups, int rounds)
       throws IOException, InterruptedException, MeasurementFailedException {
     List<Sample> samples = new ArrayList<>();
     Path prepared = Files.createDirectories(directory.resolve("prepared"));
     List<Step> steps = steps(groups, rounds);
-    long began = System.nanoTime();
+    double seconds = 0;
     for (int done = 0; done < steps.size(); done++) {
       Step step = steps.get(done);
-      long stepBegan = System.nanoTime();
-      samples.addAll(process(step, prepared));
-      long now = System.nanoTime();
+      var found = kept.find(step.toString());
+      KeptSteps.Kept measured = found.isPresent() ? found.get() : process(step, prepared);
+      if (found.isEmpty()) {
+        kept.keep(step.toString(), measured);
+      }
+      samples.addAll(measured.samples());
+      seconds += measured.seconds();
       progress.accept(
-          "%3d of %d  %4d s  %s%s"
+          "%3d of %d  %4.0f s%s  %s%s"
               .formatted(
                   done + 1,
                   steps.size(),
-                  (now - stepBegan) / 1_000_000_000,
+                  measured.seconds(),
+                  found.isPresent() ? ", before" : "",
                   step,
-                  left((now - began) / 1e9, done + 1, steps.size())));
+                  left(seconds, done + 1, steps.size())));
     }
-    return samples;
+    return new Measured(samples, Math.round(seconds));
   }
+
+  /**
+   * What came of a run.
+   *
+   * @param seconds that its processes took
+   */
+  public record Measured(List<Sample> samples, long seconds) {}
 
   /** As if every process took the same time, which is near enough once a round is over. */
   private static String left(double seconds, int done, int all) {
@@ -99,6 +124,9 @@ public final class Interleaving implements AutoCloseable {
     for (int round = 1; round <= rounds; round++) {
       for (List<Group> batch : batches(scale, groups)) {
         for (Backend backend : inOrderOf(round)) {
+          if (backend == Backend.HEAP && round > ROUNDS_OF_HEAP) {
+            continue;
+          }
           List<Group> meant = meant(batch, backend);
           if (!meant.isEmpty()) {
             steps.add(new Step(meant, backend, round));
@@ -154,8 +182,9 @@ public final class Interleaving implements AutoCloseable {
         .orElseThrow();
   }
 
-  private List<Sample> process(Step step, Path prepared)
+  private KeptSteps.Kept process(Step step, Path prepared)
       throws IOException, InterruptedException, MeasurementFailedException {
+    long began = System.nanoTime();
     Path own = Files.createDirectories(directory.resolve("process"));
     Path output = own.resolve("samples.json");
     Path log = own.resolve("process.log");
@@ -168,7 +197,7 @@ public final class Interleaving implements AutoCloseable {
     List<Sample> samples =
         new ObjectMapper().readValue(output.toFile(), new TypeReference<List<Sample>>() {});
     DirectoryTree.delete(own);
-    return samples;
+    return new KeptSteps.Kept((System.nanoTime() - began) / 1e9, samples);
   }
 
   private int exitOf(ProcessBuilder builder, Path log) throws IOException, InterruptedException {

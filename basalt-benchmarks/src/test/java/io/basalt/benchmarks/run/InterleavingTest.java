@@ -8,6 +8,7 @@ import io.basalt.benchmarks.measure.Conditions;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.measure.Sample;
 import io.basalt.benchmarks.measure.Scale;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -26,19 +27,42 @@ class InterleavingTest {
 
   @TempDir Path directory;
 
+  private KeptSteps kept = KeptSteps.nowhere();
+
   @Test
   void backendsTakeTurnsAndEachRoundBeginsWithAnother() throws Exception {
-    List<String> progress = new ArrayList<>();
-    List<Sample> samples;
-    try (Interleaving interleaving =
-        new Interleaving(
-            Scale.MOMENT, List.of(Backend.STOCK, Backend.BASALT), directory, progress::add)) {
-      samples = interleaving.measure(Groups.named(List.of("cliffs/timers")), 2);
-    }
+    kept = KeptSteps.in(directory.resolve("kept"), "this run");
+    assertThat(rounds(1)).containsExactly("1 heap", "1 stock");
+    // The first is not measured again.
+    kept = KeptSteps.in(directory.resolve("kept"), "this run");
+    assertThat(rounds(3)).containsExactly("1 heap", "1 stock", "2 stock", "2 heap", "3 stock");
+  }
+
+  private Set<String> rounds(int rounds) throws Exception {
     Set<String> order = new LinkedHashSet<>();
-    samples.forEach(sample -> order.add(sample.round() + " " + sample.backend()));
-    assertThat(order).containsExactly("1 stock", "1 basalt", "2 basalt", "2 stock");
-    assertThat(progress).hasSize(4);
+    List<String> progress = new ArrayList<>();
+    try (Interleaving interleaving = interleaving(progress)) {
+      List<Group> groups = Groups.named(List.of("cliffs/timers"));
+      for (Sample sample : interleaving.measure(groups, rounds).samples()) {
+        order.add(sample.round() + " " + sample.backend());
+      }
+    }
+    assertThat(progress).hasSameSizeAs(order);
+    assertThat(progress.stream().filter(line -> line.contains(", before")))
+        .hasSize(rounds == 1 ? 0 : 2);
+    return order;
+  }
+
+  @Test
+  void whatIsKeptIsOfOneRun() throws Exception {
+    Path ofThis = directory.resolve("kept");
+    KeptSteps.in(ofThis, "this run");
+    assertThatThrownBy(() -> KeptSteps.in(ofThis, "that run"))
+        .hasMessageContainingAll("is of another run", "this run", "that run");
+    Path other = Files.createDirectories(directory.resolve("other"));
+    Files.writeString(other.resolve("file"), "of the user's");
+    assertThatThrownBy(() -> KeptSteps.in(other, "this run"))
+        .hasMessageEndingWith("is not of a run.");
   }
 
   @Test
@@ -73,7 +97,11 @@ class InterleavingTest {
 
   private Interleaving interleaving(List<String> progress) {
     return new Interleaving(
-        Scale.MOMENT, List.of(Backend.HEAP, Backend.STOCK), directory, progress::add);
+        Scale.MOMENT,
+        List.of(Backend.HEAP, Backend.STOCK),
+        directory.resolve("work"),
+        kept,
+        progress::add);
   }
 
   /** A group that a measuring process does not find. */
