@@ -1,6 +1,7 @@
 package io.basalt.benchmarks.run;
 
 import io.basalt.benchmarks.measure.Group;
+import io.basalt.benchmarks.recovery.RecoveryGroups;
 import io.basalt.benchmarks.workingset.WorkingSetGroup;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ public final class Groups {
 
   public static List<Group> all() {
     List<Group> groups = new ArrayList<>();
+    groups.addAll(RecoveryGroups.all());
     groups.add(WorkingSetGroup.ofLong());
     groups.add(WorkingSetGroup.ofObject());
     groups.add(WorkingSetGroup.ofRowData());
