@@ -8,11 +8,16 @@ import io.basalt.benchmarks.subject.Operator;
 import io.basalt.benchmarks.subject.SnapshotKind;
 import io.basalt.benchmarks.subject.SubjectSettings;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.util.FileUtils;
 
 /** What the groups of this part share. */
 abstract class RecoveryGroup implements Group {
+
+  /** Backends that this process has used. */
+  private static final Set<Backend> WARM = ConcurrentHashMap.newKeySet();
 
   private final String name;
 
@@ -47,7 +52,9 @@ abstract class RecoveryGroup implements Group {
   @Override
   public final void measure(Conditions conditions, Report report) throws Exception {
     Sizing sizing = new Sizing(conditions.scale());
-    warmUp(conditions, sizing);
+    if (sizing.scale() != Scale.MOMENT && WARM.add(conditions.backend())) {
+      warmUp(conditions, sizing);
+    }
     measure(
         new Work(
             conditions.backend(),
@@ -87,7 +94,7 @@ abstract class RecoveryGroup implements Group {
   private static void warmUp(Conditions conditions, Sizing sizing) throws Exception {
     SubjectSettings settings = sizing.settings(conditions.backend());
     Path directory = conditions.directory().resolve("warm-up");
-    long keys = sizing.scale().choose(500L, 10_000L, 100_000L);
+    long keys = sizing.scale().choose(500, 10_000, 100_000);
     try {
       String pointer;
       try (Operator<Long> operator =
@@ -100,7 +107,7 @@ abstract class RecoveryGroup implements Group {
         Restore.of(
             settings,
             directory.resolve("restored"),
-            new Restore.From(pointer, 1, keys, (int) keys / 2),
+            Restore.From.checkpoint(pointer, 1, keys, (int) keys / 2),
             0);
       }
     } finally {

@@ -78,7 +78,8 @@ final class Rescales extends RecoveryGroup {
     return new Rescale(
         settings,
         directory,
-        new Restore.From(pointer, parallelism, sizing.keys(Sizing.RESCALED), sizing.reads()));
+        Restore.From.checkpoint(
+            pointer, parallelism, sizing.keys(Sizing.RESCALED), sizing.reads()));
   }
 
   private static void rows(

@@ -35,6 +35,7 @@ record Restore(
    * What is restored.
    *
    * @param pointer to the snapshot
+   * @param mode how; the snapshot outlives all of them
    * @param parallelism of the restored operator
    * @param keys numbers of keys that the snapshot holds
    * @param reads how many keys to read
@@ -42,30 +43,35 @@ record Restore(
    */
   record From(
       String pointer,
+      RecoveryClaimMode mode,
       int parallelism,
       long keys,
       int reads,
       @Nullable Collection<KeyedStateHandle> local) {
 
-    From(String pointer, int parallelism, long keys, int reads) {
-      this(pointer, parallelism, keys, reads, null);
+    /** As a job starts from a savepoint by default: its first checkpoint is a full one. */
+    static From savepoint(String pointer, long keys, int reads) {
+      return new From(pointer, RecoveryClaimMode.NO_CLAIM, 1, keys, reads, null);
     }
 
     /**
-     * Restored the way in which snapshots outlive it and its checkpoints refer to their files all
-     * the same, as those of a job that fails over do.
+     * As a job fails over: its first checkpoint refers to files of the last one. With a claim it
+     * would delete some, and others start from them too; hence the mode that Flink advises against.
      */
-    // A claim would delete files that other restores start from, and without one the first
-    // checkpoint is a full one: only the mode that Flink advises against does neither.
+    // No other mode does both.
     @SuppressWarnings("deprecation")
+    static From checkpoint(String pointer, int parallelism, long keys, int reads) {
+      return new From(pointer, RecoveryClaimMode.LEGACY, parallelism, keys, reads, null);
+    }
+
+    /** With the copies instead of the files of the checkpoint. */
+    From with(Collection<KeyedStateHandle> copies) {
+      return new From(pointer, mode, parallelism, keys, reads, copies);
+    }
+
     Operator<Long> operator(SubjectSettings settings, Path directory) throws Exception {
       return Operator.restore(
-          settings,
-          directory,
-          LongSerializer.INSTANCE,
-          pointer,
-          parallelism,
-          RecoveryClaimMode.LEGACY);
+          settings, directory, LongSerializer.INSTANCE, pointer, parallelism, mode);
     }
   }
 

@@ -22,7 +22,9 @@ final class Restores extends RecoveryGroup {
   String what(Sizing sizing) {
     return ("Restores of one subtask, then %,d reads of random keys, each compared with what was"
             + " written, then the first checkpoint. The same files for all backends, written by"
-            + " rocksdb; only the heap restores a checkpoint of its own, a full one.")
+            + " rocksdb; only the heap restores a checkpoint of its own, a full one. Savepoints are"
+            + " not claimed, so the first checkpoint writes all; after a checkpoint it refers to"
+            + " the files of that.")
         .formatted(sizing.reads());
   }
 
@@ -35,38 +37,48 @@ final class Restores extends RecoveryGroup {
 
   @Override
   void measure(Work work, Report report) throws Exception {
+    Sizing sizing = work.sizing();
     boolean onDisk = work.backend().isOnDisk();
     restore(
         work,
-        "canonical savepoint",
-        Sizing.CANONICAL,
-        StoredSnapshots.pointer(
-            work.stored().ofOne(Sizing.CANONICAL), SnapshotKind.CANONICAL_SAVEPOINT),
+        "canonical savepoint, " + sizing.label(Sizing.CANONICAL),
+        Restore.From.savepoint(
+            StoredSnapshots.pointer(
+                work.stored().ofOne(Sizing.CANONICAL), SnapshotKind.CANONICAL_SAVEPOINT),
+            sizing.keys(Sizing.CANONICAL),
+            sizing.reads()),
         report);
     if (onDisk) {
       restore(
           work,
-          "native savepoint",
-          Sizing.WHOLE,
-          StoredSnapshots.pointer(work.stored().ofOne(Sizing.WHOLE), SnapshotKind.NATIVE_SAVEPOINT),
+          "native savepoint, " + sizing.label(Sizing.WHOLE),
+          Restore.From.savepoint(
+              StoredSnapshots.pointer(
+                  work.stored().ofOne(Sizing.WHOLE), SnapshotKind.NATIVE_SAVEPOINT),
+              sizing.keys(Sizing.WHOLE),
+              sizing.reads()),
           report);
     }
-    String checkpoint =
-        onDisk
-            ? StoredSnapshots.pointer(
-                work.stored().ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT)
-            : work.stored().ofHeap();
-    restore(work, "checkpoint", Sizing.WHOLE, checkpoint, report);
+    Restore.From checkpoint =
+        fromCheckpoint(
+            work,
+            onDisk
+                ? StoredSnapshots.pointer(
+                    work.stored().ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT)
+                : work.stored().ofHeap());
+    restore(work, "checkpoint, " + sizing.label(Sizing.WHOLE), checkpoint, report);
     if (onDisk) {
       local(work, checkpoint, report);
     }
   }
 
-  private static void restore(Work work, String what, int part, String pointer, Report report)
-      throws Exception {
+  private static Restore.From fromCheckpoint(Work work, String pointer) {
     Sizing sizing = work.sizing();
-    Restore.From from = new Restore.From(pointer, 1, sizing.keys(part), sizing.reads());
-    String row = what + ", " + sizing.label(part);
+    return Restore.From.checkpoint(pointer, 1, sizing.keys(Sizing.WHOLE), sizing.reads());
+  }
+
+  private static void restore(Work work, String row, Restore.From from, Report report)
+      throws Exception {
     report.row(
         "floor: copying the files of the " + row,
         Floor.ofRestore(work.settings(), work.directory(), from, 0));
@@ -74,20 +86,17 @@ final class Restores extends RecoveryGroup {
   }
 
   /** A checkpoint with a copy on the local disk, and a restore from the copy. */
-  private static void local(Work work, String pointer, Report report) throws Exception {
-    Sizing sizing = work.sizing();
+  private static void local(Work work, Restore.From from, Report report) throws Exception {
     SubjectSettings settings = work.settings().withLocalRecovery();
     Path directory = work.directory().resolve("with-local-copy");
-    Restore.From from = new Restore.From(pointer, 1, sizing.keys(Sizing.WHOLE), sizing.reads());
     try {
       CompletedSnapshot snapshot;
       try (Operator<Long> operator = from.operator(settings, directory)) {
-        // With its states registered, or it could not take a checkpoint of them.
-        new Content(operator.openOnly());
+        operator.openOnly();
         snapshot = operator.snapshot(SnapshotKind.INCREMENTAL_CHECKPOINT);
       }
       List<KeyedStateHandle> copies = snapshot.localHandles().toList();
-      String row = "local recovery, " + sizing.label(Sizing.WHOLE);
+      String row = "local recovery, " + work.sizing().label(Sizing.WHOLE);
       SnapshotFiles files = SnapshotFiles.of(copies);
       files.read();
       report.row(
@@ -97,7 +106,7 @@ final class Restores extends RecoveryGroup {
           Restore.of(
               settings,
               directory.resolve("restored"),
-              new Restore.From(snapshot.pointer(), 1, from.keys(), from.reads(), copies),
+              fromCheckpoint(work, snapshot.pointer()).with(copies),
               0);
       report.row(row, Restore.mean(List.of(restore)));
     } finally {

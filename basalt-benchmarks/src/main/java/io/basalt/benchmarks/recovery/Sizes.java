@@ -21,8 +21,8 @@ final class Sizes extends RecoveryGroup {
 
   @Override
   String what(Sizing sizing) {
-    return ("Restores as above by the size of the state, one subtask, and the first incremental"
-            + " checkpoint of a job, which writes all of its files (of the heap: of its state);"
+    return ("Restores of one subtask from unclaimed savepoints by the size of the state, and the"
+            + " first checkpoint, which writes all of it;"
             + " %,d reads of random keys.")
         .formatted(sizing.reads());
   }
@@ -58,9 +58,8 @@ final class Sizes extends RecoveryGroup {
       throws Exception {
     Sizing sizing = work.sizing();
     Restore.From from =
-        new Restore.From(
+        Restore.From.savepoint(
             StoredSnapshots.pointer(work.stored().ofOne(part), kind),
-            1,
             sizing.keys(part),
             sizing.reads());
     Floor.files(work.settings(), work.directory(), from, 0);

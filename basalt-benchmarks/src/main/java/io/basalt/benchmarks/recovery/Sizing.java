@@ -17,7 +17,7 @@ record Sizing(Scale scale) {
   static final int WHOLE = 1;
 
   /** What rescales start with, all subtasks together. */
-  static final int RESCALED = 2;
+  static final int RESCALED = 4;
 
   /** The largest canonical savepoint to be restored: stock takes a second for 30 MB. */
   static final int CANONICAL = 8;
@@ -27,11 +27,11 @@ record Sizing(Scale scale) {
 
   /** Random reads after a restore. */
   int reads() {
-    return scale.choose(500, 5_000, 20_000);
+    return scale.choose(500, 2_000, 20_000);
   }
 
   long bytes(int part) {
-    return scale.choose(2_048_000L, 128_000_000L, 2_048_000_000L) / part;
+    return scale.choose(2_048_000L, 96_000_000L, 2_048_000_000L) / part;
   }
 
   long keys(int part) {

@@ -28,7 +28,7 @@ final class Snapshots extends RecoveryGroup {
 
   private static int checkpoints(Sizing sizing, boolean onDisk) {
     // The heap writes all of its state each time.
-    return onDisk ? 5 : sizing.scale().choose(5, 3, 3);
+    return onDisk ? sizing.scale().choose(2, 5, 5) : sizing.scale().choose(2, 3, 3);
   }
 
   private static long updatesBetween(Sizing sizing) {
@@ -48,7 +48,7 @@ final class Snapshots extends RecoveryGroup {
     Sizing sizing = work.sizing();
     Path directory = work.directory().resolve("job");
     Restore.From from =
-        new Restore.From(
+        Restore.From.checkpoint(
             onDisk
                 ? StoredSnapshots.pointer(
                     work.stored().ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT)

@@ -53,7 +53,7 @@ final class StoredSnapshots {
           try (Operator<Long> operator =
               first
                   ? start(settings, own, 1)
-                  : new Restore.From(
+                  : Restore.From.checkpoint(
                           pointer(ofOne(2 * part), SnapshotKind.INCREMENTAL_CHECKPOINT),
                           1,
                           sizing.keys(2 * part),
