@@ -1,7 +1,12 @@
 package io.basalt.benchmarks.run;
 
+import io.basalt.benchmarks.cliff.DeletedEntriesGroup;
+import io.basalt.benchmarks.cliff.TimersGroup;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.recovery.RecoveryGroups;
+import io.basalt.benchmarks.workingset.AbsentGroup;
+import io.basalt.benchmarks.workingset.TightCacheGroup;
+import io.basalt.benchmarks.workingset.WindowsGroup;
 import io.basalt.benchmarks.workingset.WorkingSetGroup;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +18,16 @@ public final class Groups {
 
   public static List<Group> all() {
     List<Group> groups = new ArrayList<>();
-    groups.addAll(RecoveryGroups.all());
     groups.add(WorkingSetGroup.ofLong());
     groups.add(WorkingSetGroup.ofObject());
     groups.add(WorkingSetGroup.ofRowData());
     groups.add(WorkingSetGroup.ofMapEntry());
+    groups.add(new WindowsGroup());
+    groups.add(new AbsentGroup());
+    groups.add(new TightCacheGroup());
+    groups.add(new DeletedEntriesGroup());
+    groups.add(new TimersGroup());
+    groups.addAll(RecoveryGroups.all());
     return groups;
   }
 

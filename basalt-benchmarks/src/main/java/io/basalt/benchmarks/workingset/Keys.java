@@ -66,6 +66,28 @@ abstract class Keys {
     return new Recent(existing - 1L, lags);
   }
 
+  /** Every key once, in no order; after the last, others that have not been there. */
+  static Keys fresh(int keys) {
+    return new Fresh(keys);
+  }
+
+  private static final class Fresh extends Keys {
+
+    private final int keys;
+    private long count;
+
+    Fresh(int keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    long next() {
+      long key = spread((int) (count % keys), keys) + count / keys * keys;
+      count++;
+      return key;
+    }
+  }
+
   private static final class Recorded extends Keys {
 
     private final int[] stream;

@@ -41,5 +41,12 @@ interface Kind {
      * @return whether it was there
      */
     boolean change(long key) throws Exception;
+
+    /**
+     * Only reads.
+     *
+     * @return whether it was there
+     */
+    boolean read(long key) throws Exception;
   }
 }

@@ -73,6 +73,12 @@ final class LongKind implements Kind {
         state.update(value == null ? key : value + 1);
         return value != null;
       }
+
+      @Override
+      public boolean read(long key) throws Exception {
+        backend.setCurrentKey(key);
+        return state.value() != null;
+      }
     };
   }
 }

@@ -66,6 +66,12 @@ final class MapEntryKind implements Kind {
         state.put(entry, value == null ? key : value + 1);
         return value != null;
       }
+
+      @Override
+      public boolean read(long key) throws Exception {
+        backend.setCurrentKey(key / Sizes.MAP_ENTRIES);
+        return state.get(key % Sizes.MAP_ENTRIES) != null;
+      }
     };
   }
 }

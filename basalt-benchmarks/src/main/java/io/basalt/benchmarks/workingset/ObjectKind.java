@@ -52,6 +52,12 @@ final class ObjectKind implements Kind {
         state.update(account);
         return present;
       }
+
+      @Override
+      public boolean read(long key) throws Exception {
+        backend.setCurrentKey(key);
+        return state.value() != null;
+      }
     };
   }
 }

@@ -54,23 +54,12 @@ final class Population {
    * Basalt, byte for byte.
    */
   static Operator<Long> large(
-      int keys, Kind kind, SubjectSettings settings, Path directory, Path prepared)
+      Sizes sizes, Kind kind, SubjectSettings settings, Path directory, Path prepared)
       throws Exception {
     if (!settings.backend().isOnDisk()) {
       return Operator.start(settings, directory, LongSerializer.INSTANCE, 1, KEY_GROUPS);
     }
-    Path pointer = prepared.resolve("working-sets-" + kind.name());
-    if (!Files.exists(pointer)) {
-      Path making = prepared.resolve("making-" + kind.name());
-      SubjectSettings stock = SubjectSettings.of(Backend.STOCK, settings.managedBytes());
-      try (Operator<Long> operator =
-          Operator.start(stock, making, LongSerializer.INSTANCE, 1, KEY_GROUPS)) {
-        create(keys, kind, kind.open(operator.openOnly()));
-        String savepoint = operator.snapshot(SnapshotKind.NATIVE_SAVEPOINT).pointer();
-        Files.move(Path.of(java.net.URI.create(savepoint)), pointer);
-      }
-      FileUtils.deleteDirectory(making.toFile());
-    }
+    Path pointer = prepare(sizes, kind, prepared);
     return Operator.restore(
         settings,
         directory,
@@ -80,10 +69,34 @@ final class Population {
         RecoveryClaimMode.NO_CLAIM);
   }
 
+  /** Makes the large population of the kind, if it is not there, and says where it is. */
+  static Path prepare(Sizes sizes, Kind kind, Path prepared) throws Exception {
+    Path pointer = prepared.resolve("working-sets-" + kind.name());
+    if (!Files.exists(pointer)) {
+      Path making = prepared.resolve("making-" + kind.name());
+      SubjectSettings stock = SubjectSettings.of(Backend.STOCK, sizes.managedBytes());
+      try (Operator<Long> operator =
+          Operator.start(stock, making, LongSerializer.INSTANCE, 1, KEY_GROUPS)) {
+        create(sizes.large(), kind, kind.open(operator.openOnly()));
+        String savepoint = operator.snapshot(SnapshotKind.NATIVE_SAVEPOINT).pointer();
+        Files.move(Path.of(java.net.URI.create(savepoint)), pointer);
+      }
+      FileUtils.deleteDirectory(making.toFile());
+    }
+    return pointer;
+  }
+
   /** Without this check a benchmark of reads could be one of misses. */
   static void mustBeThere(boolean there, long key) {
     if (!there) {
       throw new IllegalStateException("Key " + key + " has no value");
+    }
+  }
+
+  /** And the other way round. */
+  static void mustBeAbsent(boolean there, long key) {
+    if (there) {
+      throw new IllegalStateException("Key " + key + " has a value");
     }
   }
 }

@@ -71,6 +71,12 @@ final class RowDataKind implements Kind {
                 row.getString(4)));
         return true;
       }
+
+      @Override
+      public boolean read(long key) throws Exception {
+        backend.setCurrentKey(key);
+        return state.value() != null;
+      }
     };
   }
 

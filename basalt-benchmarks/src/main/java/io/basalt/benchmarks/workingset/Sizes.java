@@ -28,7 +28,7 @@ record Sizes(
         scale.choose(5_000, 500_000, 10_000_000),
         1 << scale.choose(12, 20, 24),
         (long) scale.choose(16, 64, 256) << 20,
-        scale.choose(20, 200, 3_000) * 1_000_000L,
+        scale.choose(20, 200, 1_500) * 1_000_000L,
         scale.choose(60, 400, 10_000) * 1_000_000L);
   }
 

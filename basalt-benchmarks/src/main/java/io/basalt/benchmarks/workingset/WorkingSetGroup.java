@@ -115,7 +115,7 @@ public final class WorkingSetGroup implements Group {
       throws Exception {
     Path directory = conditions.directory().resolve("large");
     try (Operator<Long> operator =
-        Population.large(sizes.large(), kind, settings, directory, conditions.prepared())) {
+        Population.large(sizes, kind, settings, directory, conditions.prepared())) {
       Subtask<Long> subtask = operator.openOnly();
       Kind.Access access = kind.open(subtask);
       if (!settings.backend().isOnDisk()) {

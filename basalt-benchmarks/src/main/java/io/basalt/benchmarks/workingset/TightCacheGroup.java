@@ -1,0 +1,71 @@
+package io.basalt.benchmarks.workingset;
+
+import io.basalt.benchmarks.measure.Backend;
+import io.basalt.benchmarks.measure.Conditions;
+import io.basalt.benchmarks.measure.Group;
+import io.basalt.benchmarks.measure.Scale;
+import io.basalt.benchmarks.subject.Operator;
+import io.basalt.benchmarks.subject.SubjectSettings;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.flink.util.FileUtils;
+
+/**
+ * Reads where not even the index blocks fit the block cache, in which managed memory puts them:
+ * each read fetches a whole index block first.
+ */
+public final class TightCacheGroup implements Group {
+
+  private final Kind kind = new ObjectKind();
+
+  @Override
+  public String name() {
+    return "working-sets/tight-cache";
+  }
+
+  @Override
+  public String description(Scale scale) {
+    Sizes sizes = Sizes.of(scale);
+    return """
+        Reads of %s, uniform over %s keys, with managed memory of %d KiB, less than the index of \
+        the files takes."""
+        .formatted(kind.description(), Sizes.count(sizes.large()), managedBytes(scale) >> 10);
+  }
+
+  private static long managedBytes(Scale scale) {
+    return (long) scale.choose(1_024, 1_024, 12_288) << 10;
+  }
+
+  @Override
+  public Set<Backend> backends() {
+    return EnumSet.of(Backend.STOCK, Backend.BASALT);
+  }
+
+  @Override
+  public int heapMegabytes(Backend backend, Scale scale) {
+    return scale.choose(256, 512, 2_048);
+  }
+
+  @Override
+  public void measure(Conditions conditions, Report report) throws Exception {
+    Sizes sizes = Sizes.of(conditions.scale());
+    Path directory = conditions.directory().resolve("large");
+    SubjectSettings settings =
+        SubjectSettings.of(conditions.backend(), managedBytes(conditions.scale()));
+    // The population is the one of the other groups, whose memory makes it faster.
+    Population.prepare(sizes, kind, conditions.prepared());
+    try (Operator<Long> operator =
+        Population.large(sizes, kind, settings, directory, conditions.prepared())) {
+      Kind.Access access = kind.open(operator.openOnly());
+      report.row(
+          "read, uniform over %s keys".formatted(Sizes.count(sizes.large())),
+          Window.measure(
+              sizes,
+              operator,
+              Keys.uniform(sizes.large(), sizes.stream()),
+              key -> Population.mustBeThere(access.read(key), key)));
+    }
+    FileUtils.deleteDirectory(directory.toFile());
+  }
+}
