@@ -83,8 +83,10 @@ record Restore(
   static Restore of(SubjectSettings settings, Path directory, From from, int index)
       throws Exception {
     Path localDirectory = directory.resolve("subtask-" + index);
-    // What the one before left behind is not this one's to collect.
-    System.gc();
+    if (!settings.backend().isOnDisk()) {
+      // The state of the one before is not this one's to collect.
+      System.gc();
+    }
     try (Operator<Long> operator = from.operator(settings, directory);
         DiskPeak peak = new DiskPeak(localDirectory)) {
       Collection<KeyedStateHandle> local = from.local();

@@ -31,7 +31,7 @@ final class Restores extends RecoveryGroup {
   @Override
   public int heapMegabytes(Backend backend, Scale scale) {
     return backend == Backend.HEAP
-        ? scale.choose(512, 1536, 10240)
+        ? scale.choose(512, 1024, 2048)
         : super.heapMegabytes(backend, scale);
   }
 
@@ -59,22 +59,27 @@ final class Restores extends RecoveryGroup {
               sizing.reads()),
           report);
     }
-    Restore.From checkpoint =
-        fromCheckpoint(
-            work,
-            onDisk
-                ? StoredSnapshots.pointer(
-                    work.stored().ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT)
-                : work.stored().ofHeap());
-    restore(work, "checkpoint, " + sizing.label(Sizing.WHOLE), checkpoint, report);
     if (onDisk) {
+      Restore.From checkpoint =
+          fromCheckpoint(
+              work,
+              StoredSnapshots.pointer(
+                  work.stored().ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT),
+              Sizing.WHOLE);
+      restore(work, "checkpoint, " + sizing.label(Sizing.WHOLE), checkpoint, report);
       local(work, checkpoint, report);
+    } else {
+      restore(
+          work,
+          "checkpoint, " + sizing.label(Sizing.CANONICAL),
+          fromCheckpoint(work, work.stored().ofHeap(), Sizing.CANONICAL),
+          report);
     }
   }
 
-  private static Restore.From fromCheckpoint(Work work, String pointer) {
+  private static Restore.From fromCheckpoint(Work work, String pointer, int part) {
     Sizing sizing = work.sizing();
-    return Restore.From.checkpoint(pointer, 1, sizing.keys(Sizing.WHOLE), sizing.reads());
+    return Restore.From.checkpoint(pointer, 1, sizing.keys(part), sizing.reads());
   }
 
   private static void restore(Work work, String row, Restore.From from, Report report)
@@ -106,7 +111,7 @@ final class Restores extends RecoveryGroup {
           Restore.of(
               settings,
               directory.resolve("restored"),
-              fromCheckpoint(work, snapshot.pointer()).with(copies),
+              fromCheckpoint(work, snapshot.pointer(), Sizing.WHOLE).with(copies),
               0);
       report.row(row, Restore.mean(List.of(restore)));
     } finally {

@@ -13,7 +13,7 @@ final class Sizes extends RecoveryGroup {
 
   private static final List<Integer> CANONICAL =
       List.of(4 * Sizing.CANONICAL, 2 * Sizing.CANONICAL);
-  private static final List<Integer> NATIVE = List.of(8, 4, 2);
+  private static final List<Integer> NATIVE = List.of(Sizing.NATIVE, 4, 2);
 
   Sizes() {
     super("sizes");

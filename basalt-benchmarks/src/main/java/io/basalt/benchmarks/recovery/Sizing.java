@@ -19,11 +19,17 @@ record Sizing(Scale scale) {
   /** What rescales start with, all subtasks together. */
   static final int RESCALED = 4;
 
-  /** The largest canonical savepoint to be restored: stock takes a second for 30 MB. */
-  static final int CANONICAL = 8;
+  /**
+   * The largest canonical savepoint to be restored, and checkpoint of the heap: Flink reads them
+   * with a system call for some bytes, at 10 to 30 MB a second.
+   */
+  static final int CANONICAL = 16;
+
+  /** The smallest native savepoint to be restored. */
+  static final int NATIVE = 8;
 
   /** Where the population begins. */
-  static final int SMALLEST = 32;
+  static final int SMALLEST = 64;
 
   /** Random reads after a restore. */
   int reads() {

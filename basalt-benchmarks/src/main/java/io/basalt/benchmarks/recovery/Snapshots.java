@@ -9,6 +9,7 @@ import io.basalt.benchmarks.subject.CompletedSnapshot;
 import io.basalt.benchmarks.subject.Operator;
 import io.basalt.benchmarks.subject.SnapshotKind;
 import java.nio.file.Path;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.util.FileUtils;
 
 /** Snapshots of a job in full swing. */
@@ -47,17 +48,14 @@ final class Snapshots extends RecoveryGroup {
     boolean onDisk = work.backend().isOnDisk();
     Sizing sizing = work.sizing();
     Path directory = work.directory().resolve("job");
-    Restore.From from =
-        Restore.From.checkpoint(
-            onDisk
-                ? StoredSnapshots.pointer(
-                    work.stored().ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT)
-                : work.stored().ofHeap(),
-            1,
-            sizing.keys(Sizing.WHOLE),
-            0);
-    try (Operator<Long> operator = from.operator(work.settings(), directory)) {
+    try (Operator<Long> operator = onDisk ? restored(work, directory) : started(work, directory)) {
       Content content = new Content(operator.openOnly());
+      if (!onDisk) {
+        // Restoring it from a checkpoint would take minutes.
+        for (long n = 0; n < sizing.keys(Sizing.WHOLE); n++) {
+          content.insert(Content.key(n));
+        }
+      }
       report.row(
           "checkpoint under load",
           new CheckpointsUnderLoad(operator, content, sizing.keys(Sizing.WHOLE))
@@ -70,6 +68,21 @@ final class Snapshots extends RecoveryGroup {
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }
+  }
+
+  private static Operator<Long> restored(Work work, Path directory) throws Exception {
+    return Restore.From.checkpoint(
+            StoredSnapshots.pointer(
+                work.stored().ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT),
+            1,
+            work.sizing().keys(Sizing.WHOLE),
+            work.sizing().reads())
+        .operator(work.settings(), directory);
+  }
+
+  private static Operator<Long> started(Work work, Path directory) throws Exception {
+    return Operator.start(
+        work.settings(), directory, LongSerializer.INSTANCE, 1, Sizing.MAX_PARALLELISM);
   }
 
   private static void savepoint(

@@ -40,8 +40,8 @@ final class StoredSnapshots {
   /**
    * Snapshots of one subtask with that part of the state. Each is made from the next smaller one by
    * adding keys in random order, so its files lie on the levels of a running job. The pointers are
-   * those of a checkpoint, of a native savepoint from part {@link Sizing#CANONICAL} up, and of a
-   * canonical one from there down.
+   * those of a checkpoint, of a native savepoint from part {@link Sizing#NATIVE} up, and of a
+   * canonical one from part {@link Sizing#CANONICAL} down.
    */
   Map<SnapshotKind, String> ofOne(int part) throws Exception {
     return stored(
@@ -67,7 +67,7 @@ final class StoredSnapshots {
             if (part >= Sizing.CANONICAL) {
               kinds.add(SnapshotKind.CANONICAL_SAVEPOINT);
             }
-            if (part <= Sizing.CANONICAL) {
+            if (part <= Sizing.NATIVE) {
               kinds.add(SnapshotKind.NATIVE_SAVEPOINT);
             }
             kinds.add(SnapshotKind.INCREMENTAL_CHECKPOINT);
@@ -84,9 +84,9 @@ final class StoredSnapshots {
     return checkpoint("several-" + parallelism, Backend.STOCK, parallelism, Sizing.RESCALED);
   }
 
-  /** A checkpoint of the heap backend with all of the state. */
+  /** A checkpoint of the heap backend with {@link Sizing#CANONICAL} of the state. */
   String ofHeap() throws Exception {
-    return checkpoint("heap", Backend.HEAP, 1, Sizing.WHOLE);
+    return checkpoint("heap", Backend.HEAP, 1, Sizing.CANONICAL);
   }
 
   private String checkpoint(String name, Backend backend, int parallelism, int part)

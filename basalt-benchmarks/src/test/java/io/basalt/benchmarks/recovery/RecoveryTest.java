@@ -101,7 +101,7 @@ class RecoveryTest {
             samples,
             "restores",
             OF_RESTORE,
-            "canonical savepoint, 256 kB",
+            "canonical savepoint, 128 kB",
             "native savepoint, 2048 kB",
             "checkpoint, 2048 kB",
             "local recovery, 2048 kB"));
@@ -110,7 +110,7 @@ class RecoveryTest {
             samples,
             "restores",
             OF_RESTORE_FLOOR,
-            "floor: copying the files of the canonical savepoint, 256 kB",
+            "floor: copying the files of the canonical savepoint, 128 kB",
             "floor: copying the files of the native savepoint, 2048 kB",
             "floor: copying the files of the checkpoint, 2048 kB",
             "floor: linking the files of the local recovery, 2048 kB"));
@@ -124,8 +124,8 @@ class RecoveryTest {
             samples,
             "sizes",
             OF_RESTORE,
+            "canonical restore, 32 kB",
             "canonical restore, 64 kB",
-            "canonical restore, 128 kB",
             "native restore, 256 kB",
             "native restore, 512 kB",
             "native restore, 1024 kB"));
@@ -151,18 +151,16 @@ class RecoveryTest {
             OF_SNAPSHOT_FLOOR,
             "floor: copying the files of the canonical savepoint"));
     expected.addAll(
-        rows(
-            samples, "restores", OF_RESTORE, "canonical savepoint, 256 kB", "checkpoint, 2048 kB"));
+        rows(samples, "restores", OF_RESTORE, "canonical savepoint, 128 kB", "checkpoint, 128 kB"));
     expected.addAll(
         rows(
             samples,
             "restores",
             OF_RESTORE_FLOOR,
-            "floor: copying the files of the canonical savepoint, 256 kB",
-            "floor: copying the files of the checkpoint, 2048 kB"));
+            "floor: copying the files of the canonical savepoint, 128 kB",
+            "floor: copying the files of the checkpoint, 128 kB"));
     expected.addAll(
-        rows(
-            samples, "sizes", OF_RESTORE, "canonical restore, 64 kB", "canonical restore, 128 kB"));
+        rows(samples, "sizes", OF_RESTORE, "canonical restore, 32 kB", "canonical restore, 64 kB"));
     assertThat(samples.keySet()).containsExactlyInAnyOrderElementsOf(expected);
   }
 
