@@ -21,7 +21,7 @@ record Sizing(Scale scale) {
 
   /**
    * The largest canonical savepoint to be restored, and checkpoint of the heap: Flink reads them
-   * with a system call for some bytes, at 10 to 30 MB a second.
+   * with a system call for some bytes, at 5 to 30 MB a second.
    */
   static final int CANONICAL = 16;
 

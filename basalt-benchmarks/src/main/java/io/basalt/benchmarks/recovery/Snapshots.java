@@ -22,18 +22,22 @@ final class Snapshots extends RecoveryGroup {
   @Override
   String what(Sizing sizing) {
     return ("Snapshots of %s: incremental checkpoints (full ones of the heap) while the task updates"
-            + " random keys, one every %,d updates, medians of %d; then savepoints with nothing"
+            + " random keys, one every %,d updates, medians of %d (of the heap: %d); then savepoints with nothing"
             + " beside them.")
-        .formatted(sizing.label(Sizing.WHOLE), updatesBetween(sizing), checkpoints(sizing, true));
+        .formatted(
+            sizing.label(Sizing.WHOLE),
+            updatesBetween(sizing),
+            checkpoints(sizing, true),
+            checkpoints(sizing, false));
   }
 
   private static int checkpoints(Sizing sizing, boolean onDisk) {
     // The heap writes all of its state each time.
-    return onDisk ? sizing.scale().choose(2, 5, 5) : sizing.scale().choose(2, 3, 3);
+    return onDisk ? sizing.scale().choose(2, 5, 5) : sizing.scale().choose(2, 3, 1);
   }
 
   private static long updatesBetween(Sizing sizing) {
-    return sizing.keys(Sizing.WHOLE) / 25;
+    return sizing.keys(Sizing.WHOLE) / 50;
   }
 
   @Override
