@@ -31,6 +31,8 @@ public enum Metric {
   WRITTEN("bytes"),
   /** Bytes that a snapshot refers to, whoever wrote them. */
   STATE("bytes"),
+  /** CPU time of the process for both parts of a snapshot with nothing beside it. */
+  SNAPSHOT_CPU("ms"),
 
   /** From the handles of a snapshot to a backend that takes records. */
   READY("ms"),

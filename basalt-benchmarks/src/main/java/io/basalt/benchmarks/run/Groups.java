@@ -4,6 +4,7 @@ import io.basalt.benchmarks.cliff.DeletedEntriesGroup;
 import io.basalt.benchmarks.cliff.TimersGroup;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.operations.Operations;
+import io.basalt.benchmarks.recovery.RecoveryGroups;
 import io.basalt.benchmarks.workingset.AbsentGroup;
 import io.basalt.benchmarks.workingset.TightCacheGroup;
 import io.basalt.benchmarks.workingset.WindowsGroup;
@@ -28,6 +29,7 @@ public final class Groups {
     groups.add(new TightCacheGroup());
     groups.add(new DeletedEntriesGroup());
     groups.add(new TimersGroup());
+    groups.addAll(RecoveryGroups.all());
     return groups;
   }
 

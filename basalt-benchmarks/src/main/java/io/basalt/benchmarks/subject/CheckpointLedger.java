@@ -68,16 +68,21 @@ final class CheckpointLedger {
     }
     OperatorState state = metadata.getOperatorStates().iterator().next();
     CompletedCheckpoint checkpoint =
-        completed(
-            metadata.getCheckpointId(),
-            state,
-            CheckpointProperties.forUnclaimedSnapshot(),
-            location);
+        completed(metadata.getCheckpointId(), state, properties(mode), location);
     checkpoint.registerSharedStatesAfterRestored(store.getSharedStateRegistry(), mode);
     nextIsFull = mode == RecoveryClaimMode.NO_CLAIM;
     store.addCheckpointAndSubsumeOldestOne(checkpoint, cleaner, () -> {});
     lastId = metadata.getCheckpointId();
     return state;
+  }
+
+  /** As Flink's coordinator has it: with those of an unclaimed snapshot no file is registered. */
+  private static CheckpointProperties properties(RecoveryClaimMode mode) {
+    return switch (mode) {
+      case NO_CLAIM -> CheckpointProperties.forUnclaimedSnapshot();
+      case CLAIM -> CHECKPOINT;
+      default -> CheckpointProperties.forSavepoint(false, SavepointFormatType.NATIVE);
+    };
   }
 
   /** What the subtasks are asked for. */

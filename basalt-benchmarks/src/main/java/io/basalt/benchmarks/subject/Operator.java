@@ -94,7 +94,8 @@ public final class Operator<K> implements AutoCloseable {
    * @param pointer the directory of the snapshot's metadata
    * @param mode with a claim, the snapshot's shared files are the operator's: its checkpoints refer
    *     to them, and delete them when none needs them any more. Without, the first checkpoint is a
-   *     full one, as Flink has it, and the snapshot stays.
+   *     full one, as Flink has it, and the snapshot stays. In the legacy mode the snapshot stays
+   *     and checkpoints refer to its files all the same.
    */
   public static <K> Operator<K> restore(
       SubjectSettings settings,
@@ -111,6 +112,11 @@ public final class Operator<K> implements AutoCloseable {
 
   /** Opens the subtask, which is closed with the operator or before. */
   public Subtask<K> open(int index) throws Exception {
+    return open(index, handles(index));
+  }
+
+  /** The same from other handles for the same state, as those of the copy for local recovery. */
+  public Subtask<K> open(int index, List<KeyedStateHandle> handles) throws Exception {
     Subtask<K> subtask =
         new Subtask<>(
             settings,
@@ -118,7 +124,7 @@ public final class Operator<K> implements AutoCloseable {
             keySerializer,
             maxParallelism,
             ranges.get(index),
-            handles(index));
+            handles);
     subtasks.add(subtask);
     return subtask;
   }
