@@ -28,7 +28,10 @@ final class GroupTables {
               "Resources",
               true,
               List.of(Metric.PROCESS_CPU, Metric.ELAPSED, Metric.ALLOCATED, Metric.COLLECTION)),
-          new Family("Time of a snapshot", false, List.of(Metric.SYNCHRONOUS, Metric.ASYNCHRONOUS)),
+          new Family(
+              "Time of a snapshot",
+              false,
+              List.of(Metric.SYNCHRONOUS, Metric.ASYNCHRONOUS, Metric.SNAPSHOT_CPU)),
           new Family("Bytes of a snapshot", false, List.of(Metric.WRITTEN, Metric.STATE)),
           new Family(
               "Restore",

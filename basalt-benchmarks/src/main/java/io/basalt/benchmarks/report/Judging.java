@@ -33,6 +33,7 @@ final class Judging {
           Metric.PROCESS_CPU,
           Metric.SYNCHRONOUS,
           Metric.ASYNCHRONOUS,
+          Metric.SNAPSHOT_CPU,
           Metric.WRITTEN,
           Metric.READY,
           Metric.READY_AND_READS,
@@ -62,6 +63,7 @@ final class Judging {
       case SYNCHRONOUS -> "synchronous part";
       case ASYNCHRONOUS -> "asynchronous part";
       case WRITTEN -> "bytes written";
+      case SNAPSHOT_CPU -> "CPU of both parts";
       case STATE -> "bytes referred to";
       case READY -> "ready";
       case READY_AND_READS -> "ready + 20,000 reads";
