@@ -52,8 +52,7 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "<n>",
       description =
-          "How often each backend is measured; the heap backend at most twice. Default: 2, with"
-              + " --full 3.")
+          "How often each backend is measured; the heap backend at most twice. Default: 2.")
   private int rounds;
 
   @Option(
@@ -198,7 +197,7 @@ public final class Benchmarks implements Callable<Integer> {
     if (rounds < 0 || rounds > 99) {
       throw refused("--rounds must be between 1 and 99, not %d.".formatted(rounds));
     }
-    return rounds == 0 ? scale.choose(1, 2, 3) : rounds;
+    return rounds == 0 ? scale.choose(1, 2, 2) : rounds;
   }
 
   private KeptSteps kept(Run run) throws IOException, InterruptedException {

@@ -49,6 +49,7 @@ record Run(
     try (directory;
         begun) {
       Map<String, String> machine = Machine.facts(directory.path());
+      Map<String, String> versions = versions();
       Interleaving.Measured measured = begun.measure(groups, rounds);
       return new Results(
           command,
@@ -59,7 +60,7 @@ record Run(
           scale,
           rounds,
           machine,
-          versions(),
+          versions,
           descriptions(),
           measured.samples());
     } finally {

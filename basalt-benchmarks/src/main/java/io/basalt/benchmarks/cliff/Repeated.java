@@ -3,13 +3,16 @@ package io.basalt.benchmarks.cliff;
 import io.basalt.benchmarks.measure.Latencies;
 import io.basalt.benchmarks.measure.Measurement;
 import io.basalt.benchmarks.measure.Scale;
+import io.basalt.benchmarks.measure.Turns;
 import io.basalt.benchmarks.measure.Usage;
 
 /** One operation again and again, which may take a hundred nanoseconds or a tenth of a second. */
 record Repeated(long warmUpNanos, long nanos) {
 
   /** However slow it is. */
-  private static final int AT_LEAST = 3;
+  private static final int AT_LEAST = 1;
+
+  private static final int SLICES = 4;
 
   /** Where it is fast, the look at the clock is not to be a part of what it costs. */
   private static final int AT_ONCE = 64;
@@ -27,9 +30,25 @@ record Repeated(long warmUpNanos, long nanos) {
       operation.run();
     } while (System.nanoTime() - warm < 0);
     Latencies latencies = new Latencies();
-    Usage before = Usage.now();
+    Usage used = Usage.NOTHING;
+    Usage began = Usage.now();
+    for (int i = 0; i < SLICES; i++) {
+      Turns.pass();
+      latencies.goOn();
+      Usage before = Usage.now();
+      slice(operation, latencies);
+      used = used.plus(Usage.now().since(before));
+    }
+    // What the process does behind the task it also does while others have their turn.
+    long processCpuNanos = Usage.now().since(began).processCpuNanos();
+    return new Measurement()
+        .with(used.withProcessCpu(processCpuNanos), latencies.operations())
+        .with(latencies);
+  }
+
+  private void slice(Operation operation, Latencies latencies) throws Exception {
     long now = System.nanoTime();
-    long end = now + nanos;
+    long end = now + nanos / SLICES;
     int batch = AT_LEAST;
     do {
       long began = now;
@@ -41,9 +60,6 @@ record Repeated(long warmUpNanos, long nanos) {
       now = System.nanoTime();
       batch = now - began < FAST_NANOS ? AT_ONCE : AT_LEAST;
     } while (now - end < 0);
-    return new Measurement()
-        .with(Usage.now().since(before), latencies.operations())
-        .with(latencies);
   }
 
   @FunctionalInterface

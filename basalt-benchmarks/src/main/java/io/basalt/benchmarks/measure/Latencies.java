@@ -43,6 +43,11 @@ public final class Latencies {
     }
   }
 
+  /** Call when the task goes on after a time that is not its own. */
+  public void goOn() {
+    lastLook = System.nanoTime();
+  }
+
   /** Operations so far. */
   public long operations() {
     return operations;

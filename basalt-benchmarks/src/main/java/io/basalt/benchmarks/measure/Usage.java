@@ -21,6 +21,8 @@ public record Usage(
     long allocatedBytes,
     long collectionMillis) {
 
+  public static final Usage NOTHING = new Usage(0, 0, 0, 0, 0);
+
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final OperatingSystemMXBean PROCESS =
@@ -52,6 +54,11 @@ public record Usage(
         processCpuNanos - earlier.processCpuNanos,
         allocatedBytes - earlier.allocatedBytes,
         collectionMillis - earlier.collectionMillis);
+  }
+
+  /** The same with another time of the process. */
+  public Usage withProcessCpu(long nanos) {
+    return new Usage(elapsedNanos, taskCpuNanos, nanos, allocatedBytes, collectionMillis);
   }
 
   /** Both together. */

@@ -2,6 +2,7 @@ package io.basalt.benchmarks.operations;
 
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Scale;
+import io.basalt.benchmarks.measure.Turns;
 import io.basalt.benchmarks.measure.Usage;
 import io.basalt.benchmarks.subject.Operator;
 import io.basalt.benchmarks.subject.SubjectSettings;
@@ -33,8 +34,6 @@ public class Task {
   /** Flink's default for a job of one subtask. */
   private static final int MAX_PARALLELISM = 128;
 
-  private static final Usage NOTHING = new Usage(0, 0, 0, 0, 0);
-
   @Param Backend backend = Backend.HEAP;
 
   @Param Scale scale = Scale.MOMENT;
@@ -49,8 +48,8 @@ public class Task {
   private CheckpointableKeyedStateBackend<Long> keyedBackend;
 
   private boolean isFresh = true;
-  private Usage used = NOTHING;
-  private Usage began = NOTHING;
+  private Usage used = Usage.NOTHING;
+  private Usage began = Usage.NOTHING;
   private long operations;
 
   @Setup(Level.Trial)
@@ -80,8 +79,9 @@ public class Task {
       System.gc();
       isFresh = false;
     }
-    used = NOTHING;
+    used = Usage.NOTHING;
     operations = 0;
+    Turns.pass();
     began = Usage.now();
   }
 

@@ -16,6 +16,9 @@ record Sizing(Scale scale) {
   /** The whole. */
   static final int WHOLE = 1;
 
+  /** What the heap takes snapshots of: it needs a minute for each gigabyte of small objects. */
+  static final int HEAP = 4;
+
   /** What rescales start with, all subtasks together. */
   static final int RESCALED = 4;
 
@@ -37,7 +40,7 @@ record Sizing(Scale scale) {
   }
 
   long bytes(int part) {
-    return scale.choose(2_048_000L, 96_000_000L, 2_048_000_000L) / part;
+    return scale.choose(2_048_000L, 64_000_000L, 2_048_000_000L) / part;
   }
 
   long keys(int part) {

@@ -21,11 +21,12 @@ final class Snapshots extends RecoveryGroup {
 
   @Override
   String what(Sizing sizing) {
-    return ("Snapshots of %s: incremental checkpoints (full ones of the heap) while the task updates"
+    return ("Snapshots of %s (of the heap: %s): incremental checkpoints (full ones of the heap) while the task updates"
             + " random keys, one every %,d updates, medians of %d (of the heap: %d); then savepoints with nothing"
             + " beside them.")
         .formatted(
             sizing.label(Sizing.WHOLE),
+            sizing.label(Sizing.HEAP),
             updatesBetween(sizing),
             checkpoints(sizing, true),
             checkpoints(sizing, false));
@@ -43,7 +44,7 @@ final class Snapshots extends RecoveryGroup {
   @Override
   public int heapMegabytes(Backend backend, Scale scale) {
     return backend == Backend.HEAP
-        ? scale.choose(512, 1536, 10240)
+        ? scale.choose(512, 1024, 4096)
         : super.heapMegabytes(backend, scale);
   }
 
@@ -51,24 +52,34 @@ final class Snapshots extends RecoveryGroup {
   void measure(Work work, Report report) throws Exception {
     boolean onDisk = work.backend().isOnDisk();
     Sizing sizing = work.sizing();
+    int part = onDisk ? Sizing.WHOLE : Sizing.HEAP;
     Path directory = work.directory().resolve("job");
     try (Operator<Long> operator = onDisk ? restored(work, directory) : started(work, directory)) {
       Content content = new Content(operator.openOnly());
       if (!onDisk) {
         // Restoring it from a checkpoint would take minutes.
-        for (long n = 0; n < sizing.keys(Sizing.WHOLE); n++) {
+        for (long n = 0; n < sizing.keys(part); n++) {
           content.insert(Content.key(n));
         }
       }
       report.row(
-          "checkpoint under load",
-          new CheckpointsUnderLoad(operator, content, sizing.keys(Sizing.WHOLE))
+          "checkpoint under load, " + sizing.label(part),
+          new CheckpointsUnderLoad(operator, content, sizing.keys(part))
               .measure(checkpoints(sizing, onDisk), updatesBetween(sizing)));
       if (onDisk) {
-        savepoint(operator, SnapshotKind.NATIVE_SAVEPOINT, "native savepoint", directory, report);
+        savepoint(
+            operator,
+            SnapshotKind.NATIVE_SAVEPOINT,
+            "native savepoint, " + sizing.label(part),
+            directory,
+            report);
       }
       savepoint(
-          operator, SnapshotKind.CANONICAL_SAVEPOINT, "canonical savepoint", directory, report);
+          operator,
+          SnapshotKind.CANONICAL_SAVEPOINT,
+          "canonical savepoint, " + sizing.label(part),
+          directory,
+          report);
     } finally {
       FileUtils.deleteDirectory(directory.toFile());
     }

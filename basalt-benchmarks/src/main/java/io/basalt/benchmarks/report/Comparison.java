@@ -33,10 +33,11 @@ public final class Comparison {
   private int agreeing;
   private int slower;
   private int onlyInOne;
-  private final int rounds;
 
-  private Comparison(int rounds) {
-    this.rounds = rounds;
+  private final double betweenProcesses;
+
+  private Comparison(double betweenProcesses) {
+    this.betweenProcesses = betweenProcesses;
   }
 
   /**
@@ -49,7 +50,7 @@ public final class Comparison {
       throw new IllegalArgumentException(
           "The scales differ: %s and %s.".formatted(before.scale(), after.scale()));
     }
-    Comparison comparison = new Comparison(Math.min(before.rounds(), after.rounds()));
+    Comparison comparison = new Comparison(Judging.betweenProcesses(before.scale()));
     Map<List<String>, Row> later = byName(after);
     Map<List<String>, Row> earlier = byName(before);
     earlier.forEach(
@@ -70,7 +71,7 @@ public final class Comparison {
   /** Of Basalt; what the floor of a table costs is nobody's merit. */
   private static Map<List<String>, Row> byName(Results results) {
     Map<List<String>, Row> rows = new LinkedHashMap<>();
-    for (Row row : Figures.of(results.samples()).rows()) {
+    for (Row row : Figures.of(results).rows()) {
       if (row.deciding().flatMap(metric -> row.rounds(metric, Backend.BASALT)).isPresent()) {
         rows.put(List.of(row.group(), row.name()), row);
       }
@@ -90,7 +91,7 @@ public final class Comparison {
     Verdict verdict =
         ratioBefore.isPresent() && ratioAfter.isPresent()
             ? ratioAfter.get().against(ratioBefore.get())
-            : Ratio.of(basaltBefore.get(), basaltAfter.get()).verdict();
+            : Ratio.of(basaltBefore.get(), basaltAfter.get(), betweenProcesses).verdict();
     compared++;
     agreeing += verdict == Verdict.LEVEL ? 1 : 0;
     slower += verdict == Verdict.SLOWER ? 1 : 0;
@@ -127,16 +128,7 @@ public final class Comparison {
     return """
         %s
         %d of %d rows agree within their stated spread; %d slower, %d faster.%s
-        With %d rounds chance alone lets about %.1f of them disagree, half of these slower.
         """
-        .formatted(
-            table.plain(),
-            agreeing,
-            compared,
-            slower,
-            compared - agreeing - slower,
-            others,
-            rounds,
-            Chance.disagreeing(rounds) * compared);
+        .formatted(table.plain(), agreeing, compared, slower, compared - agreeing - slower, others);
   }
 }

@@ -3,6 +3,7 @@ package io.basalt.benchmarks.report;
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Metric;
 import io.basalt.benchmarks.measure.Sample;
+import io.basalt.benchmarks.run.Results;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -18,18 +19,20 @@ final class Figures {
     this.rows = List.copyOf(rows);
   }
 
-  static Figures of(List<Sample> samples) {
+  static Figures of(Results results) {
     Map<String, Map<String, List<Sample>>> byRow = new LinkedHashMap<>();
-    for (Sample sample : samples) {
+    for (Sample sample : results.samples()) {
       byRow
           .computeIfAbsent(sample.group(), group -> new LinkedHashMap<>())
           .computeIfAbsent(sample.row(), row -> new ArrayList<>())
           .add(sample);
     }
+    double betweenProcesses = Judging.betweenProcesses(results.scale());
     List<Row> rows = new ArrayList<>();
     byRow.forEach(
         (group, ofGroup) ->
-            ofGroup.forEach((row, ofRow) -> rows.add(new Row(group, row, figures(ofRow)))));
+            ofGroup.forEach(
+                (row, ofRow) -> rows.add(new Row(group, row, figures(ofRow), betweenProcesses))));
     return new Figures(rows);
   }
 

@@ -1,6 +1,7 @@
 package io.basalt.benchmarks.report;
 
 import io.basalt.benchmarks.measure.Metric;
+import io.basalt.benchmarks.measure.Scale;
 import java.util.Arrays;
 import java.util.List;
 
@@ -47,6 +48,19 @@ final class Judging {
       Arrays.stream(Metric.values()).filter(metric -> metric != Metric.OPERATIONS).toList();
 
   private Judging() {}
+
+  /**
+   * By how much two processes of the same code may differ, whatever the rounds say: they lie in
+   * memory in another way and are compiled in another order, and a quick run has hardly been
+   * compiled when it is over. As the rounds of runs of each scale differed on the machine of the
+   * document.
+   */
+  static double betweenProcesses(Scale scale) {
+    return switch (scale) {
+      case MOMENT, QUICK -> 0.3;
+      case FULL -> 0.05;
+    };
+  }
 
   /** What the metric is called in a heading. */
   static String title(Metric metric) {

@@ -25,7 +25,7 @@ public final class PerformanceDocument {
   private PerformanceDocument(Path file, Results results) {
     this.results = results;
     this.file = file.toAbsolutePath();
-    this.figures = Figures.of(results.samples());
+    this.figures = Figures.of(results);
     this.plotDirectory = this.file.resolveSibling(nameWithoutEnding(this.file));
   }
 

@@ -1,8 +1,7 @@
 package io.basalt.benchmarks.report;
 
+import io.basalt.benchmarks.measure.Scale;
 import io.basalt.benchmarks.run.Results;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class Preface {
 
         %s
         """
-        .formatted(facts(results).markdown(), reading(results.rounds()));
+        .formatted(facts(results).markdown(), reading(results.scale()));
   }
 
   private static MarkdownTable facts(Results results) {
@@ -53,35 +52,21 @@ final class Preface {
         : String.format(Locale.ROOT, "%.0f min", seconds / 60.0);
   }
 
-  private static String reading(int rounds) {
+  private static String reading(Scale scale) {
     return """
         A figure is the median of the rounds. In each round every backend does all the work once, in
-        processes of its own, one backend after the other. Less is better everywhere.
+        processes of its own. Stock and Basalt take turns of a second or less in it: what the machine
+        gives to a process changes within minutes, so only what is measured in the same seconds is
+        compared. The heap is measured by itself, and in two rounds at most. Less is better
+        everywhere.
 
-        `x stock` is stock's figure over Basalt's: 2.00 says that Basalt needs half as much, 0.50 that
-        it needs twice as much. `x heap` is the same for the heap. In brackets the spread: the
-        smallest and the largest ratio of any round of the other to any round of Basalt. *faster* or
-        *slower* stands where all of it is above or below 1; all else is level. "-" is what was not
-        measured, or cannot be divided.
-
-        The spread takes any round with any other, and so is wide on purpose: %s
-        Within one run it is less strict: of 100 rows in which two backends are really equal, chance
-        alone calls %s slower and as many faster.
+        `x stock` is stock's figure over Basalt's of the same round, the median of the rounds: 2.00
+        says that Basalt needs half as much, 0.50 that it needs twice as much. `x heap` is the same
+        for the heap. In brackets the spread: the smallest and the largest ratio of a round, and %.0f
+        %% at either end, by which two processes of the same code differ. *faster* or *slower* stands
+        where all of it is above or below 1; all else is level. "-" is what was not measured, or
+        cannot be divided.
         """
-        .formatted(agreement(rounds), percent(Chance.calledSlower(rounds)));
-  }
-
-  private static String agreement(int rounds) {
-    return rounds == 1
-        ? "but one round has none,\nand every difference looks like one."
-        : "with %d rounds,\ntwo runs of the same code overlap in about %s of 100 rows."
-            .formatted(rounds, percent(1 - Chance.disagreeing(rounds)));
-  }
-
-  private static String percent(double share) {
-    return BigDecimal.valueOf(100 * share)
-        .round(new MathContext(share > 0.99 ? 3 : 2))
-        .stripTrailingZeros()
-        .toPlainString();
+        .formatted(100 * Judging.betweenProcesses(scale));
   }
 }

@@ -1,33 +1,35 @@
 package io.basalt.benchmarks.report;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
  * What one backend took for one row, once in each round.
  *
- * @param values at least one, of which none is negative
+ * @param values in the order of the rounds; at least one, of which none is negative
  */
 record Rounds(List<Double> values) {
 
   Rounds {
-    values = values.stream().sorted().toList();
+    values = List.copyOf(values);
     if (values.isEmpty()) {
       throw new IllegalArgumentException("No round measured it.");
     }
   }
 
   double median() {
-    int middle = values.size() / 2;
-    return values.size() % 2 == 1
-        ? values.get(middle)
-        : (values.get(middle - 1) + values.get(middle)) / 2;
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
   double lowest() {
-    return values.get(0);
+    return Collections.min(values);
   }
 
   double highest() {
-    return values.get(values.size() - 1);
+    return Collections.max(values);
   }
 }

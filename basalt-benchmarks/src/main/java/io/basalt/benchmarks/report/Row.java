@@ -14,10 +14,16 @@ final class Row {
   private final String group;
   private final String name;
   private final Map<Metric, Map<Backend, Rounds>> figures;
+  private final double betweenProcesses;
 
-  Row(String group, String name, Map<Metric, Map<Backend, Rounds>> figures) {
+  Row(
+      String group,
+      String name,
+      Map<Metric, Map<Backend, Rounds>> figures,
+      double betweenProcesses) {
     this.group = group;
     this.name = name;
+    this.betweenProcesses = betweenProcesses;
     this.figures = new EnumMap<>(Metric.class);
     this.figures.putAll(figures);
   }
@@ -56,7 +62,10 @@ final class Row {
   /** How many times Basalt's figure the other backend's is, if both were measured. */
   Optional<Ratio> ratio(Metric metric, Backend other) {
     return rounds(metric, other)
-        .flatMap(others -> rounds(metric, Backend.BASALT).map(basalt -> Ratio.of(others, basalt)));
+        .flatMap(
+            others ->
+                rounds(metric, Backend.BASALT)
+                    .map(basalt -> Ratio.of(others, basalt, betweenProcesses)));
   }
 
   /** Whether Basalt is worse than stock beyond the spread. */

@@ -15,7 +15,7 @@ public final class Summary {
 
   /** For a terminal. */
   public static String plain(Results results) {
-    return table(Figures.of(results.samples())).plain();
+    return table(Figures.of(results)).plain();
   }
 
   static MarkdownTable table(Figures figures) {

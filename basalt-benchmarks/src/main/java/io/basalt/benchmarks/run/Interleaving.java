@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A run: in every round each batch of groups is measured on one backend after the other, each time
- * in a new process, so that what the machine does meanwhile hits all of them. Each round begins
- * with another backend. The heap backend is measured in the first two rounds only.
+ * A run: in every round each batch of groups is measured on every backend, each time in new
+ * processes. Those of the backends in RocksDB take turns of a second or less, so that what the
+ * machine does meanwhile hits both of them; each round begins with another. The heap backend, which
+ * needs most of the machine's memory, is measured by itself, and in the first two rounds only.
  *
- * <p>Closing it, from any thread, ends the process that measures.
+ * <p>Closing it, from any thread, ends the processes that measure.
  */
 public final class Interleaving implements AutoCloseable {
 
@@ -37,16 +37,23 @@ public final class Interleaving implements AutoCloseable {
   private final KeptSteps kept;
   private final Consumer<String> progress;
 
-  private final Object lock = new Object();
-  private @Nullable Process running;
+  private TakingTurns running = new TakingTurns();
   private boolean closed;
 
-  /** What one process does. */
-  private record Step(List<Group> groups, Backend backend, int round) {
+  /** What processes do side by side, each with its backend. */
+  private record Step(List<Group> groups, List<Backend> backends, int round) {
+
+    List<Group> groups(Backend backend) {
+      return groups.stream().filter(group -> group.backends().contains(backend)).toList();
+    }
+
     @Override
     public String toString() {
       return "round %d, %s, %s"
-          .formatted(round, String.join(" ", groups.stream().map(Group::name).toList()), backend);
+          .formatted(
+              round,
+              String.join(" ", groups.stream().map(Group::name).toList()),
+              String.join(" ", backends.stream().map(Backend::toString).toList()));
     }
   }
 
@@ -123,18 +130,33 @@ public final class Interleaving implements AutoCloseable {
     List<Step> steps = new ArrayList<>();
     for (int round = 1; round <= rounds; round++) {
       for (List<Group> batch : batches(scale, groups)) {
-        for (Backend backend : inOrderOf(round)) {
-          if (backend == Backend.HEAP && round > ROUNDS_OF_HEAP) {
-            continue;
-          }
-          List<Group> meant = meant(batch, backend);
+        for (List<Backend> together : inOrderOf(round)) {
+          List<Group> meant =
+              batch.stream()
+                  .filter(group -> together.stream().anyMatch(group.backends()::contains))
+                  .toList();
           if (!meant.isEmpty()) {
-            steps.add(new Step(meant, backend, round));
+            steps.add(new Step(meant, together, round));
           }
         }
       }
     }
     return steps;
+  }
+
+  /** Those that take turns, and the heap backend by itself. */
+  private List<List<Backend>> inOrderOf(int round) {
+    List<Backend> turns = new ArrayList<>(backends);
+    turns.remove(Backend.HEAP);
+    Collections.rotate(turns, 1 - round);
+    List<List<Backend>> order = new ArrayList<>();
+    if (!turns.isEmpty()) {
+      order.add(turns);
+    }
+    if (backends.contains(Backend.HEAP) && round <= ROUNDS_OF_HEAP) {
+      order.add(List.of(Backend.HEAP));
+    }
+    return order;
   }
 
   private static List<Group> meant(List<Group> batch, Backend backend) {
@@ -159,12 +181,6 @@ public final class Interleaving implements AutoCloseable {
     return group.name().substring(0, group.name().indexOf('/'));
   }
 
-  private List<Backend> inOrderOf(int round) {
-    List<Backend> order = new ArrayList<>(backends);
-    Collections.rotate(order, 1 - round);
-    return order;
-  }
-
   /** The heap of the process in which one of the groups is measured, in MiB. */
   public static int heapMegabytes(Scale scale, List<Group> groups, Group group, Backend backend) {
     List<Group> batch =
@@ -185,61 +201,61 @@ public final class Interleaving implements AutoCloseable {
   private KeptSteps.Kept process(Step step, Path prepared)
       throws IOException, InterruptedException, MeasurementFailedException {
     long began = System.nanoTime();
-    Path own = Files.createDirectories(directory.resolve("process"));
-    Path output = own.resolve("samples.json");
-    Path log = own.resolve("process.log");
-    int exit = exitOf(new ProcessBuilder(command(step, own, prepared, output)), log);
-    if (exit != 0 || !Files.exists(output)) {
-      throw new MeasurementFailedException(
-          "%s: the process ended with %d. It said:%n%s"
-              .formatted(step, exit, Files.readString(log)));
+    Path own = Files.createDirectories(directory.resolve("processes"));
+    List<Integer> exits;
+    try (TakingTurns turns = begin()) {
+      for (Backend backend : step.backends()) {
+        turns.start(command(step, backend, own, prepared), log(own, backend));
+      }
+      exits = turns.untilTheyEnd();
     }
-    List<Sample> samples =
-        new ObjectMapper().readValue(output.toFile(), new TypeReference<List<Sample>>() {});
+    for (int index = 0; index < exits.size(); index++) {
+      if (exits.get(index) != 0) {
+        Backend backend = step.backends().get(index);
+        throw new MeasurementFailedException(
+            "%s: the process of %s ended with %d. It said:%n%s"
+                .formatted(step, backend, exits.get(index), Files.readString(log(own, backend))));
+      }
+    }
+    List<Sample> samples = new ArrayList<>();
+    for (Backend backend : step.backends()) {
+      samples.addAll(
+          new ObjectMapper()
+              .readValue(output(own, backend).toFile(), new TypeReference<List<Sample>>() {}));
+    }
     DirectoryTree.delete(own);
     return new KeptSteps.Kept((System.nanoTime() - began) / 1e9, samples);
   }
 
-  private int exitOf(ProcessBuilder builder, Path log) throws IOException, InterruptedException {
-    Process process;
-    synchronized (lock) {
-      if (closed) {
-        throw new InterruptedException("The run is closed.");
-      }
-      process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-      running = process;
+  private synchronized TakingTurns begin() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("The run is closed.");
     }
-    try {
-      int exit = process.waitFor();
-      synchronized (lock) {
-        if (closed) {
-          throw new InterruptedException("The run is closed.");
-        }
-      }
-      return exit;
-    } finally {
-      process.destroyForcibly();
-      synchronized (lock) {
-        running = null;
-      }
-    }
+    running = new TakingTurns();
+    return running;
   }
 
-  /** Returns when the process is gone, so that nothing writes to the directory any more. */
+  private static Path log(Path own, Backend backend) {
+    return own.resolve(backend + ".log");
+  }
+
+  private static Path output(Path own, Backend backend) {
+    return own.resolve(backend + ".json");
+  }
+
+  /** Returns when the processes are gone, so that nothing writes to the directory any more. */
   @Override
   public void close() {
-    Process process;
-    synchronized (lock) {
+    TakingTurns turns;
+    synchronized (this) {
       closed = true;
-      process = running;
+      turns = running;
     }
-    if (process != null) {
-      process.destroyForcibly().onExit().join();
-    }
+    turns.close();
   }
 
-  private List<String> command(Step step, Path own, Path prepared, Path output) {
-    int heap = heapMegabytes(scale, step.groups(), step.backend());
+  private List<String> command(Step step, Backend backend, Path own, Path prepared) {
+    int heap = heapMegabytes(scale, step.groups(backend), backend);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Flink's needs of the JDK's internals, which this process was started with too.
@@ -251,13 +267,13 @@ public final class Interleaving implements AutoCloseable {
     command.add("-classpath");
     command.add(System.getProperty("java.class.path"));
     command.add(MeasuredProcess.class.getName());
-    command.add(output.toString());
-    command.add(step.backend().name());
+    command.add(output(own, backend).toString());
+    command.add(backend.name());
     command.add(scale.name());
     command.add(Integer.toString(step.round()));
-    command.add(own.resolve("work").toString());
+    command.add(own.resolve("work-" + backend).toString());
     command.add(prepared.toString());
-    step.groups().forEach(group -> command.add(group.name()));
+    step.groups(backend).forEach(group -> command.add(group.name()));
     return command;
   }
 }

@@ -6,6 +6,8 @@ import io.basalt.benchmarks.measure.Conditions;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.measure.Sample;
 import io.basalt.benchmarks.measure.Scale;
+import io.basalt.benchmarks.measure.Turns;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,14 +36,16 @@ public final class MeasuredProcess {
                 conditions.round(),
                 directory,
                 conditions.prepared()),
-            (row, measurement) ->
-                samples.add(
-                    new Sample(
-                        group.name(),
-                        row,
-                        conditions.backend(),
-                        conditions.round(),
-                        measurement.values())));
+            (row, measurement) -> {
+              samples.add(
+                  new Sample(
+                      group.name(),
+                      row,
+                      conditions.backend(),
+                      conditions.round(),
+                      measurement.values()));
+              Turns.pass();
+            });
       }
     }
     return samples;
@@ -49,6 +53,9 @@ public final class MeasuredProcess {
 
   /** Called by {@link Interleaving} only. */
   public static void main(String[] arguments) throws Exception {
+    PrintStream over = System.out;
+    System.setOut(System.err);
+    Turns.take(System.in, over);
     Path output = Path.of(arguments[0]);
     Conditions conditions =
         new Conditions(

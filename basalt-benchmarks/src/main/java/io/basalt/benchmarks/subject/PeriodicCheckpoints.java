@@ -32,22 +32,23 @@ public final class PeriodicCheckpoints implements AutoCloseable {
   public PeriodicCheckpoints(Operator<?> operator, long periodNanos) {
     this.operator = operator;
     this.periodNanos = periodNanos;
-    next = System.nanoTime() + periodNanos / 4;
+    next = periodNanos / 4;
   }
 
   /**
    * Completes what is written and triggers what is due; like a job that allows one checkpoint at a
    * time, it waits with the next until the last is complete.
+   *
+   * @param worked how long the operator has worked so far
    */
-  public void look() throws Exception {
+  public void look(long worked) throws Exception {
     if (underWay != null) {
       if (underWay.isDone()) {
         complete(underWay);
       }
     } else {
-      long now = System.nanoTime();
-      if (now - next >= 0) {
-        next = now + periodNanos;
+      if (worked >= next) {
+        next = worked + periodNanos;
         PendingSnapshot pending = operator.trigger(SnapshotKind.INCREMENTAL_CHECKPOINT);
         underWay = snapshotThread.submit(pending::run);
       }

@@ -2,6 +2,7 @@ package io.basalt.benchmarks.workingset;
 
 import io.basalt.benchmarks.measure.Latencies;
 import io.basalt.benchmarks.measure.Measurement;
+import io.basalt.benchmarks.measure.Turns;
 import io.basalt.benchmarks.measure.Usage;
 import io.basalt.benchmarks.subject.Operator;
 import io.basalt.benchmarks.subject.PeriodicCheckpoints;
@@ -11,6 +12,9 @@ final class Window {
 
   /** Between two looks at the clock. */
   private static final int OPERATIONS_AT_ONCE = 256;
+
+  /** In which a window is measured; something may happen once in each. */
+  private static final int SLICES = 10;
 
   private Window() {}
 
@@ -35,32 +39,48 @@ final class Window {
     System.gc();
     Measurement measurement = new Measurement();
     Latencies latencies = new Latencies();
-    // A short measurement has its share of what happens every second and every ten.
-    long second = sizes.windowNanos() / 10;
     try (PeriodicCheckpoints checkpoints = new PeriodicCheckpoints(operator, sizes.windowNanos())) {
-      Usage before = Usage.now();
-      long now = System.nanoTime();
-      long end = now + sizes.windowNanos();
-      long due = now + second;
-      while (now - end < 0) {
-        for (int i = 0; i < OPERATIONS_AT_ONCE; i++) {
-          latencies.before();
-          work.on(keys.next());
-          latencies.after();
-        }
-        checkpoints.look();
-        now = System.nanoTime();
-        if (now - due >= 0) {
-          everySecond.run();
-          due = now + second;
-        }
+      Usage used = Usage.NOTHING;
+      Usage began = Usage.now();
+      // A short measurement has its share of what happens every second and every ten.
+      long slice = sizes.windowNanos() / SLICES;
+      for (int i = 0; i < SLICES; i++) {
+        Turns.pass();
+        latencies.goOn();
+        Usage before = Usage.now();
+        work(slice, used.elapsedNanos(), latencies, checkpoints, keys, work);
+        everySecond.run();
+        used = used.plus(Usage.now().since(before));
       }
-      measurement.with(Usage.now().since(before), latencies.operations());
+      // What the process does behind the task it also does while others have their turn.
+      long processCpuNanos = Usage.now().since(began).processCpuNanos();
+      measurement.with(used.withProcessCpu(processCpuNanos), latencies.operations());
       measurement.with(latencies);
       checkpoints.await();
       checkpoints.report(measurement);
     }
     return measurement;
+  }
+
+  private static void work(
+      long nanos,
+      long worked,
+      Latencies latencies,
+      PeriodicCheckpoints checkpoints,
+      Keys keys,
+      Work work)
+      throws Exception {
+    long began = System.nanoTime();
+    long now = began;
+    while (now - began < nanos) {
+      for (int i = 0; i < OPERATIONS_AT_ONCE; i++) {
+        latencies.before();
+        work.on(keys.next());
+        latencies.after();
+      }
+      checkpoints.look(worked + now - began);
+      now = System.nanoTime();
+    }
   }
 
   /** Something that a job does now and then beside its records. */

@@ -86,16 +86,21 @@ class RecoveryTest {
 
   private static void expectRowsOfDisk(Map<String, Sample> samples) {
     List<String> expected = new ArrayList<>();
-    expected.addAll(rows(samples, "snapshots", OF_CHECKPOINT, "checkpoint under load"));
+    expected.addAll(rows(samples, "snapshots", OF_CHECKPOINT, "checkpoint under load, 2048 kB"));
     expected.addAll(
-        rows(samples, "snapshots", OF_SAVEPOINT, "native savepoint", "canonical savepoint"));
+        rows(
+            samples,
+            "snapshots",
+            OF_SAVEPOINT,
+            "native savepoint, 2048 kB",
+            "canonical savepoint, 2048 kB"));
     expected.addAll(
         rows(
             samples,
             "snapshots",
             OF_SNAPSHOT_FLOOR,
-            "floor: copying the files of the native savepoint",
-            "floor: copying the files of the canonical savepoint"));
+            "floor: copying the files of the native savepoint, 2048 kB",
+            "floor: copying the files of the canonical savepoint, 2048 kB"));
     expected.addAll(
         rows(
             samples,
@@ -142,14 +147,14 @@ class RecoveryTest {
 
   private static void expectRowsOfHeap(Map<String, Sample> samples) {
     List<String> expected = new ArrayList<>();
-    expected.addAll(rows(samples, "snapshots", OF_CHECKPOINT, "checkpoint under load"));
-    expected.addAll(rows(samples, "snapshots", OF_SAVEPOINT, "canonical savepoint"));
+    expected.addAll(rows(samples, "snapshots", OF_CHECKPOINT, "checkpoint under load, 512 kB"));
+    expected.addAll(rows(samples, "snapshots", OF_SAVEPOINT, "canonical savepoint, 512 kB"));
     expected.addAll(
         rows(
             samples,
             "snapshots",
             OF_SNAPSHOT_FLOOR,
-            "floor: copying the files of the canonical savepoint"));
+            "floor: copying the files of the canonical savepoint, 512 kB"));
     expected.addAll(
         rows(samples, "restores", OF_RESTORE, "canonical savepoint, 128 kB", "checkpoint, 128 kB"));
     expected.addAll(

@@ -30,12 +30,12 @@ class InterleavingTest {
   private KeptSteps kept = KeptSteps.nowhere();
 
   @Test
-  void backendsTakeTurnsAndEachRoundBeginsWithAnother() throws Exception {
+  void theHeapIsMeasuredTwiceAndNothingThatIsKeptAgain() throws Exception {
     kept = KeptSteps.in(directory.resolve("kept"), "this run");
-    assertThat(rounds(1)).containsExactly("1 heap", "1 stock");
+    assertThat(rounds(1)).containsExactly("1 stock", "1 heap");
     // The first is not measured again.
     kept = KeptSteps.in(directory.resolve("kept"), "this run");
-    assertThat(rounds(3)).containsExactly("1 heap", "1 stock", "2 stock", "2 heap", "3 stock");
+    assertThat(rounds(3)).containsExactly("1 stock", "1 heap", "2 stock", "2 heap", "3 stock");
   }
 
   private Set<String> rounds(int rounds) throws Exception {
@@ -51,6 +51,36 @@ class InterleavingTest {
     assertThat(progress.stream().filter(line -> line.contains(", before")))
         .hasSize(rounds == 1 ? 0 : 2);
     return order;
+  }
+
+  @Test
+  void thoseInRocksDbTakeTurnsAndEachRoundBeginsWithAnother() throws Exception {
+    List<String> progress = new ArrayList<>();
+    List<Sample> samples;
+    try (Interleaving interleaving =
+        new Interleaving(
+            Scale.MOMENT,
+            List.of(Backend.STOCK, Backend.BASALT),
+            directory.resolve("work"),
+            kept,
+            progress::add)) {
+      samples = interleaving.measure(Groups.named(List.of("cliffs/timers")), 2).samples();
+    }
+    assertThat(progress).hasSize(2);
+    assertThat(progress.get(0)).contains("round 1, cliffs/timers, stock basalt");
+    assertThat(progress.get(1)).contains("round 2, cliffs/timers, basalt stock");
+    for (int round : new int[] {1, 2}) {
+      assertThat(rows(samples, Backend.STOCK, round))
+          .isNotEmpty()
+          .isEqualTo(rows(samples, Backend.BASALT, round));
+    }
+  }
+
+  private static List<String> rows(List<Sample> samples, Backend backend, int round) {
+    return samples.stream()
+        .filter(sample -> sample.backend() == backend && sample.round() == round)
+        .map(Sample::row)
+        .toList();
   }
 
   @Test
@@ -71,7 +101,8 @@ class InterleavingTest {
     try (Interleaving interleaving = interleaving(progress)) {
       assertThatThrownBy(() -> interleaving.measure(List.of(ONE), 1))
           .isInstanceOf(MeasurementFailedException.class)
-          .hasMessageContaining("round 1, no-such-part/one, stock: the process ended with 1.")
+          .hasMessageContaining(
+              "round 1, no-such-part/one, stock: the process of stock ended with 1.")
           .hasMessageContaining("Nothing is called 'no-such-part/one'.");
     }
     assertThat(progress).isEmpty();
