@@ -2,6 +2,7 @@ package io.basalt.benchmarks.report;
 
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Metric;
+import io.basalt.benchmarks.measure.Scale;
 import io.basalt.benchmarks.run.Results;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,10 +35,10 @@ public final class Comparison {
   private int slower;
   private int onlyInOne;
 
-  private final double betweenProcesses;
+  private final Scale scale;
 
-  private Comparison(double betweenProcesses) {
-    this.betweenProcesses = betweenProcesses;
+  private Comparison(Scale scale) {
+    this.scale = scale;
   }
 
   /**
@@ -50,7 +51,7 @@ public final class Comparison {
       throw new IllegalArgumentException(
           "The scales differ: %s and %s.".formatted(before.scale(), after.scale()));
     }
-    Comparison comparison = new Comparison(Judging.betweenProcesses(before.scale()));
+    Comparison comparison = new Comparison(before.scale());
     Map<List<String>, Row> later = byName(after);
     Map<List<String>, Row> earlier = byName(before);
     earlier.forEach(
@@ -91,7 +92,9 @@ public final class Comparison {
     Verdict verdict =
         ratioBefore.isPresent() && ratioAfter.isPresent()
             ? ratioAfter.get().against(ratioBefore.get())
-            : Ratio.of(basaltBefore.get(), basaltAfter.get(), betweenProcesses).verdict();
+            : Ratio.of(
+                    basaltBefore.get(), basaltAfter.get(), Judging.betweenProcesses(scale, metric))
+                .verdict();
     compared++;
     agreeing += verdict == Verdict.LEVEL ? 1 : 0;
     slower += verdict == Verdict.SLOWER ? 1 : 0;

@@ -27,12 +27,11 @@ final class Figures {
           .computeIfAbsent(sample.row(), row -> new ArrayList<>())
           .add(sample);
     }
-    double betweenProcesses = Judging.betweenProcesses(results.scale());
     List<Row> rows = new ArrayList<>();
     byRow.forEach(
         (group, ofGroup) ->
             ofGroup.forEach(
-                (row, ofRow) -> rows.add(new Row(group, row, figures(ofRow), betweenProcesses))));
+                (row, ofRow) -> rows.add(new Row(group, row, figures(ofRow), results.scale()))));
     return new Figures(rows);
   }
 

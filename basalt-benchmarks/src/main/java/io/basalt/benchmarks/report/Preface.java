@@ -1,5 +1,6 @@
 package io.basalt.benchmarks.report;
 
+import io.basalt.benchmarks.measure.Metric;
 import io.basalt.benchmarks.measure.Scale;
 import io.basalt.benchmarks.run.Results;
 import java.util.List;
@@ -62,11 +63,14 @@ final class Preface {
 
         `x stock` is stock's figure over Basalt's of the same round, the median of the rounds: 2.00
         says that Basalt needs half as much, 0.50 that it needs twice as much. `x heap` is the same
-        for the heap. In brackets the spread: the smallest and the largest ratio of a round, and %.0f
-        %% at either end, by which two processes of the same code differ. *faster* or *slower* stands
+        for the heap. In brackets the spread: the smallest and the largest ratio of a round, and at either
+        end %.0f %% (CPU and bytes) or %.0f %% (what depends on the disk and on moments), by which two
+        processes of the same code differ. *faster* or *slower* stands
         where all of it is above or below 1; all else is level. "-" is what was not measured, or
         cannot be divided.
         """
-        .formatted(100 * Judging.betweenProcesses(scale));
+        .formatted(
+            100 * Judging.betweenProcesses(scale, Metric.TASK_CPU),
+            100 * Judging.betweenProcesses(scale, Metric.READY));
   }
 }

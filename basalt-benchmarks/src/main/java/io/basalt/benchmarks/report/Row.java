@@ -2,6 +2,7 @@ package io.basalt.benchmarks.report;
 
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Metric;
+import io.basalt.benchmarks.measure.Scale;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,16 +15,12 @@ final class Row {
   private final String group;
   private final String name;
   private final Map<Metric, Map<Backend, Rounds>> figures;
-  private final double betweenProcesses;
+  private final Scale scale;
 
-  Row(
-      String group,
-      String name,
-      Map<Metric, Map<Backend, Rounds>> figures,
-      double betweenProcesses) {
+  Row(String group, String name, Map<Metric, Map<Backend, Rounds>> figures, Scale scale) {
     this.group = group;
     this.name = name;
-    this.betweenProcesses = betweenProcesses;
+    this.scale = scale;
     this.figures = new EnumMap<>(Metric.class);
     this.figures.putAll(figures);
   }
@@ -65,7 +62,9 @@ final class Row {
         .flatMap(
             others ->
                 rounds(metric, Backend.BASALT)
-                    .map(basalt -> Ratio.of(others, basalt, betweenProcesses)));
+                    .map(
+                        basalt ->
+                            Ratio.of(others, basalt, Judging.betweenProcesses(scale, metric))));
   }
 
   /** Whether Basalt is worse than stock beyond the spread. */

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,6 +116,34 @@ class InterleavingTest {
 
     assertThatThrownBy(() -> interleaving.measure(List.of(ONE), 1))
         .isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void closingItEndsTheProcesses() throws Exception {
+    Interleaving interleaving =
+        new Interleaving(
+            Scale.FULL,
+            List.of(Backend.STOCK, Backend.BASALT),
+            directory.resolve("work"),
+            kept,
+            line -> {});
+    FutureTask<Interleaving.Measured> run =
+        new FutureTask<>(() -> interleaving.measure(Groups.named(List.of("cliffs/timers")), 1));
+    Thread thread = new Thread(run);
+    thread.start();
+    while (measuring() < 2 && !run.isDone()) {
+      Thread.onSpinWait();
+    }
+
+    interleaving.close();
+
+    assertThatThrownBy(run::get).hasCauseInstanceOf(InterruptedException.class);
+    assertThat(measuring()).isZero();
+    thread.join();
+  }
+
+  private static long measuring() {
+    return ProcessHandle.current().children().filter(ProcessHandle::isAlive).count();
   }
 
   @Test
