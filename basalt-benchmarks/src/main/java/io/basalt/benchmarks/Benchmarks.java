@@ -16,9 +16,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -38,6 +40,9 @@ import picocli.CommandLine.Spec;
             + " what came out to results/ and to a document.",
     subcommands = {DocumentCommand.class, CompareCommand.class})
 public final class Benchmarks implements Callable<Integer> {
+
+  private static final Set<String> PLACES =
+      Set.of("--results", "--document", "--directory", "--resume");
 
   private final Measuring measuring;
 
@@ -166,7 +171,7 @@ public final class Benchmarks implements Callable<Integer> {
     Run run =
         new Run(
             measuring,
-            "./benchmarks " + String.join(" ", arguments),
+            "./benchmarks " + String.join(" ", whatIsMeasured()),
             began,
             scale,
             rounds(scale),
@@ -198,6 +203,23 @@ public final class Benchmarks implements Callable<Integer> {
       throw refused("--rounds must be between 1 and 99, not %d.".formatted(rounds));
     }
     return rounds == 0 ? scale.choose(1, 2, 2) : rounds;
+  }
+
+  /** The arguments without the places of files, which say nothing of the figures. */
+  private List<String> whatIsMeasured() {
+    List<String> said = new ArrayList<>();
+    boolean isPlace = false;
+    for (String argument : arguments) {
+      String name = argument.replaceFirst("=.*", "");
+      if (PLACES.contains(name)) {
+        isPlace = name.equals(argument);
+      } else if (isPlace) {
+        isPlace = false;
+      } else {
+        said.add(argument);
+      }
+    }
+    return said;
   }
 
   private KeptSteps kept(Run run) throws IOException, InterruptedException {

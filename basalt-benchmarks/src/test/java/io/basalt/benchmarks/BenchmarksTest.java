@@ -40,7 +40,7 @@ class BenchmarksTest {
     assertThat(errors.toString()).isEmpty();
     assertThat(exitCode).isZero();
     Results run = ResultsFile.read(results);
-    assertThat(run.command()).startsWith("./benchmarks --moment --rounds 2 --results ");
+    assertThat(run.command()).isEqualTo("./benchmarks --moment --rounds 2");
     assertThat(run.scale()).isEqualTo(Scale.MOMENT);
     assertThat(run.samples()).hasSize(2 * 2 * 3);
     assertThat(run.machine()).containsKey("processor");
@@ -73,6 +73,8 @@ class BenchmarksTest {
             "--directory=" + work);
 
     assertThat(exitCode).isZero();
+    assertThat(ResultsFile.read(results).command())
+        .isEqualTo("./benchmarks --moment --only=tiny/two --backends=basalt,STOCK");
     assertThat(ResultsFile.read(results).samples())
         .allSatisfy(sample -> assertThat(sample.group()).isEqualTo("tiny/two"))
         .extracting(sample -> sample.backend())
