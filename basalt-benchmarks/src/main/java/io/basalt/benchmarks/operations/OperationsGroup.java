@@ -78,9 +78,9 @@ final class OperationsGroup implements Group {
             .shouldFailOnError(true)
             .threads(1)
             .warmupIterations(1)
-            .warmupTime(TimeValue.milliseconds(scale.choose(5, 60, 500)))
+            .warmupTime(TimeValue.milliseconds(scale.choose(5, 45, 500)))
             .measurementIterations(scale.choose(1, 2, 3))
-            .measurementTime(TimeValue.milliseconds(scale.choose(5, 45, 350)))
+            .measurementTime(TimeValue.milliseconds(scale.choose(5, 30, 350)))
             .param("backend", conditions.backend().name())
             .param("scale", scale.name())
             .param("directory", conditions.directory().toString());

@@ -40,7 +40,7 @@ record Sizing(Scale scale) {
   }
 
   long bytes(int part) {
-    return scale.choose(2_048_000L, 64_000_000L, 2_048_000_000L) / part;
+    return scale.choose(2_048_000L, 48_000_000L, 2_048_000_000L) / part;
   }
 
   long keys(int part) {

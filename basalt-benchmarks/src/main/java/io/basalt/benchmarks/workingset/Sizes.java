@@ -28,8 +28,8 @@ record Sizes(
         scale.choose(5_000, 200_000, 10_000_000),
         1 << scale.choose(12, 20, 24),
         (long) scale.choose(16, 64, 256) << 20,
-        scale.choose(20, 120, 1_500) * 1_000_000L,
-        scale.choose(60, 280, 10_000) * 1_000_000L);
+        scale.choose(20, 90, 1_500) * 1_000_000L,
+        scale.choose(60, 220, 10_000) * 1_000_000L);
   }
 
   static String count(int number) {
