@@ -1,6 +1,6 @@
 /**
  * Cases in which one operation may cost a thousand times what it costs elsewhere: deleted
- * neighbours, blocks that do not fit the cache, queues of millions of timers.
+ * neighbours, queues of millions of timers.
  *
  * <p>It owns how each such case is made.
  *

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,10 @@ final class CheckpointsUnderLoad {
           .with(latencies)
           .with(usage, latencies.operations());
     } finally {
+      // If it fails, what is under way must not meet a backend that is disposed of.
       snapshotThread.shutdown();
+      boolean ended = snapshotThread.awaitTermination(1, TimeUnit.MINUTES);
+      assert ended : "A checkpoint hangs";
     }
   }
 

@@ -157,8 +157,11 @@ public final class Subtask<K> implements AutoCloseable {
   public void close() throws Exception {
     IOUtils.closeQuietly(closeables);
     IOUtils.closeQuietly(backend);
-    backend.dispose();
-    closeTask();
+    try {
+      backend.dispose();
+    } finally {
+      closeTask();
+    }
   }
 
   private void closeTask() throws Exception {
