@@ -17,11 +17,13 @@ import org.apache.flink.runtime.state.filesystem.RelativeFileStateHandle;
  * The incremental checkpoints of a database that those to come may build on.
  *
  * <p>The name of an SST file says what is in it only within one history: two databases that were
- * opened from the same files both give the next number to files of their own. Only a restore that
- * goes on with the very files of one snapshot, under their local names and for the same range of
- * key groups, continues its history; RocksDB's manifest came along and never gives a number away
- * twice, so that the names of the snapshot's files go on to mean those files, and every new file
- * gets a name that the snapshot does not have. Every other restore begins a history.
+ * opened from the same files both give the next number to files of their own. A restore that opens
+ * the very files of one snapshot, under their local names, builds on it; RocksDB's manifest came
+ * along and never gives a number away twice, so that the names of the snapshot's files go on to
+ * mean those files, and every new file gets a name that the snapshot does not have. For the same
+ * range of key groups the history goes on; after a rescale several tasks may start from the files
+ * of one snapshot, and each {@linkplain #branchOf branches off}. Every other restore begins a
+ * history.
  *
  * @param backendIdentifier identifies the history in the handles of its snapshots
  * @param lastCompletedCheckpoint the checkpoint that was restored, or {@link #NO_CHECKPOINT}
@@ -44,12 +46,20 @@ public record SnapshotHistory(
 
   /** The history that the handle is the latest of. */
   public static SnapshotHistory of(IncrementalKeyedStateHandle handle) {
+    return building(handle, handle.getBackendIdentifier());
+  }
+
+  /** A history of its own that starts from the files of the handle. */
+  public static SnapshotHistory branchOf(IncrementalKeyedStateHandle handle) {
+    return building(handle, UUID.randomUUID());
+  }
+
+  private static SnapshotHistory building(
+      IncrementalKeyedStateHandle handle, UUID backendIdentifier) {
     SortedMap<Long, Collection<HandleAndLocalPath>> shared = new TreeMap<>();
     shared.put(handle.getCheckpointId(), List.copyOf(handle.getSharedStateHandles()));
     return new SnapshotHistory(
-        handle.getBackendIdentifier(),
-        handle.getCheckpointId(),
-        Collections.unmodifiableSortedMap(shared));
+        backendIdentifier, handle.getCheckpointId(), Collections.unmodifiableSortedMap(shared));
   }
 
   /**

@@ -21,4 +21,6 @@ interface RestoreActions {
   void readCanonical(int handle, KeyGroupRange range) throws Exception;
 
   void continueHistory(int handle) throws Exception;
+
+  void branchHistory(int handle) throws Exception;
 }

@@ -171,6 +171,11 @@ final class RestoreExecution<K> implements RestoreActions {
     history = SnapshotHistory.of(snapshots.get(handle).files());
   }
 
+  @Override
+  public void branchHistory(int handle) {
+    history = SnapshotHistory.branchOf(snapshots.get(handle).files());
+  }
+
   private void copy(Table from, Table to, Batch batch, Bounds bounds) {
     try (Cursor cursor = from.cursor(bounds.lowerInclusive(), bounds.upperExclusive())) {
       for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {

@@ -17,7 +17,8 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  *                   the best match -> open as it is -> delete what is outside our range
  *                   every other    -> copy its entries that are ours
  *     canonical  -> read its entries that are ours
- *   one handle of files, exactly our range, shared -> its history goes on
+ *   the files of the best match are shared -> its history goes on, if it has exactly our range,
+ *                                             or a new one branches off
  * </pre>
  *
  * <p>Every key group of the task is taken from the one handle that has it, or from none: a task
@@ -59,10 +60,13 @@ record RestorePlan(List<RestoreStep> steps) {
         steps.add(new RestoreStep.CopyEntries(handle.index(), handle.within(range)));
       }
     }
-    // A database that was clipped or put together from several is a new one: its files have names
-    // that the old ones had for other contents.
-    base.filter(handle -> handle.range().equals(range) && handle.sharesFiles())
-        .ifPresent(handle -> steps.add(new RestoreStep.ContinueHistory(handle.index())));
+    base.filter(HandleDescription::sharesFiles)
+        .ifPresent(
+            handle ->
+                steps.add(
+                    handle.range().equals(range)
+                        ? new RestoreStep.ContinueHistory(handle.index())
+                        : new RestoreStep.BranchHistory(handle.index())));
     return new RestorePlan(List.copyOf(steps));
   }
 

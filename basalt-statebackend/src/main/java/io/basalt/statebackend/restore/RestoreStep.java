@@ -74,4 +74,14 @@ sealed interface RestoreStep {
       actions.continueHistory(handle);
     }
   }
+
+  /**
+   * Later checkpoints may refer to the files of the handle, which other tasks may have opened, too.
+   */
+  record BranchHistory(int handle) implements RestoreStep {
+    @Override
+    public void perform(RestoreActions actions) throws Exception {
+      actions.branchHistory(handle);
+    }
+  }
 }

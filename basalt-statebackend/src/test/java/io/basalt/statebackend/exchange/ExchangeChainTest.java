@@ -10,15 +10,18 @@ import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.PhysicalStateHandleID;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -137,8 +140,47 @@ class ExchangeChainTest {
     }
   }
 
+  /** Each task refers to the files of the database that it has opened, and to no other's. */
+  @ParameterizedTest(name = "{0} to {1}")
+  @CsvSource({"1, 2", "2, 1", "2, 3", "3, 2"})
+  void afterARescaleFilesThatWereOpenedAreNotUploadedAgain(int before, int after) throws Exception {
+    StateProgram<Integer> program =
+        new StateProgram<>(KeyType.INTEGER, workspace.seed(), true, Nulls.WITH_EVERY_SERIALIZER);
+    Snapshot<Contents> written;
+    try (Job<Integer> job = Job.start(workspace, BASALT, program, before, 128)) {
+      job.change(400);
+      written = job.take(SnapshotKind.CHECKPOINT);
+    }
+    Snapshot<Contents> first;
+    Snapshot<Contents> last;
+    try (Job<Integer> job =
+        Job.restore(workspace, BASALT, program, written, after, RecoveryClaimMode.CLAIM)) {
+      first = job.take(SnapshotKind.CHECKPOINT);
+      job.change(100);
+      job.take(SnapshotKind.CHECKPOINT);
+      job.change(100);
+      last = job.take(SnapshotKind.CHECKPOINT);
+    }
+    assertThat(first.handles())
+        .allSatisfy(
+            handle ->
+                assertThat(sharedFiles(List.of(handle)))
+                    .containsAnyElementsOf(sharedFiles(written)));
+    for (Participant reader : List.of(BASALT, STOCK)) {
+      try (Job<Integer> job =
+          Job.restore(workspace, reader, program, last, before, RecoveryClaimMode.NO_CLAIM)) {
+        job.verify();
+      }
+    }
+  }
+
   private static Set<PhysicalStateHandleID> sharedFiles(Snapshot<Contents> snapshot) {
-    return snapshot.handles().stream()
+    return sharedFiles(snapshot.handles());
+  }
+
+  private static Set<PhysicalStateHandleID> sharedFiles(
+      Collection<? extends KeyedStateHandle> handles) {
+    return handles.stream()
         .flatMap(handle -> ((IncrementalKeyedStateHandle) handle).getSharedStateHandles().stream())
         .map(file -> file.getHandle().getStreamStateHandleID())
         .collect(Collectors.toSet());

@@ -64,8 +64,8 @@ final class LedgerFaults {
               "same-name-other-file",
               "After a rescale a checkpoint refers to old files that have the name of new ones",
               "restore/RestorePlan.java",
-              "handle.range().equals(range) && handle.sharesFiles()",
-              "handle.sharesFiles()",
+              "base.filter(HandleDescription::sharesFiles)",
+              "ours.stream().filter(HandleDescription::sharesFiles).findFirst()",
               "restore.RestorePlanTest"));
 
   private LedgerFaults() {}

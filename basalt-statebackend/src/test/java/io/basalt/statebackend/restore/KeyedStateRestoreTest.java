@@ -69,7 +69,7 @@ class KeyedStateRestoreTest {
   }
 
   @Test
-  void onlyAnIncrementalCheckpointOfTheSameKeyGroupsIsContinued() throws Exception {
+  void anIncrementalCheckpointIsContinuedOrBranchedOff() throws Exception {
     IncrementalRemoteKeyedStateHandle incremental =
         (IncrementalRemoteKeyedStateHandle)
             handles(SnapshotKind.STOCK_INCREMENTAL_CHECKPOINT, 1).get(0);
@@ -86,7 +86,13 @@ class KeyedStateRestoreTest {
 
     RestoringTask half = new RestoringTask(temporary.resolve("half"), KEY_GROUPS);
     restored = half.restore(KeyGroupRange.of(0, 63), List.of(incremental));
-    assertNewHistory(restored);
+    assertThat(restored.history().backendIdentifier())
+        .as("another half may do the same")
+        .isNotEqualTo(incremental.getBackendIdentifier());
+    assertThat(restored.history().lastCompletedCheckpoint()).isEqualTo(2);
+    assertThat(restored.history().sharedFiles().get(2L))
+        .isNotEmpty()
+        .containsExactlyElementsOf(incremental.getSharedState());
     half.assertOnlyTheDatabaseIsLeft(restored);
   }
 

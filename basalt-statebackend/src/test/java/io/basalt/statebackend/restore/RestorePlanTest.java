@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -33,6 +34,7 @@ class RestorePlanTest {
     private final Map<Integer, Integer> owners = new TreeMap<>();
     private final List<Integer> opened = new ArrayList<>();
     private final List<Integer> continued = new ArrayList<>();
+    private final List<Integer> branched = new ArrayList<>();
     private boolean open;
 
     Model(List<HandleDescription> handles) {
@@ -86,6 +88,11 @@ class RestorePlanTest {
       continued.add(handle);
     }
 
+    @Override
+    public void branchHistory(int handle) {
+      branched.add(handle);
+    }
+
     private void fetch(int handle, Kind kind) {
       assertThat(find(handle).kind()).isEqualTo(kind);
       assertThat(open).as("files are there before a database is open").isFalse();
@@ -124,7 +131,7 @@ class RestorePlanTest {
       assertThat(model.fetched).as("fetched in vain").isEmpty();
       assertThat(model.owners.keySet()).allMatch(range::contains);
       assertBaseIsTheBest(model, handles, range, threshold);
-      assertHistoryGoesOnOnlyWithTheSameKeyGroups(model, handles, range);
+      assertHistoryIsThatOfTheOpenedFiles(model, range);
       owners.putAll(model.owners);
     }
 
@@ -176,7 +183,8 @@ class RestorePlanTest {
         .containsExactly(
             new RestoreStep.Download(List.of(1, 2)),
             new RestoreStep.OpenDatabase(2),
-            new RestoreStep.CopyEntries(1, KeyGroupRange.of(64, 84)));
+            new RestoreStep.CopyEntries(1, KeyGroupRange.of(64, 84)),
+            new RestoreStep.BranchHistory(2));
   }
 
   @Test
@@ -191,7 +199,7 @@ class RestorePlanTest {
         .hasMessageContaining("key groups [64, 64]");
     assertThat(RestorePlan.of(handles, KeyGroupRange.of(0, 63), ANY_OVERLAP).steps())
         .as("key groups of other tasks are not looked at")
-        .hasSize(3);
+        .hasSize(4);
   }
 
   private static List<HandleDescription> randomHandles(Random random, int keyGroups, int tasks) {
@@ -241,13 +249,15 @@ class RestorePlanTest {
                     <= base.within(range).getNumberOfKeyGroups());
   }
 
-  private static void assertHistoryGoesOnOnlyWithTheSameKeyGroups(
-      Model model, List<HandleDescription> handles, KeyGroupRange range) {
-    List<Integer> expected =
-        handles.stream()
-            .filter(handle -> handle.sharesFiles() && handle.range().equals(range))
-            .map(HandleDescription::index)
-            .toList();
-    assertThat(model.continued).isEqualTo(expected);
+  private static void assertHistoryIsThatOfTheOpenedFiles(Model model, KeyGroupRange range) {
+    List<HandleDescription> opened =
+        model.opened.stream().map(model::find).filter(HandleDescription::sharesFiles).toList();
+    assertThat(model.continued).isEqualTo(indices(opened, h -> h.range().equals(range)));
+    assertThat(model.branched).isEqualTo(indices(opened, h -> !h.range().equals(range)));
+  }
+
+  private static List<Integer> indices(
+      List<HandleDescription> handles, Predicate<HandleDescription> wanted) {
+    return handles.stream().filter(wanted).map(HandleDescription::index).toList();
   }
 }
