@@ -43,7 +43,7 @@ class HouseTest {
           Set.of("config"),
           Set.of("layout", "store"),
           Set.of("catalog", "transfer"),
-          Set.of("state", "timer", "snapshot", "restore", "schema", "ttl", "metrics"),
+          Set.of("state", "timer", "snapshot", "restore", "schema", "ttl", "metrics", "compaction"),
           Set.of("backend"),
           Set.of(""));
 

@@ -41,8 +41,6 @@ class OptionsDocumentTest {
           RocksDBConfigurableOptions.COMPACT_FILTER_QUERY_TIME_AFTER_NUM_ENTRIES.key(),
           "the compaction filter is installed and not configured yet");
 
-  private static final String MANUAL_COMPACTION = "small files are not merged yet";
-
   @Test
   void thePageSaysWhatTheOptionsSay() throws Exception {
     String page = page();
@@ -97,8 +95,7 @@ class OptionsDocumentTest {
     byKey.forEach(
         (key, option) -> {
           page.append("| `").append(key).append('`');
-          String remark =
-              key.contains(".manual-compaction.") ? MANUAL_COMPACTION : WITHOUT_EFFECT.get(key);
+          String remark = WITHOUT_EFFECT.get(key);
           if (remark != null) {
             page.append(" (accepted, without effect so far: ").append(remark).append(')');
           }

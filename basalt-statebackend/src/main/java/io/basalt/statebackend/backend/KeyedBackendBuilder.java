@@ -1,6 +1,7 @@
 package io.basalt.statebackend.backend;
 
 import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.compaction.SmallFileMerges;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.MetricSettings;
 import io.basalt.statebackend.config.TransferSettings;
@@ -112,6 +113,7 @@ public final class KeyedBackendBuilder<K> {
 
     RestoredState restored = restore(resources, keySerializerProvider);
     Database database = resources.own(restored.database());
+    resources.own(SmallFileMerges.start(database, settings.manualCompaction()));
     Catalog catalog = restored.catalog();
 
     // Only now: a restore may have reconfigured it.

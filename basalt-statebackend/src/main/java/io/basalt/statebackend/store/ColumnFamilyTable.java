@@ -1,6 +1,7 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -22,6 +23,7 @@ final class ColumnFamilyTable implements Table {
   private final long batchBytes;
   private final CursorPool cursors;
   private @Nullable Batch buffered;
+  private boolean merging;
   private boolean closed;
 
   ColumnFamilyTable(
@@ -181,6 +183,36 @@ final class ColumnFamilyTable implements Table {
     }
   }
 
+  @Override
+  public synchronized List<TableFile> files() {
+    return closed ? List.of() : FileMerge.files(database, handle);
+  }
+
+  @Override
+  public List<String> mergeFiles(List<TableFile> files, long maximumBytes) {
+    synchronized (this) {
+      if (closed || merging) {
+        return List.of();
+      }
+      // Not under the lock: a merge takes long, and the task thread asks for properties.
+      merging = true;
+    }
+    try {
+      return FileMerge.merge(database, handle, files, maximumBytes);
+    } catch (RocksDBException e) {
+      throw identity.failure("merge small files of", e);
+    } finally {
+      endMerging();
+    }
+  }
+
+  private synchronized void endMerging() {
+    merging = false;
+    if (closed) {
+      free();
+    }
+  }
+
   /** Drops the column family; its files go when nothing reads them any more. */
   void drop() {
     checkOpen();
@@ -201,6 +233,12 @@ final class ColumnFamilyTable implements Table {
       buffered.discard();
       buffered.close();
     }
+    if (!merging) {
+      free();
+    }
+  }
+
+  private void free() {
     handle.close();
     NativeCount.closed(Kind.COLUMN_FAMILY);
   }

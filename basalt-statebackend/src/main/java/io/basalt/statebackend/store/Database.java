@@ -43,6 +43,7 @@ public final class Database implements AutoCloseable {
   private final List<ColumnFamilyTable> droppedTables = new ArrayList<>();
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private final CursorPool cursors;
+  private volatile List<Table> tablesOfAnyThread = List.of();
   private final ResourceGuard guard = new ResourceGuard();
   private boolean closed;
 
@@ -147,6 +148,11 @@ public final class Database implements AutoCloseable {
     return Collections.unmodifiableCollection(tables.values());
   }
 
+  /** The same for any thread that holds a lease: as they were a moment ago, some dropped since. */
+  public List<Table> tablesOfAnyThread() {
+    return tablesOfAnyThread;
+  }
+
   /** Creates an empty table. */
   public Table createTable(String name) {
     checkOpen();
@@ -172,6 +178,7 @@ public final class Database implements AutoCloseable {
     ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
     dropped.drop();
     tables.remove(dropped.name());
+    tablesOfAnyThread = List.copyOf(tables.values());
     droppedTables.add(dropped);
     closeDroppedTables();
   }
@@ -248,6 +255,14 @@ public final class Database implements AutoCloseable {
     return options.ticker(name);
   }
 
+  /**
+   * Ends compactions, those under way included, for good; reads and writes go on. For a database
+   * that is about to be closed. Any thread that knows it open.
+   */
+  public void stopCompactions() {
+    database.cancelAllBackgroundWork(false);
+  }
+
   /** Waits for every lease, then frees everything. Does not delete files. May be called twice. */
   @Override
   public void close() {
@@ -294,6 +309,7 @@ public final class Database implements AutoCloseable {
         new ColumnFamilyTable(
             database, handle, tableOptions, new TableIdentity(name, directory), options, cursors);
     tables.put(name, table);
+    tablesOfAnyThread = List.copyOf(tables.values());
     return table;
   }
 

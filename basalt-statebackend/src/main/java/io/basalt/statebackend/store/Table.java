@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,4 +69,18 @@ public interface Table {
 
   /** Compacts the whole table and waits for it. Interrupting the thread does not stop it. */
   void compact();
+
+  /** The files as of now: level by level, each but level 0 in the order of its keys. */
+  List<TableFile> files();
+
+  /**
+   * Merges files into new ones of the same level, and waits for it. A table that is dropped
+   * meanwhile goes when that is over.
+   *
+   * @param files neighbours of one level, as {@link #files} listed them
+   * @param maximumBytes the length at which a new file ends and another begins
+   * @return the names of the new files; empty if RocksDB has changed the files already, the table
+   *     is gone or compactions have been stopped
+   */
+  List<String> mergeFiles(List<TableFile> files, long maximumBytes);
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.apache.flink.state.rocksdb.sstmerge.RocksDBManualCompactionOptions;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.HistogramType;
@@ -55,6 +56,8 @@ public final class SmallBuffers implements RocksDBOptionsFactory {
         RocksDBOptions.ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key(),
         Integer.toString(timersInMemory));
     settings.put(RocksDBConfigurableOptions.BLOCK_SIZE.key(), "1kb");
+    settings.put(RocksDBManualCompactionOptions.MIN_INTERVAL.key(), "10ms");
+    settings.put(RocksDBManualCompactionOptions.MIN_FILES_TO_COMPACT.key(), "2");
     return settings;
   }
 

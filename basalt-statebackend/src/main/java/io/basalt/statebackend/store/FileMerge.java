@@ -1,0 +1,69 @@
+package io.basalt.statebackend.store;
+
+import java.util.List;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactionJobInfo;
+import org.rocksdb.CompactionOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** Lists the files of a column family and merges some of them. */
+final class FileMerge {
+
+  private FileMerge() {}
+
+  static List<TableFile> files(RocksDB database, ColumnFamilyHandle handle) {
+    return database.getColumnFamilyMetaData(handle).levels().stream()
+        .flatMap(
+            level ->
+                level.files().stream()
+                    .map(
+                        file ->
+                            new TableFile(
+                                file.fileName(),
+                                level.level(),
+                                file.size(),
+                                file.beingCompacted())))
+        .toList();
+  }
+
+  /**
+   * Merges the files into new ones of the same level. They are compressed as RocksDB's options of
+   * that level say, which CompactionOptions would overrule by default.
+   *
+   * @return the names of the new files; none if RocksDB was faster or is about to be closed
+   */
+  static List<String> merge(
+      RocksDB database, ColumnFamilyHandle handle, List<TableFile> files, long maximumBytes)
+      throws RocksDBException {
+    try (CompactionOptions options =
+            new CompactionOptions()
+                .setCompression(CompressionType.DISABLE_COMPRESSION_OPTION)
+                .setOutputFileSizeLimit(maximumBytes);
+        CompactionJobInfo unused = new CompactionJobInfo()) {
+      return database.compactFiles(
+          options,
+          handle,
+          files.stream().map(TableFile::name).toList(),
+          files.get(0).level(),
+          -1,
+          unused);
+    } catch (RocksDBException e) {
+      if (isOvertaken(e.getStatus())) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  /** A file is gone or taken by a compaction of RocksDB's own, or the database is being closed. */
+  private static boolean isOvertaken(Status status) {
+    return status != null
+        && switch (status.getCode()) {
+          case Aborted, InvalidArgument, ShutdownInProgress, Incomplete -> true;
+          default -> false;
+        };
+  }
+}
