@@ -61,6 +61,7 @@ public final class KeyedStateSnapshots<K> {
   private final SnapshotSources<K> sources;
   private final SnapshotSettings settings;
   private final UUID backendIdentifier;
+  private final Transfers transfers;
   private final FileUploads uploads;
   private final SharedFileLedger ledger = new SharedFileLedger();
 
@@ -72,7 +73,8 @@ public final class KeyedStateSnapshots<K> {
     this.sources = sources;
     this.settings = settings;
     this.backendIdentifier = history.backendIdentifier();
-    this.uploads = new FileUploads(new Transfers(settings.transferThreads()));
+    this.transfers = new Transfers(settings.transferThreads());
+    this.uploads = new FileUploads(transfers);
     Map<String, StreamStateHandle> files = history.filesToContinue();
     if (settings.incremental() && !files.isEmpty()) {
       ledger.continues(history.lastCompletedCheckpoint(), files);
@@ -171,6 +173,7 @@ public final class KeyedStateSnapshots<K> {
               metaData,
               entry,
               uploads,
+              transfers,
               destination);
       return SnapshotTask.of(snapshot, settings.cancellation());
     } catch (IOException | RuntimeException e) {

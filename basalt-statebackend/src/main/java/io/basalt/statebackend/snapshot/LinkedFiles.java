@@ -1,6 +1,8 @@
 package io.basalt.statebackend.snapshot;
 
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.transfer.FileLink;
+import io.basalt.statebackend.transfer.Transfers;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.DirectoryStateHandle;
 import org.apache.flink.runtime.state.LocalSnapshotDirectoryProvider;
 import org.apache.flink.runtime.state.SnapshotDirectory;
@@ -20,8 +24,10 @@ import org.slf4j.LoggerFactory;
  * The files of the database as they were at one moment, linked into a directory of their own.
  *
  * <p>The directory either is temporary and goes when the snapshot has ended, or becomes the local
- * copy for local recovery if the snapshot succeeds. Made on the task thread, used on the
- * snapshot's, released once.
+ * copy for local recovery if the snapshot succeeds. Where the local copies are on another volume
+ * than the database (FLINK-25468), RocksDB would copy every file while the task waits; so the
+ * directory is temporary then, too, and is copied on the snapshot's thread. Made on the task
+ * thread, used on the snapshot's, released once.
  */
 final class LinkedFiles {
 
@@ -30,23 +36,27 @@ final class LinkedFiles {
   private final SnapshotDirectory directory;
   private final @Nullable LocalSnapshotDirectoryProvider localCopies;
 
+  /** Where the local copy is to be, if that is not the directory itself. */
+  private final @Nullable SnapshotDirectory copy;
+
   private LinkedFiles(
-      SnapshotDirectory directory, @Nullable LocalSnapshotDirectoryProvider localCopies) {
+      SnapshotDirectory directory,
+      @Nullable LocalSnapshotDirectoryProvider localCopies,
+      @Nullable SnapshotDirectory copy) {
     this.directory = directory;
     this.localCopies = localCopies;
+    this.copy = copy;
   }
 
   /** Links the files into a directory that does not outlive the snapshot. */
   static LinkedFiles temporary(Database database, Path base, long checkpointId) throws IOException {
-    Path target = base.resolve("snapshot-" + checkpointId + "-" + UUID.randomUUID());
-    SnapshotDirectory directory = SnapshotDirectory.temporary(target.toFile());
-    link(database, directory);
-    return new LinkedFiles(directory, null);
+    return new LinkedFiles(linkTemporarily(database, base, checkpointId), null, null);
   }
 
   /**
-   * Links the files into the directory of local copies, or, where that fails, into a temporary one:
-   * a local copy saves time after a failure but is not worth a checkpoint.
+   * Links the files into the directory of local copies, or, where that is on another volume or
+   * fails, into a temporary one: a local copy saves time after a failure but is not worth a
+   * checkpoint.
    */
   static LinkedFiles forLocalRecovery(
       Database database,
@@ -59,13 +69,25 @@ final class LinkedFiles {
     try {
       Files.createDirectories(parent.toPath());
       SnapshotDirectory directory = SnapshotDirectory.permanent(target);
+      if (!database.canLinkInto(parent.toPath())) {
+        return new LinkedFiles(
+            linkTemporarily(database, temporaryBase, checkpointId), localCopies, directory);
+      }
       link(database, directory);
-      return new LinkedFiles(directory, localCopies);
+      return new LinkedFiles(directory, localCopies, null);
     } catch (IOException e) {
       LOG.warn(
           "Checkpoint {} goes on without a copy for local recovery: {}", checkpointId, target, e);
       return temporary(database, temporaryBase, checkpointId);
     }
+  }
+
+  private static SnapshotDirectory linkTemporarily(Database database, Path base, long checkpointId)
+      throws IOException {
+    Path target = base.resolve("snapshot-" + checkpointId + "-" + UUID.randomUUID());
+    SnapshotDirectory directory = SnapshotDirectory.temporary(target.toFile());
+    link(database, directory);
+    return directory;
   }
 
   private static void link(Database database, SnapshotDirectory directory) throws IOException {
@@ -91,9 +113,39 @@ final class LinkedFiles {
     return files;
   }
 
-  /** Keeps the directory beyond {@link #release} as a local copy, owned by the handle. */
-  @Nullable DirectoryStateHandle keep() throws IOException {
-    return directory.completeSnapshotAndGetHandle();
+  /**
+   * Keeps the files beyond {@link #release} as a local copy, owned by the handle.
+   *
+   * @return null if no copy is to be kept, or none could be made
+   * @throws CancellationException if the streams were closed meanwhile
+   */
+  @Nullable DirectoryStateHandle keep(Transfers transfers, CloseableRegistry streams)
+      throws Exception {
+    if (copy == null) {
+      return directory.completeSnapshotAndGetHandle();
+    }
+    DirectoryStateHandle kept = null;
+    try {
+      transfers.run(copies(copy.getDirectory()), streams);
+      kept = copy.completeSnapshotAndGetHandle();
+      return kept;
+    } catch (IOException e) {
+      LOG.warn("There is no copy for local recovery in {}.", copy.getDirectory(), e);
+      return null;
+    } finally {
+      if (kept == null) {
+        delete(copy);
+      }
+    }
+  }
+
+  private List<FileLink> copies(Path target) throws IOException {
+    Files.createDirectory(target);
+    List<FileLink> copies = new ArrayList<>();
+    for (Path file : list()) {
+      copies.add(new FileLink(file, target.resolve(file.getFileName()), false));
+    }
+    return copies;
   }
 
   /** Deletes the directory unless it is kept. */

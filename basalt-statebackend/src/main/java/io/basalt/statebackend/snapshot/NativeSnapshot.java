@@ -3,6 +3,7 @@ package io.basalt.statebackend.snapshot;
 import io.basalt.statebackend.transfer.Disposal;
 import io.basalt.statebackend.transfer.FileUpload;
 import io.basalt.statebackend.transfer.FileUploads;
+import io.basalt.statebackend.transfer.Transfers;
 import io.basalt.statebackend.transfer.UploadedFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class NativeSnapshot implements SnapshotWork {
   private final MetaData metaData;
   private final SharedFileLedger.@Nullable Entry ledgerEntry;
   private final FileUploads uploads;
+  private final Transfers transfers;
   private final CheckpointStreamFactory destination;
   private boolean written;
 
@@ -62,6 +64,7 @@ final class NativeSnapshot implements SnapshotWork {
       MetaData metaData,
       SharedFileLedger.@Nullable Entry ledgerEntry,
       FileUploads uploads,
+      Transfers transfers,
       CheckpointStreamFactory destination) {
     this.backendIdentifier = backendIdentifier;
     this.keyGroupRange = keyGroupRange;
@@ -70,6 +73,7 @@ final class NativeSnapshot implements SnapshotWork {
     this.metaData = metaData;
     this.ledgerEntry = ledgerEntry;
     this.uploads = uploads;
+    this.transfers = transfers;
     this.destination = destination;
   }
 
@@ -88,7 +92,8 @@ final class NativeSnapshot implements SnapshotWork {
       uploaded.forEach(file -> owned.add(file.handle()));
       contents.add(uploaded);
       long uploadedBytes = owned.stream().mapToLong(StateObject::getStateSize).sum();
-      SnapshotResult<KeyedStateHandle> result = contents.result(writtenMetaData, uploadedBytes);
+      SnapshotResult<KeyedStateHandle> result =
+          contents.result(writtenMetaData, uploadedBytes, streams);
       if (ledgerEntry != null) {
         ledgerEntry.uploaded(contents.ledger);
       }
@@ -161,7 +166,10 @@ final class NativeSnapshot implements SnapshotWork {
     }
 
     private SnapshotResult<KeyedStateHandle> result(
-        SnapshotResult<StreamStateHandle> writtenMetaData, long uploadedBytes) throws Exception {
+        SnapshotResult<StreamStateHandle> writtenMetaData,
+        long uploadedBytes,
+        CloseableRegistry streams)
+        throws Exception {
       StreamStateHandle remoteMetaData = writtenMetaData.getJobManagerOwnedSnapshot();
       if (remoteMetaData == null) {
         throw new IllegalStateException("The checkpoint storage gave no handle for meta data.");
@@ -176,9 +184,13 @@ final class NativeSnapshot implements SnapshotWork {
               remoteMetaData,
               uploadedBytes);
       StreamStateHandle localMetaData = writtenMetaData.getTaskLocalSnapshot();
+      if (localMetaData == null) {
+        return SnapshotResult.of(remote);
+      }
       // The last step, since the directory now outlives the release.
-      DirectoryStateHandle localFiles = localMetaData == null ? null : files.keep();
-      if (localMetaData == null || localFiles == null) {
+      DirectoryStateHandle localFiles = files.keep(transfers, streams);
+      if (localFiles == null) {
+        Disposal.discard(List.of(localMetaData));
         return SnapshotResult.of(remote);
       }
       // Copies: in a cluster of one process the JobManager replaces placeholders in the original.

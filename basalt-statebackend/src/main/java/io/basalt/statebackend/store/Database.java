@@ -3,6 +3,7 @@ package io.basalt.statebackend.store;
 import io.basalt.statebackend.store.NativeCount.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.ResourceGuard;
@@ -222,6 +224,21 @@ public final class Database implements AutoCloseable {
               + ": "
               + TableIdentity.RocksFailure.describe(e),
           e);
+    }
+  }
+
+  /**
+   * Whether {@link #linkFiles} makes links there, so that it costs nothing: only on the volume of
+   * the database, and not every file system can.
+   */
+  public boolean canLinkInto(Path target) {
+    Path link = target.resolve("link-" + UUID.randomUUID());
+    try {
+      Files.createLink(link, directory.resolve("CURRENT"));
+      Files.delete(link);
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
   }
 

@@ -4,19 +4,26 @@ import static io.basalt.statebackend.snapshot.TestBackend.options;
 import static io.basalt.statebackend.snapshot.TestBackend.remote;
 import static io.basalt.statebackend.snapshot.TestBackend.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.basalt.statebackend.harness.ForwardingStream;
+import io.basalt.statebackend.harness.ForwardingStreamFactory;
 import io.basalt.statebackend.store.NativeCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointType;
 import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.state.CheckpointStateOutputStream;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.CheckpointedStateScope;
 import org.apache.flink.runtime.state.IncrementalLocalKeyedStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.LocalRecoveryConfig;
@@ -24,6 +31,8 @@ import org.apache.flink.runtime.state.LocalSnapshotDirectoryProviderImpl;
 import org.apache.flink.runtime.state.PlaceholderStreamStateHandle;
 import org.apache.flink.runtime.state.SharedStateRegistryImpl;
 import org.apache.flink.runtime.state.SnapshotResult;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,24 +43,23 @@ class LocalCopyTest {
 
   @TempDir Path temporary;
   private Path localCopies;
+  private Path otherVolume;
   private TestBackend backend;
   private Map<NativeCount.Kind, Long> openBefore;
 
   @BeforeEach
   void open() throws IOException {
     openBefore = NativeCount.open();
-    localCopies = temporary.resolve("local");
-    backend =
-        TestBackend.create(temporary)
-            .localRecovery(
-                LocalRecoveryConfig.backupAndRecoveryEnabled(
-                    new LocalSnapshotDirectoryProviderImpl(
-                        localCopies.toFile(), new JobID(), new JobVertexID(), 0)));
+    backend = TestBackend.create(temporary);
+    keepLocalCopies(temporary.resolve("local"));
     backend.put(backend.addState("state"), 3, 30, "thirty");
   }
 
   @AfterEach
   void nothingIsLeft() throws IOException {
+    if (otherVolume != null) {
+      FileUtils.deleteDirectory(otherVolume.toFile());
+    }
     assertThat(backend.leftOver()).isEmpty();
     backend.close();
     assertThat(NativeCount.open()).isEqualTo(openBefore);
@@ -121,6 +129,88 @@ class LocalCopyTest {
     assertThat(result.getTaskLocalSnapshot()).isNull();
     assertThat(backend.contents(remote(result), temporary.resolve("restored")))
         .isEqualTo(backend.contents());
+  }
+
+  @Test
+  void onAnotherVolumeTheFilesAreCopiedWhileTheTaskGoesOn() throws Exception {
+    onAnotherVolume();
+    var snapshot =
+        backend.snapshots().snapshot(1, 0, backend.files(), options(CheckpointType.CHECKPOINT));
+    assertThat(filesOfLocalCopies()).as("the synchronous part").isEmpty();
+
+    SnapshotResult<KeyedStateHandle> result = run(snapshot);
+
+    assertThat(backend.contents(copy(local(result)))).isEqualTo(backend.contents());
+    assertThat(local(result).getDirectoryStateHandle().getStateSize()).isPositive();
+    result.discardState();
+    assertThat(filesOfLocalCopies()).isEmpty();
+  }
+
+  @Test
+  void aCopyToAnotherVolumeThatFailsLeavesNothingAndTheCheckpointSucceeds() throws Exception {
+    onAnotherVolume();
+    var snapshot =
+        backend
+            .snapshots()
+            .snapshot(1, 0, losingWhatWasUploaded(), options(CheckpointType.CHECKPOINT));
+
+    SnapshotResult<KeyedStateHandle> result = run(snapshot);
+
+    assertThat(result.getTaskLocalSnapshot()).isNull();
+    assertThat(filesOfLocalCopies()).as("the meta data's copy, too").isEmpty();
+    assertThat(backend.contents(remote(result), temporary.resolve("restored")))
+        .isEqualTo(backend.contents());
+  }
+
+  /** As soon as everything is uploaded, the files that would be copied are gone. */
+  private CheckpointStreamFactory losingWhatWasUploaded() {
+    AtomicInteger open = new AtomicInteger();
+    AtomicInteger opened = new AtomicInteger();
+    return new ForwardingStreamFactory(backend.files()) {
+      @Override
+      public CheckpointStateOutputStream createCheckpointStateOutputStream(
+          CheckpointedStateScope scope) throws IOException {
+        opened.incrementAndGet();
+        open.incrementAndGet();
+        return new ForwardingStream(super.createCheckpointStateOutputStream(scope)) {
+          @Override
+          public StreamStateHandle closeAndGetHandle() throws IOException {
+            StreamStateHandle handle = super.closeAndGetHandle();
+            Path linked = backend.leftOver().get(0);
+            int files = linked.toFile().list().length;
+            if (open.decrementAndGet() == 0 && opened.get() == files + 1) {
+              FileUtils.deleteDirectory(linked.toFile());
+            }
+            return handle;
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void aCancelledCopyToAnotherVolumeLeavesNothing() throws Exception {
+    onAnotherVolume();
+    var snapshot =
+        backend.snapshots().snapshot(1, 0, backend.files(), options(CheckpointType.CHECKPOINT));
+    snapshot.cancel(true);
+    assertThat(filesOfLocalCopies()).isEmpty();
+  }
+
+  private void onAnotherVolume() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeThat(Files.isWritable(memory)).isTrue();
+    assumeThat(Files.getFileStore(memory)).isNotEqualTo(Files.getFileStore(temporary));
+    otherVolume = Files.createTempDirectory(memory, "basalt");
+    keepLocalCopies(otherVolume.resolve("local"));
+  }
+
+  private void keepLocalCopies(Path directory) {
+    localCopies = directory;
+    backend.localRecovery(
+        LocalRecoveryConfig.backupAndRecoveryEnabled(
+            new LocalSnapshotDirectoryProviderImpl(
+                localCopies.toFile(), new JobID(), new JobVertexID(), 0)));
   }
 
   private static IncrementalLocalKeyedStateHandle local(SnapshotResult<KeyedStateHandle> result) {
