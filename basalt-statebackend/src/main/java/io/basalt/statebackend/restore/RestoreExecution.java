@@ -7,8 +7,9 @@ import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
+import io.basalt.statebackend.transfer.FileDownload;
+import io.basalt.statebackend.transfer.PathDownloads;
 import io.basalt.statebackend.transfer.Transfers;
-import io.basalt.statebackend.transfer.Transfers.Transfer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,13 +88,13 @@ final class RestoreExecution<K> implements RestoreActions {
     for (int handle : handles) {
       readMetadata(handle);
     }
-    List<Transfer<Long>> downloads = new ArrayList<>();
+    List<FileDownload> downloads = new ArrayList<>();
     for (int handle : handles) {
       Path directory = directories.createFetched(handle);
       downloads.addAll(SnapshotFiles.downloads(snapshots.get(handle), directory));
     }
     long start = System.nanoTime();
-    transfers.run(downloads, cancellation.registry());
+    transfers.run(PathDownloads.grouped(downloads), cancellation.registry());
     downloadTime = Duration.ofNanos(System.nanoTime() - start);
   }
 

@@ -25,10 +25,10 @@ final class SnapshotFiles {
   private SnapshotFiles() {}
 
   /** A download for each file of a remote snapshot. */
-  static List<Transfer<Long>> downloads(SnapshotHandle snapshot, Path directory) {
+  static List<FileDownload> downloads(SnapshotHandle snapshot, Path directory) {
     IncrementalRemoteKeyedStateHandle remote =
         (IncrementalRemoteKeyedStateHandle) snapshot.handle();
-    List<Transfer<Long>> downloads = new ArrayList<>();
+    List<FileDownload> downloads = new ArrayList<>();
     for (List<HandleAndLocalPath> files :
         List.of(remote.getSharedState(), remote.getPrivateState())) {
       for (HandleAndLocalPath file : files) {

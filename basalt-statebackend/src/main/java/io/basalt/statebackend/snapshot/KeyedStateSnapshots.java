@@ -172,7 +172,9 @@ public final class KeyedStateSnapshots<K> {
               linkFiles(checkpointId, type),
               metaData,
               entry,
-              uploads,
+              type.isSavepoint()
+                  ? new StorageCopies(ledger.ownUploads(), uploads, transfers)
+                  : uploads::upload,
               transfers,
               destination);
       return SnapshotTask.of(snapshot, settings.cancellation());

@@ -2,7 +2,6 @@ package io.basalt.statebackend.snapshot;
 
 import io.basalt.statebackend.transfer.Disposal;
 import io.basalt.statebackend.transfer.FileUpload;
-import io.basalt.statebackend.transfer.FileUploads;
 import io.basalt.statebackend.transfer.Transfers;
 import io.basalt.statebackend.transfer.UploadedFile;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ final class NativeSnapshot implements SnapshotWork {
   private final LinkedFiles files;
   private final MetaData metaData;
   private final SharedFileLedger.@Nullable Entry ledgerEntry;
-  private final FileUploads uploads;
+  private final FileDelivery delivery;
   private final Transfers transfers;
   private final CheckpointStreamFactory destination;
   private boolean written;
@@ -63,7 +62,7 @@ final class NativeSnapshot implements SnapshotWork {
       LinkedFiles files,
       MetaData metaData,
       SharedFileLedger.@Nullable Entry ledgerEntry,
-      FileUploads uploads,
+      FileDelivery delivery,
       Transfers transfers,
       CheckpointStreamFactory destination) {
     this.backendIdentifier = backendIdentifier;
@@ -72,7 +71,7 @@ final class NativeSnapshot implements SnapshotWork {
     this.files = files;
     this.metaData = metaData;
     this.ledgerEntry = ledgerEntry;
-    this.uploads = uploads;
+    this.delivery = delivery;
     this.transfers = transfers;
     this.destination = destination;
   }
@@ -88,7 +87,7 @@ final class NativeSnapshot implements SnapshotWork {
       SnapshotResult<StreamStateHandle> writtenMetaData =
           metaData.write(checkpointId, destination, files.localCopies(), streams);
       owned.add(writtenMetaData);
-      List<UploadedFile> uploaded = uploads.upload(missing, destination, streams);
+      List<UploadedFile> uploaded = delivery.deliver(missing, destination, streams);
       uploaded.forEach(file -> owned.add(file.handle()));
       contents.add(uploaded);
       long uploadedBytes = owned.stream().mapToLong(StateObject::getStateSize).sum();

@@ -3,6 +3,7 @@ package io.basalt.statebackend.snapshot;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.flink.runtime.state.StreamStateHandle;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ final class SharedFileLedger {
 
   /** In the order in which they were taken; if the first is confirmed, it is the base. */
   private final Map<Long, Entry> entries = new LinkedHashMap<>();
+
+  /** By local name; other tasks may refer to these uploads, too. */
+  private Set<String> restoredFiles = Set.of();
 
   private enum Phase {
     TAKEN,
@@ -102,6 +106,18 @@ final class SharedFileLedger {
     entry.uploaded(files);
     entry.phase = Phase.CONFIRMED;
     entries.put(checkpointId, entry);
+    restoredFiles = Set.copyOf(files.keySet());
+  }
+
+  /**
+   * Files of the base that were uploaded from here, by local name, so that no other task knows
+   * them. They are not protected: Flink may delete any of them at any moment.
+   */
+  synchronized Map<String, StreamStateHandle> ownUploads() {
+    Entry base = base();
+    Map<String, StreamStateHandle> own = new LinkedHashMap<>(base == null ? Map.of() : base.files);
+    own.keySet().removeAll(restoredFiles);
+    return own;
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.StreamStateHandle;
 
@@ -45,24 +46,47 @@ public final class FileDownload implements Transfers.Transfer<Long> {
     try {
       bytes = download(registry);
     } catch (IOException e) {
-      throw new IOException(
-          "Could not download "
-              + describe()
-              + ": "
-              + e
-              + ". If the file is gone or damaged, restore from another checkpoint or savepoint.",
-          e);
+      throw failed(e);
     }
-    long expected = source.getStateSize();
-    if (bytes != expected) {
+    return checked(bytes);
+  }
+
+  /** Where the file is, if it is a file of its own and whole. */
+  Optional<org.apache.flink.core.fs.Path> path() {
+    return source.maybeGetPath();
+  }
+
+  Path target() {
+    return target;
+  }
+
+  /** How long the file must be. */
+  long length() {
+    return source.getStateSize();
+  }
+
+  /** Says which file did not come, and what to do. */
+  IOException failed(IOException cause) {
+    return new IOException(
+        "Could not download "
+            + description()
+            + ": "
+            + cause
+            + ". If the file is gone or damaged, restore from another checkpoint or savepoint.",
+        cause);
+  }
+
+  /** The bytes that have come, or the error that they are too few or too many. */
+  long checked(long bytes) throws IOException {
+    if (bytes != length()) {
       Files.deleteIfExists(target);
       throw new IOException(
           "The length of "
-              + describe()
+              + description()
               + " is "
               + bytes
               + " bytes, but "
-              + expected
+              + length()
               + " bytes were written when the snapshot was taken. The file is damaged: restore from"
               + " another checkpoint or savepoint.");
     }
@@ -81,8 +105,8 @@ public final class FileDownload implements Transfers.Transfer<Long> {
     }
   }
 
-  private String describe() {
-    String place = source.maybeGetPath().map(Object::toString).orElseGet(source::toString);
+  String description() {
+    String place = path().map(Object::toString).orElseGet(source::toString);
     return "file '" + target.getFileName() + "' (" + place + ") of " + origin;
   }
 }

@@ -29,9 +29,6 @@ import org.apache.flink.util.IOUtils;
  */
 public final class KeyedOperator<K> implements AutoCloseable {
 
-  /** Nothing inside the metadata: every byte of state goes through a file. */
-  private static final int INLINE_BYTES = 0;
-
   private static final int WRITE_BUFFER_BYTES = 4096;
 
   private final Participant participant;
@@ -41,16 +38,23 @@ public final class KeyedOperator<K> implements AutoCloseable {
   private final CheckpointLedger ledger;
   private final List<OperatorSubtask<K>> subtasks = new ArrayList<>();
 
-  private KeyedOperator(Workspace workspace, Participant participant, int maxParallelism)
+  private KeyedOperator(
+      Workspace workspace, Participant participant, int maxParallelism, SnapshotPlace place)
       throws Exception {
     this.participant = participant;
     this.maxParallelism = maxParallelism;
     JobID job = new JobID();
     directory = workspace.directory();
-    Path base = new Path(directory.toUri());
-    storage = new FsCheckpointStorageAccess(base, base, job, INLINE_BYTES, WRITE_BUFFER_BYTES);
+    Path base = place.address().apply(directory);
+    storage =
+        new FsCheckpointStorageAccess(base, base, job, place.inlineBytes(), writeBuffer(place));
     storage.initializeBaseLocationsForCheckpoint();
     ledger = new CheckpointLedger(job);
+  }
+
+  /** Flink asks for that much at least. */
+  private static int writeBuffer(SnapshotPlace place) {
+    return Math.max(place.inlineBytes(), WRITE_BUFFER_BYTES);
   }
 
   /** Starts without state. */
@@ -62,7 +66,27 @@ public final class KeyedOperator<K> implements AutoCloseable {
       int parallelism,
       int maxParallelism)
       throws Exception {
-    KeyedOperator<K> operator = new KeyedOperator<>(workspace, participant, maxParallelism);
+    return start(
+        workspace,
+        participant,
+        keySerializer,
+        clock,
+        parallelism,
+        maxParallelism,
+        SnapshotPlace.LOCAL);
+  }
+
+  /** Starts without state, its snapshots going somewhere else. */
+  public static <K> KeyedOperator<K> start(
+      Workspace workspace,
+      Participant participant,
+      TypeSerializer<K> keySerializer,
+      TtlTimeProvider clock,
+      int parallelism,
+      int maxParallelism,
+      SnapshotPlace place)
+      throws Exception {
+    KeyedOperator<K> operator = new KeyedOperator<>(workspace, participant, maxParallelism, place);
     return operator.open(
         workspace,
         keySerializer,
@@ -82,7 +106,11 @@ public final class KeyedOperator<K> implements AutoCloseable {
       RecoveryClaimMode mode)
       throws Exception {
     KeyedOperator<K> operator =
-        new KeyedOperator<>(workspace, participant, snapshot.operatorState().getMaxParallelism());
+        new KeyedOperator<>(
+            workspace,
+            participant,
+            snapshot.operatorState().getMaxParallelism(),
+            SnapshotPlace.LOCAL);
     OperatorState state = operator.ledger.restore(operator.storage, snapshot.pointer(), mode);
     return operator.open(workspace, keySerializer, clock, state, parallelism);
   }

@@ -14,13 +14,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointType;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.checkpoint.TaskStateSnapshot;
+import org.apache.flink.runtime.clusterframework.types.AllocationID;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
+import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.state.CheckpointStateOutputStream;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.CheckpointedStateScope;
@@ -32,6 +37,7 @@ import org.apache.flink.runtime.state.PlaceholderStreamStateHandle;
 import org.apache.flink.runtime.state.SharedStateRegistryImpl;
 import org.apache.flink.runtime.state.SnapshotResult;
 import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.TaskLocalStateStoreImpl;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +135,56 @@ class LocalCopyTest {
     assertThat(result.getTaskLocalSnapshot()).isNull();
     assertThat(backend.contents(remote(result), temporary.resolve("restored")))
         .isEqualTo(backend.contents());
+  }
+
+  /** By the store that a TaskManager keeps: what is aborted or older than the last confirmed. */
+  @Test
+  void flinkPrunesThem() throws Exception {
+    TaskLocalStateStoreImpl store =
+        new TaskLocalStateStoreImpl(
+            new JobID(),
+            new AllocationID(),
+            new JobVertexID(),
+            0,
+            backend.localRecovery(),
+            Runnable::run);
+    KeyedStateSnapshots<Integer> snapshots = backend.snapshots();
+    Map<Long, IncrementalLocalKeyedStateHandle> copies = new TreeMap<>();
+    for (long id = 1; id <= 4; id++) {
+      SnapshotResult<KeyedStateHandle> taken =
+          run(snapshots.snapshot(id, 0, backend.files(), options(CheckpointType.CHECKPOINT)));
+      copies.put(id, local(taken));
+      TaskStateSnapshot state = new TaskStateSnapshot();
+      state.putSubtaskStateByOperatorID(
+          new OperatorID(1, 2),
+          OperatorSubtaskState.builder().setManagedKeyedState(local(taken)).build());
+      store.storeLocalState(id, state);
+    }
+
+    store.confirmCheckpoint(2);
+    assertKept(copies, 2L, 3L, 4L);
+    store.abortCheckpoint(3);
+    assertKept(copies, 2L, 4L);
+    store.confirmCheckpoint(4);
+    assertKept(copies, 4L);
+    store.dispose().get();
+    assertThat(filesOfLocalCopies()).isEmpty();
+  }
+
+  private void assertKept(Map<Long, IncrementalLocalKeyedStateHandle> copies, Long... kept)
+      throws IOException {
+    for (Map.Entry<Long, IncrementalLocalKeyedStateHandle> copy : copies.entrySet()) {
+      Path directory = copy.getValue().getDirectoryStateHandle().getDirectory();
+      if (List.of(kept).contains(copy.getKey())) {
+        assertThat(directory).isNotEmptyDirectory();
+      } else {
+        assertThat(directory).doesNotExist();
+      }
+    }
+    assertThat(filesOfLocalCopies())
+        .as("nothing of the others, their meta data included")
+        .allMatch(
+            file -> List.of(kept).stream().anyMatch(id -> file.toString().contains("chk_" + id)));
   }
 
   @Test

@@ -91,6 +91,10 @@ final class TestBackend implements AutoCloseable {
     return this;
   }
 
+  LocalRecoveryConfig localRecovery() {
+    return localRecovery;
+  }
+
   TestBackend compression(StreamCompressionDecorator decorator) {
     compression = decorator;
     return this;
