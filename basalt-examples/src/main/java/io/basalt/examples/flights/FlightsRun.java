@@ -120,6 +120,7 @@ public final class FlightsRun {
       checkpoints = cluster.checkpoints(job);
       display.show(progress, checkpoints, elapsed());
     }
+    display.showEvents(progress);
     checkpoints = cluster.checkpoints(job);
     return savepoint == null ? Optional.empty() : Optional.of(savepoint.get());
   }

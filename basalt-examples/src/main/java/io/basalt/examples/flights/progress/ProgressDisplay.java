@@ -45,9 +45,7 @@ public final class ProgressDisplay {
    * @param elapsed time since the start
    */
   public void show(RunProgress progress, CheckpointStatus checkpoints, Duration elapsed) {
-    for (String event = progress.nextEvent(); event != null; event = progress.nextEvent()) {
-      announce(event);
-    }
+    showEvents(progress);
     long flights = progress.flights();
     measure(flights, elapsed);
     String line = line(flights, checkpoints);
@@ -57,6 +55,16 @@ public final class ProgressDisplay {
     } else if (elapsed.minus(shownAt).compareTo(PLAIN_INTERVAL) >= 0) {
       shownAt = elapsed;
       out.println(line);
+    }
+  }
+
+  /**
+   * Shows the events that were not shown yet: also those of the last moment, when nothing moves any
+   * more.
+   */
+  public void showEvents(RunProgress progress) {
+    for (String event = progress.nextEvent(); event != null; event = progress.nextEvent()) {
+      announce(event);
     }
   }
 
