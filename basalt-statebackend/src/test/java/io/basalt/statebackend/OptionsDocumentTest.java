@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.description.HtmlFormatter;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.state.rocksdb.RocksDBNativeMetricOptions;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
@@ -66,8 +67,8 @@ class OptionsDocumentTest {
 
         Every option of Flink's RocksDB state backend keeps its key, its default and its meaning, in
         the cluster's configuration and in a job's own. A value that cannot be used is refused when
-        the job is submitted, with the key, the value and what is allowed. There are no options of
-        Basalt's own (`state.backend.basalt.*`) yet.
+        the job is submitted, with the key, the value and what is allowed.
+        Basalt's own options come last.
 
         Setters of `BasaltStateBackend` beat the configuration. The user's `options-factory` beats
         both for RocksDB's options, except where shared memory needs its own (block cache, write
@@ -84,7 +85,19 @@ class OptionsDocumentTest {
     section(page, "RocksDB", options(RocksDBConfigurableOptions.class));
     section(page, "Compaction of small files", options(RocksDBManualCompactionOptions.class));
     section(page, "Native metrics", options(RocksDBNativeMetricOptions.class));
+    ownSection(page);
     return page.toString();
+  }
+
+  /** With the meaning: nobody else's documentation has it. */
+  private static void ownSection(StringBuilder page) throws IllegalAccessException {
+    page.append("\n## Basalt's own\n\n| option | default | meaning |\n| --- | --- | --- |\n");
+    HtmlFormatter formatter = new HtmlFormatter();
+    for (ConfigOption<?> option : options(BasaltOptions.class)) {
+      page.append("| `").append(option.key()).append("` | ");
+      page.append(text(option.defaultValue())).append(" | ");
+      page.append(formatter.format(option.description())).append(" |\n");
+    }
   }
 
   private static void section(

@@ -190,6 +190,7 @@ public final class KeyedBackendBuilder<K> {
             instanceDirectory,
             new Transfers(transferThreads()),
             settings.restore().overlapFraction().value(),
+            settings.restore().verify().value(),
             parameters.getCancelStreamRegistry(),
             parameters.getCustomInitializationMetrics()));
   }

@@ -10,8 +10,11 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
+import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.StateSerializerProvider;
 import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.BackendStateType;
 import org.apache.flink.util.StateMigrationException;
 
 /**
@@ -36,7 +39,10 @@ final class MetadataReader<K> {
     FSDataInputStream input = open(file, origin);
     try {
       cancellation.registry().registerCloseable(input);
-      return read(new BufferedSnapshotInput(input), origin);
+      BufferedSnapshotInput bytes = new BufferedSnapshotInput(input);
+      SnapshotMetadata head = read(bytes, origin);
+      checkLength(bytes, file.getStateSize(), origin);
+      return head;
     } finally {
       if (cancellation.registry().unregisterCloseable(input)) {
         input.close();
@@ -50,18 +56,64 @@ final class MetadataReader<K> {
     KeyedBackendSerializationProxy<K> head = new KeyedBackendSerializationProxy<>(userClassLoader);
     try {
       head.read(new DataInputViewStreamWrapper(input));
+      checkStates(head.getStateMetaInfoSnapshots());
     } catch (EOFException e) {
       throw new IOException(
           "The meta data of "
               + origin
               + " is cut short. The file is damaged: restore from another checkpoint or savepoint.",
           e);
-    } catch (IOException | RuntimeException e) {
-      throw new IOException("Could not read the meta data of " + origin + ": " + e, e);
+    } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+      // Flink's format has names of classes and lengths of arrays in it: a damaged one is a class
+      // that cannot be defined, or more memory than there is.
+      throw new IOException(
+          "Could not read the meta data of "
+              + origin
+              + ": "
+              + e
+              + ". If the job has all classes of its serializers, and this version of Flink reads"
+              + " snapshots of the version that wrote it, the file is damaged: restore from another"
+              + " checkpoint or savepoint.",
+          e);
     }
     checkKeySerializer(head, origin);
     return new SnapshotMetadata(
         List.copyOf(head.getStateMetaInfoSnapshots()), head.isUsingKeyGroupCompression());
+  }
+
+  /**
+   * A damaged name of an option is one that is not there, and shows only where the option is asked
+   * for.
+   */
+  private static void checkStates(List<StateMetaInfoSnapshot> states) throws IOException {
+    for (StateMetaInfoSnapshot state : states) {
+      BackendStateType type = state.getBackendStateType();
+      if (type == BackendStateType.OPERATOR || type == BackendStateType.BROADCAST) {
+        continue;
+      }
+      try {
+        RegisteredKeyValueStateBackendMetaInfo.fromMetaInfoSnapshot(state);
+      } catch (RuntimeException e) {
+        throw new IOException("what it says of state '" + state.getName() + "' is incomplete", e);
+      }
+    }
+  }
+
+  /** The file of a database's head holds nothing else. */
+  private static void checkLength(BufferedSnapshotInput read, long expected, String origin)
+      throws IOException {
+    long end = read.position();
+    if (end != expected || read.read() >= 0) {
+      throw new IOException(
+          "The meta data of "
+              + origin
+              + " ends at byte "
+              + end
+              + ", but "
+              + expected
+              + " bytes were written, or more follow. The file is damaged: restore from another"
+              + " checkpoint or savepoint.");
+    }
   }
 
   /** Opens a file of a snapshot; a failure names it. */

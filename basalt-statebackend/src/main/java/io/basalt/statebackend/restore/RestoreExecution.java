@@ -111,7 +111,7 @@ final class RestoreExecution<K> implements RestoreActions {
   }
 
   @Override
-  public void openDatabase(int handle) throws IOException {
+  public void openDatabase(int handle) throws Exception {
     directories.adopt(handle);
     SnapshotMetadata head = metadataOf(handle);
     adopt(open(handle, directories.database()), head.states());
@@ -123,8 +123,7 @@ final class RestoreExecution<K> implements RestoreActions {
   }
 
   @Override
-  public void copyEntries(int handle, KeyGroupRange range)
-      throws IOException, StateMigrationException {
+  public void copyEntries(int handle, KeyGroupRange range) throws Exception {
     SnapshotMetadata head = metadataOf(handle);
     List<Table> tables = target().tablesOf(head);
     try (Database source = open(handle, directories.fetched(handle));
@@ -192,7 +191,11 @@ final class RestoreExecution<K> implements RestoreActions {
     target = new RestoreTarget(opened, states);
   }
 
-  private Database open(int handle, Path directory) throws IOException {
+  private Database open(int handle, Path directory) throws Exception {
+    if (request.verify()) {
+      new TableFileVerification(snapshots.get(handle), transfers, cancellation)
+          .verifyAll(directory);
+    }
     List<String> names = metadataOf(handle).stateNames();
     try {
       return Database.openFiles(directory, request.specification(), names);

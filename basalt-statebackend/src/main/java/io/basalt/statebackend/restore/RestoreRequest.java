@@ -26,6 +26,7 @@ import org.apache.flink.runtime.state.StateSerializerProvider;
  *     in common with the task to be taken over and clipped; entries of any other are copied. The
  *     other settings of a rescale (ingest, delete files in range, compact afterwards) ask for
  *     faster ways to the same state, and so far there is one way
+ * @param verify whether all table files are read and checked before they are used
  * @param cancellation its closing ends the restore
  * @param metrics told how long it took, in milliseconds
  */
@@ -39,5 +40,6 @@ public record RestoreRequest<K>(
     Path instanceDirectory,
     Transfers transfers,
     double overlapFraction,
+    boolean verify,
     CloseableRegistry cancellation,
     CustomInitializationMetrics metrics) {}

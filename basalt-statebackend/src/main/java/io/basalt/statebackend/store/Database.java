@@ -76,11 +76,13 @@ public final class Database implements AutoCloseable {
    *
    * @param tableNames every table the files hold, from the snapshot's meta data: RocksDB refuses to
    *     open a database of which not all column families are named
-   * @throws IOException if the files are not a complete database with these tables
+   * @throws IOException if the files are not a complete database with these tables, or damaged as
+   *     far as this can be seen without reading all of them
    */
   public static Database openFiles(
       Path directory, DatabaseSpecification specification, Collection<String> tableNames)
       throws IOException {
+    Manifest.verify(directory);
     return open(directory, specification, tableNames, false);
   }
 

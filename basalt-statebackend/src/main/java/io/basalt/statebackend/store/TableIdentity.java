@@ -39,7 +39,9 @@ record TableIdentity(String name, Path directory) {
         case Corruption ->
             text
                 + ". A local file is damaged: the task must be restored from its last completed"
-                + " checkpoint, and the disk should be checked";
+                + " checkpoint, and the disk should be checked. If that meets the same damage, the"
+                + " file was damaged in checkpoint storage: restore from another checkpoint or"
+                + " savepoint";
         case NotFound, InvalidArgument, Undefined, Ok -> text;
         default -> text + " (status " + status.getCodeString() + ")";
       };

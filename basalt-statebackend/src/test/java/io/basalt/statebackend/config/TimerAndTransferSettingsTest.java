@@ -1,6 +1,7 @@
 package io.basalt.statebackend.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.apache.flink.configuration.MemorySize;
@@ -55,6 +56,7 @@ class TimerAndTransferSettingsTest {
                 "incremental-restore-async-compact-after-rescale", "true",
                 "rescaling.use-delete-files-in-range", "true")
             .restore();
+    Setting<Boolean> unverified = Setting.byDefault(false);
 
     assertThat(RestoreSettings.defaults())
         .isEqualTo(
@@ -62,14 +64,27 @@ class TimerAndTransferSettingsTest {
                 Setting.byDefault(0.0),
                 Setting.byDefault(false),
                 Setting.byDefault(false),
-                Setting.byDefault(false)));
+                Setting.byDefault(false),
+                unverified));
     assertThat(restore)
         .isEqualTo(
             new RestoreSettings(
                 new Setting<>(0.25, Origin.CONFIGURATION),
                 new Setting<>(true, Origin.CONFIGURATION),
                 new Setting<>(true, Origin.CONFIGURATION),
-                new Setting<>(true, Origin.CONFIGURATION)));
+                new Setting<>(true, Origin.CONFIGURATION),
+                unverified));
+  }
+
+  @Test
+  void filesAreVerifiedOnlyOnRequest() {
+    assertThat(RestoreSettings.defaults().verify()).isEqualTo(Setting.byDefault(false));
+    String option = "state.backend.basalt.restore.verify";
+    assertThat(StockConfiguration.settings(option, "true").restore().verify())
+        .isEqualTo(new Setting<>(true, Origin.CONFIGURATION));
+    assertThatThrownBy(() -> StockConfiguration.settings(option, "perhaps"))
+        .hasMessageContaining(option)
+        .hasMessageContaining("perhaps");
   }
 
   @Test

@@ -39,6 +39,27 @@ final class RestoreFaults {
               "if (bytes > length()) {",
               "restore.DamagedSnapshotTest#everyFileOfADatabaseIsMissed"),
           new Fault(
+              "end-of-manifest-unchecked",
+              "A manifest with a damaged end restores an older state without a word",
+              "store/Database.java",
+              "Manifest.verify(directory);",
+              "",
+              "store.ManifestTest#aDatabaseIsNotOpenedWithoutTheEndOfItsManifest"),
+          new Fault(
+              "length-of-meta-data-unchecked",
+              "Meta data that was cut short or grew is taken for whole",
+              "restore/MetadataReader.java",
+              "if (end != expected || read.read() >= 0) {",
+              "if (end > expected) {",
+              "restore.DamagedSnapshotTest#metadataOfADatabaseIsMissed"),
+          new Fault(
+              "verification-forgotten",
+              "restore.verify is accepted and verifies nothing",
+              "restore/TableFileVerification.java",
+              "TableFileCheck.verify(file);",
+              "if (file.toString().isEmpty()) { TableFileCheck.verify(file); }",
+              "damage.DamageTest#theFilesOfADatabaseCanBeVerifiedBeforeTheJobStarts"),
+          new Fault(
               "database-of-a-failed-restore-stays-open",
               "Every failed attempt to restore leaks a database",
               "restore/RestoreExecution.java",

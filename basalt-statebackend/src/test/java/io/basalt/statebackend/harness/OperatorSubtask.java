@@ -43,7 +43,7 @@ public final class OperatorSubtask<K> implements AutoCloseable {
           task.load()
               .createKeyedStateBackend(task.parameters(keySerializer, range, clock, handles));
       task.assertNothingIsRegistered();
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       task.close();
       throw e;
     }

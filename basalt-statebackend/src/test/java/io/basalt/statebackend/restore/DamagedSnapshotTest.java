@@ -91,14 +91,15 @@ class DamagedSnapshotTest {
     byte[] whole = Files.readAllBytes(path);
     RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
 
-    for (Damage damage : List.of(Damage.GONE, Damage.EMPTIED, Damage.HALVED)) {
+    for (Damage damage : Damage.values()) {
       damage.inflict(path, whole);
 
       assertThatThrownBy(() -> task.restore(snapshot.range(), List.of(files(snapshot))))
           .as("%s", damage)
           .isInstanceOf(IOException.class)
           .hasMessageContaining(path.toString())
-          .hasMessageContaining("checkpoint 2 of key groups [0, 127]");
+          .hasMessageContaining("checkpoint 2 of key groups [0, 127]")
+          .hasMessageContaining("restore from another checkpoint or savepoint");
       task.assertNothingIsLeft();
     }
   }

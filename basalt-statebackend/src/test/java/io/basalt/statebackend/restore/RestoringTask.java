@@ -71,6 +71,7 @@ final class RestoringTask {
             instance(),
             new Transfers(4),
             overlapFraction,
+            false,
             cancellation,
             metrics::put));
   }

@@ -1,0 +1,62 @@
+package io.basalt.statebackend.damage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Random;
+import java.util.TreeSet;
+
+/** One bit of a file, turned over. */
+record FlippedBit(int position, int bit) {
+
+  private static final int TABLE_BLOCK = 4096;
+
+  /** Magic number, checksum type and the places of two blocks: RocksDB's footer. */
+  private static final int TABLE_FOOTER = 53;
+
+  private static final int VERSION_AND_MAGIC = 12;
+
+  /** Type and checksum behind every block of a table. */
+  private static final int BLOCK_TRAILER = 5;
+
+  byte[] in(byte[] whole) {
+    byte[] damaged = whole.clone();
+    damaged[position] ^= (byte) (1 << bit);
+    return damaged;
+  }
+
+  /** A bit of every byte of a file. */
+  static List<FlippedBit> everywhere(byte[] whole, Random random) {
+    List<FlippedBit> flips = new ArrayList<>();
+    for (int position = 0; position < whole.length; position++) {
+      flips.add(new FlippedBit(position, random.nextInt(8)));
+    }
+    return flips;
+  }
+
+  /** Bits at the edges of what a file is made of, and as many again anywhere in it. */
+  static List<FlippedBit> some(byte[] whole, int count, Random random) {
+    NavigableSet<Integer> positions = new TreeSet<>();
+    List<Integer> edges = new ArrayList<>(List.of(0, whole.length - 1));
+    for (int edge = TABLE_BLOCK; edge < whole.length; edge += TABLE_BLOCK) {
+      edges.addAll(List.of(edge - 1, edge, edge + BLOCK_TRAILER));
+    }
+    edges.addAll(
+        List.of(whole.length - TABLE_FOOTER - 1, whole.length - TABLE_FOOTER, whole.length - 8));
+    edges.stream().filter(edge -> edge >= 0 && edge < whole.length).forEach(positions::add);
+    for (int i = 0; i < count; i++) {
+      positions.add(random.nextInt(whole.length));
+    }
+    return positions.stream().map(at -> new FlippedBit(at, random.nextInt(8))).toList();
+  }
+
+  /**
+   * Whether nothing guards the byte: RocksDB fills a footer with zeros to its length, and reads a
+   * table of format 5 as one of format 4.
+   */
+  boolean isInUnguardedEndOfTable(byte[] whole) {
+    int beforeEnd = whole.length - position;
+    return beforeEnd < TABLE_FOOTER
+        && (beforeEnd > VERSION_AND_MAGIC ? whole[position] == 0 : beforeEnd == VERSION_AND_MAGIC);
+  }
+}
