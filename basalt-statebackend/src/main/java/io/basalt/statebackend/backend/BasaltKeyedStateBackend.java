@@ -7,6 +7,7 @@ import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
 import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
+import io.basalt.statebackend.timer.CopiedTimers;
 import io.basalt.statebackend.timer.TimerQueues;
 import java.util.List;
 import java.util.concurrent.RunnableFuture;
@@ -50,6 +51,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
   private final TableWatch tableWatch;
   private final BackendResources resources;
   private final boolean timersOnHeap;
+  private boolean rawTimersAreWritten;
   private boolean disposed;
 
   BasaltKeyedStateBackend(BackendParts<K> parts, BackendResources resources) {
@@ -150,7 +152,8 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
 
   @Override
   public boolean requiresLegacySynchronousTimerSnapshots(SnapshotType checkpointType) {
-    return timers.requiresRawKeyedState(checkpointType);
+    rawTimersAreWritten = timers.requiresRawKeyedState(checkpointType);
+    return rawTimersAreWritten;
   }
 
   @Override
@@ -160,7 +163,17 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
       CheckpointStreamFactory streamFactory,
       CheckpointOptions checkpointOptions)
       throws Exception {
-    return snapshots.snapshot(checkpointId, timestamp, streamFactory, checkpointOptions);
+    // An operator asks before every snapshot and writes the timers itself if told to. A changelog
+    // above does neither.
+    boolean covered =
+        rawTimersAreWritten || !timers.requiresRawKeyedState(checkpointOptions.getCheckpointType());
+    rawTimersAreWritten = false;
+    if (covered) {
+      return snapshots.snapshot(checkpointId, timestamp, streamFactory, checkpointOptions);
+    }
+    try (CopiedTimers copies = timers.copyIntoTables()) {
+      return snapshots.snapshot(checkpointId, timestamp, streamFactory, checkpointOptions);
+    }
   }
 
   @Override

@@ -105,7 +105,7 @@ final class RestoreTarget {
       throw new IllegalStateException(
           "A snapshot of keyed state has an operator state: "
               + StateAgreement.describe(state)
-              + ".");
+              + ". Its meta data is damaged: restore from another checkpoint or savepoint.");
     }
   }
 }

@@ -97,6 +97,11 @@ final class HeapTimerQueues implements TimerQueues {
     return !isCanonicalSavepoint(snapshotType);
   }
 
+  @Override
+  public CopiedTimers copyIntoTables() {
+    return CopiedTimers.of(queues.values(), database, catalog, keyGroups, prefix);
+  }
+
   /**
    * Only a canonical savepoint has a stream into which the queues are merged. Every checkpoint and
    * the native savepoint consist of the database's files, which do not hold the queues.

@@ -82,6 +82,11 @@ final class TableTimerQueues implements TimerQueues {
     return false;
   }
 
+  @Override
+  public CopiedTimers copyIntoTables() {
+    throw new IllegalStateException("The timers are in tables.");
+  }
+
   private <T extends Keyed<?> & PriorityComparable<? super T>>
       KeyGroupedInternalPriorityQueue<T> createEmpty(
           String name, TypeSerializer<T> serializer, boolean allowFutureMetadataUpdates) {

@@ -47,6 +47,12 @@ public interface TimerQueues extends PriorityQueueSetFactory {
   boolean requiresRawKeyedState(SnapshotType snapshotType);
 
   /**
+   * Puts all timers into tables, for a snapshot that {@link #requiresRawKeyedState} and whose raw
+   * part nobody writes. The caller closes the copies after the synchronous part of the snapshot.
+   */
+  CopiedTimers copyIntoTables();
+
+  /**
    * Makes the queues of a backend.
    *
    * @param kind where the timers are kept

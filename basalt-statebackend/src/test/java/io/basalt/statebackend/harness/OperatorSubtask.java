@@ -7,6 +7,7 @@ import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.InternalCheckpointListener;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -76,6 +77,10 @@ public final class OperatorSubtask<K> implements AutoCloseable {
   public RunnableFuture<SnapshotResult<KeyedStateHandle>> snapshot(
       SnapshotKind kind, long id, CheckpointStreamFactory streams, CheckpointOptions options)
       throws Exception {
+    if (backend instanceof AbstractKeyedStateBackend<?> asked) {
+      // As an operator does, which then writes the timers beside; nothing of that is here.
+      asked.requiresLegacySynchronousTimerSnapshots(kind.type());
+    }
     return kind == SnapshotKind.CANONICAL_SAVEPOINT
         ? StreamOperatorStateHandler.prepareCanonicalSavepoint(backend, task.closeables())
             .snapshot(id, id, streams, options)
