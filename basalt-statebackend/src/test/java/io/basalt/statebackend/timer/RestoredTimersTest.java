@@ -78,6 +78,25 @@ class RestoredTimersTest {
     assertThat(queues.heapQueues().get("timers").getPriorityQueue().size()).isEqualTo(300);
   }
 
+  /** As for a changelog, which takes snapshots of files and writes no timers beside them. */
+  @Test
+  void timersOfTheHeapAreInTablesForAsLongAsASnapshotTakes() throws IOException {
+    TimerQueues onHeap = queues(PriorityQueueStateType.HEAP);
+    KeyGroupedInternalPriorityQueue<TestType> queue =
+        onHeap.create("timers", new TestType.V1TestTypeSerializer());
+    elements(300).forEach(queue::add);
+    try (CopiedTimers copies = onHeap.copyIntoTables()) {
+      timers.restart();
+      assertThat(
+              polled(
+                  queues(PriorityQueueStateType.ROCKSDB)
+                      .create("timers", new TestType.V1TestTypeSerializer())))
+          .containsExactlyInAnyOrderElementsOf(elements(300));
+    }
+    assertThat(timers.database().find("timers")).isNull();
+    assertThat(queue.size()).isEqualTo(300);
+  }
+
   @Test
   void inATableTheEntryIsClaimed() throws IOException {
     writeAndRestart("timers", 3);
