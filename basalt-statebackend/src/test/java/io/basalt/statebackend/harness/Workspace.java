@@ -110,6 +110,23 @@ public final class Workspace
     return others;
   }
 
+  /** What one job has uploaded that none of its completed snapshots refers to. */
+  public List<Path> filesOfNoSnapshot(KeyedOperator<?> operator) throws Exception {
+    List<Path> files = new ArrayList<>(LocalFiles.regularFiles(operator.directory()));
+    files.removeAll(operator.filesOfSnapshots());
+    return files;
+  }
+
+  /** For a storage whose files Flink's own streams may leave open. */
+  public void doNotCountOpenFilesOf(KeyedOperator<?> operator) {
+    directoriesOfOthers.add(operator.directory());
+  }
+
+  /** What this process has open of the test's files. */
+  public List<String> openFiles() throws IOException {
+    return OpenFiles.below(root);
+  }
+
   /** Closes what is open and deletes the directories. */
   @Override
   public void close() throws Exception {
