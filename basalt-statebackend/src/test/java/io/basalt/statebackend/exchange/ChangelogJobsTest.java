@@ -59,6 +59,8 @@ class ChangelogJobsTest {
     return participant.withSettings(
         Map.of(
             "state.changelog.enabled", "true",
+            // Of a checkpoint that Flink has lost the next one does not have to wait long.
+            "execution.checkpointing.timeout", "20 s",
             "state.changelog.periodic-materialize.interval", "50 ms"));
   }
 
@@ -76,7 +78,8 @@ class ChangelogJobsTest {
         new Runs(sync, basalt, Stop.WITH_CANONICAL_SAVEPOINT, HEAP, 2, 1),
         new Runs(sync, basalt, Stop.WITH_CANONICAL_SAVEPOINT, BASALT, 2, 3),
         new Runs(sync, basalt, Stop.WITH_NATIVE_SAVEPOINT, STOCK, 2, 3),
-        new Runs(sync, STOCK, Stop.WITH_NATIVE_SAVEPOINT, basalt, 2, 3),
+        new Runs(sync, BASALT, Stop.WITH_NATIVE_SAVEPOINT, basalt, 2, 3),
+        new Runs(sync, STOCK, Stop.WITH_CANONICAL_SAVEPOINT, basalt, 2, 3),
         new Runs(sync, heapTimers, Stop.WITH_NATIVE_SAVEPOINT, basalt, 2, 2),
         new Runs(sync, heapTimers, Stop.WITH_CANONICAL_SAVEPOINT, heapTimers, 2, 3),
         new Runs(sync, heapTimers, Stop.KEEPING_ITS_LAST_CHECKPOINT, BASALT.withHeapTimers(), 2, 3),
