@@ -3,6 +3,7 @@ package io.basalt.statebackend.exchange;
 import io.basalt.statebackend.exchange.CountingJob.Access;
 import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.Workspace;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,11 +129,18 @@ final class StoppedJobs {
   private Configuration configuration(Participant participant) throws Exception {
     Configuration configuration = participant.configuration(workspace.localDirectory(participant));
     configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY, workspace.directory().toUri().toString());
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints(participant).toUri().toString());
     configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     return configuration;
+  }
+
+  /** Flink keeps the files that it merges others into open, also deleted ones. */
+  private Path checkpoints(Participant participant) throws Exception {
+    return participant.settings().containsKey("execution.checkpointing.file-merging.enabled")
+        ? workspace.directoryWithOpenFiles()
+        : workspace.directory();
   }
 }

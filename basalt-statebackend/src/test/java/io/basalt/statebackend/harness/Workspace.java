@@ -168,6 +168,13 @@ public final class Workspace
     return Files.createTempDirectory(root, "directory");
   }
 
+  /** The same for files that Flink may leave open: they are not counted. */
+  public Path directoryWithOpenFiles() throws IOException {
+    Path directory = directory();
+    directoriesOfOthers.add(directory);
+    return directory;
+  }
+
   /** A new local directory of a subtask. */
   public Path localDirectory(Participant participant) throws IOException {
     Path directory = Files.createTempDirectory(root, "local");
