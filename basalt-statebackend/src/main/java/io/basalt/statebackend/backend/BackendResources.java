@@ -1,6 +1,8 @@
 package io.basalt.statebackend.backend;
 
+import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.MemoryShare;
+import io.basalt.statebackend.transfer.Detached;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -23,10 +25,17 @@ final class BackendResources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackendResources.class);
 
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private @Nullable Database database;
 
   <T extends AutoCloseable> T own(T resource) {
     owned.push(resource);
     return resource;
+  }
+
+  /** The database, which readers may hold for a while when all is closed. */
+  Database ownDatabase(Database opened) {
+    database = opened;
+    return own(opened);
   }
 
   /** The directory and everything in it is deleted at the end. */
@@ -41,6 +50,34 @@ final class BackendResources implements AutoCloseable {
     }
     owned.push(memory);
     return memory.getResourceHandle();
+  }
+
+  /**
+   * Closes now or, if somebody goes on to read the database though he was told to end, when he has:
+   * a savepoint whose storage does not answer. Then a thread waits for that and closes, and the
+   * task can end; closing under a reader would end the process.
+   */
+  void closeUnderReaders() {
+    Database read = database;
+    if (read == null
+        || read.leases() == 0
+        || Detached.run("basalt-await-leases", read::awaitLeases)) {
+      close();
+      return;
+    }
+    LOG.warn(
+        "A savepoint of the state in {} does not end, its storage does not answer. The database,"
+            + " its memory and its local files are given back when it does.",
+        read.directory());
+    Thread thread =
+        new Thread(
+            () -> {
+              read.awaitLeases();
+              close();
+            },
+            "basalt-close-under-readers");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   @Override

@@ -221,8 +221,8 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
   }
 
   /**
-   * Ends running snapshots, closes the database and deletes its files. Checkpoints are not touched.
-   * May be called twice.
+   * Ends running snapshots, closes the database and deletes its files, or leaves that to a thread
+   * if a savepoint cannot be ended. Checkpoints are not touched. May be called twice.
    */
   @Override
   public void dispose() {
@@ -234,7 +234,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
       // First: closing the cancellation registry makes running snapshots give their leases back.
       super.dispose();
     } finally {
-      resources.close();
+      resources.closeUnderReaders();
     }
   }
 }

@@ -112,7 +112,7 @@ public final class KeyedBackendBuilder<K> {
         StateSerializerProvider.fromNewRegisteredSerializer(parameters.getKeySerializer());
 
     RestoredState restored = restore(resources, keySerializerProvider);
-    Database database = resources.own(restored.database());
+    Database database = resources.ownDatabase(restored.database());
     resources.own(SmallFileMerges.start(database, settings.manualCompaction()));
     Catalog catalog = restored.catalog();
 

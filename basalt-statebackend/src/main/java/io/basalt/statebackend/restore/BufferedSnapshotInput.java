@@ -1,57 +1,51 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.transfer.ReadAhead;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
-import org.apache.flink.core.fs.FSDataInputStream;
 
 /**
- * Buffers a stream of checkpoint storage.
+ * The bytes of a file of a snapshot.
  *
  * <p>Flink's local files are read without a buffer, and the format of snapshots is read in lengths
  * and flags: a system call for each of their bytes is most of the time of such a restore. A seek
- * within the buffer costs nothing, as key groups mostly follow each other.
+ * within the chunk costs nothing, as key groups mostly follow each other.
  *
- * <p>One thread; the stream below stays its opener's to close.
+ * <p>One thread; the file stays its opener's to close.
  */
 final class BufferedSnapshotInput extends InputStream {
 
-  private static final int BUFFER_BYTES = 256 * 1024;
+  private final ReadAhead file;
+  private byte[] chunk;
 
-  private final FSDataInputStream input;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
-
-  /** Where in the stream the buffer starts. */
-  private long bufferStart;
+  /** Where in the file the chunk starts. */
+  private long chunkStart;
 
   private int position;
   private int limit;
 
-  BufferedSnapshotInput(FSDataInputStream input) throws IOException {
-    this.input = input;
-    this.bufferStart = input.getPos();
+  BufferedSnapshotInput(ReadAhead file) {
+    this.file = file;
+    this.chunk = file.chunk();
+    this.chunkStart = file.position();
   }
 
   /** Goes on reading there. */
   void seek(long target) throws IOException {
-    if (target >= bufferStart && target <= bufferStart + limit) {
-      position = (int) (target - bufferStart);
+    if (target >= chunkStart && target <= chunkStart + limit) {
+      position = (int) (target - chunkStart);
       return;
     }
-    input.seek(target);
-    bufferStart = target;
+    file.seek(target);
+    chunkStart = target;
     position = 0;
     limit = 0;
   }
 
-  /** Where the next byte is read from. */
-  long position() {
-    return bufferStart + position;
-  }
-
   @Override
   public int read() throws IOException {
-    return position < limit || fill() ? buffer[position++] & 0xFF : -1;
+    return position < limit || fill() ? chunk[position++] & 0xFF : -1;
   }
 
   @Override
@@ -64,20 +58,16 @@ final class BufferedSnapshotInput extends InputStream {
       return -1;
     }
     int count = Math.min(length, limit - position);
-    System.arraycopy(buffer, position, target, offset, count);
+    System.arraycopy(chunk, position, target, offset, count);
     position += count;
     return count;
   }
 
   private boolean fill() throws IOException {
-    bufferStart += limit;
+    chunkStart += limit;
     position = 0;
-    limit = 0;
-    int count = input.read(buffer, 0, buffer.length);
-    if (count <= 0) {
-      return false;
-    }
-    limit = count;
-    return true;
+    limit = file.next();
+    chunk = file.chunk();
+    return limit > 0;
   }
 }

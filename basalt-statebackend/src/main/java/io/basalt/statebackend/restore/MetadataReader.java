@@ -1,18 +1,16 @@
 package io.basalt.statebackend.restore;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
-import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.StateSerializerProvider;
-import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.BackendStateType;
 import org.apache.flink.util.StateMigrationException;
@@ -33,21 +31,29 @@ final class MetadataReader<K> {
     this.userClassLoader = userClassLoader;
   }
 
-  /** Reads the head that has a file of its own. */
-  SnapshotMetadata read(StreamStateHandle file, String origin, Cancellation cancellation)
+  /**
+   * Reads the head that is a file of its own.
+   *
+   * @param expected how long it was when it was written
+   */
+  SnapshotMetadata read(byte[] file, long expected, String origin)
       throws IOException, StateMigrationException {
-    FSDataInputStream input = open(file, origin);
-    try {
-      cancellation.registry().registerCloseable(input);
-      BufferedSnapshotInput bytes = new BufferedSnapshotInput(input);
-      SnapshotMetadata head = read(bytes, origin);
-      checkLength(bytes, file.getStateSize(), origin);
-      return head;
-    } finally {
-      if (cancellation.registry().unregisterCloseable(input)) {
-        input.close();
-      }
+    ByteArrayInputStream bytes = new ByteArrayInputStream(file);
+    SnapshotMetadata head = read(bytes, origin);
+    // The file of a database's head holds nothing else.
+    int rest = bytes.available();
+    if (rest > 0 || file.length != expected) {
+      throw new IOException(
+          "The meta data of "
+              + origin
+              + " ends at byte "
+              + (file.length - rest)
+              + ", but "
+              + expected
+              + " bytes were written, or more follow. The file is damaged: restore from another"
+              + " checkpoint or savepoint.");
     }
+    return head;
   }
 
   /** Reads the head that the stream stands at, and not a byte more. */
@@ -96,41 +102,6 @@ final class MetadataReader<K> {
       } catch (RuntimeException e) {
         throw new IOException("what it says of state '" + state.getName() + "' is incomplete", e);
       }
-    }
-  }
-
-  /** The file of a database's head holds nothing else. */
-  private static void checkLength(BufferedSnapshotInput read, long expected, String origin)
-      throws IOException {
-    long end = read.position();
-    if (end != expected || read.read() >= 0) {
-      throw new IOException(
-          "The meta data of "
-              + origin
-              + " ends at byte "
-              + end
-              + ", but "
-              + expected
-              + " bytes were written, or more follow. The file is damaged: restore from another"
-              + " checkpoint or savepoint.");
-    }
-  }
-
-  /** Opens a file of a snapshot; a failure names it. */
-  static FSDataInputStream open(StreamStateHandle file, String origin) throws IOException {
-    try {
-      return file.openInputStream();
-    } catch (IOException e) {
-      Optional<?> path = file.maybeGetPath();
-      throw new IOException(
-          "Could not open "
-              + (path.isPresent() ? path.get() : file)
-              + " of "
-              + origin
-              + ": "
-              + e
-              + ". If the file is gone, restore from another checkpoint or savepoint.",
-          e);
     }
   }
 

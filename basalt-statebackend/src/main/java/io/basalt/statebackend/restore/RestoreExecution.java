@@ -7,8 +7,10 @@ import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
+import io.basalt.statebackend.transfer.BytesDownload;
 import io.basalt.statebackend.transfer.FileDownload;
 import io.basalt.statebackend.transfer.PathDownloads;
+import io.basalt.statebackend.transfer.ReadAhead;
 import io.basalt.statebackend.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,8 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.util.StateMigrationException;
 import org.jspecify.annotations.Nullable;
@@ -144,25 +146,18 @@ final class RestoreExecution<K> implements RestoreActions {
   public void readCanonical(int handle, KeyGroupRange range)
       throws IOException, StateMigrationException {
     SnapshotHandle snapshot = snapshots.get(handle);
-    FSDataInputStream stream = MetadataReader.open(snapshot.canonical(), snapshot.name());
-    try {
-      cancellation.registry().registerCloseable(stream);
+    try (ReadAhead file =
+            ReadAhead.open(snapshot.canonical(), snapshot.name(), cancellation.registry());
+        Batch batch = target().database().batch()) {
       CanonicalSnapshot canonical =
-          new CanonicalSnapshot(
-              snapshot, prefix, new BufferedSnapshotInput(stream), metadataReader);
+          new CanonicalSnapshot(snapshot, prefix, new BufferedSnapshotInput(file), metadataReader);
       List<Table> tables = target().tablesOf(canonical.metadata());
-      try (Batch batch = target().database().batch()) {
-        canonical.read(
-            range,
-            (state, key, value) -> {
-              cancellation.check();
-              batch.put(tables.get(state), key, value);
-            });
-      }
-    } finally {
-      if (cancellation.registry().unregisterCloseable(stream)) {
-        stream.close();
-      }
+      canonical.read(
+          range,
+          (state, key, value) -> {
+            cancellation.check();
+            batch.put(tables.get(state), key, value);
+          });
     }
   }
 
@@ -212,12 +207,14 @@ final class RestoreExecution<K> implements RestoreActions {
     }
   }
 
-  private void readMetadata(int handle) throws IOException, StateMigrationException {
+  private void readMetadata(int handle) throws Exception {
     SnapshotHandle snapshot = snapshots.get(handle);
-    metadata.put(
-        handle,
-        metadataReader.read(
-            snapshot.files().getMetaDataStateHandle(), snapshot.name(), cancellation));
+    StreamStateHandle file = snapshot.files().getMetaDataStateHandle();
+    byte[] bytes =
+        transfers
+            .run(List.of(new BytesDownload(file, snapshot.name())), cancellation.registry())
+            .get(0);
+    metadata.put(handle, metadataReader.read(bytes, file.getStateSize(), snapshot.name()));
   }
 
   private SnapshotMetadata metadataOf(int handle) {

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.snapshot;
 
+import io.basalt.statebackend.transfer.Detached;
 import io.basalt.statebackend.transfer.Disposal;
 import java.io.Closeable;
 import java.io.IOException;
@@ -100,7 +101,8 @@ final class SnapshotTask extends FutureTask<SnapshotResult<KeyedStateHandle>> {
     }
 
     void cancel() {
-      IOUtils.closeQuietly(streams);
+      // Flink cancels on threads that have other tasks and checkpoints to cancel.
+      Detached.closeQuietly(streams);
       if (claimed.compareAndSet(false, true)) {
         work.release();
       }

@@ -132,8 +132,7 @@ final class StorageCopies implements FileDelivery {
       int first = from;
       int end = Math.min(copies.size(), from + FILES_OF_A_REQUEST);
       requests.add(
-          registry ->
-              copy(candidates.subList(first, end), copies.subList(first, end), destination));
+          new Request(candidates.subList(first, end), copies.subList(first, end), destination));
     }
     try {
       return transfers.run(requests, cancellation).stream().flatMap(List::stream).toList();
@@ -143,19 +142,30 @@ final class StorageCopies implements FileDelivery {
     }
   }
 
-  /** Gives the copies that have come about. */
-  private static List<UploadedFile> copy(
-      List<Candidate> candidates, List<UploadedFile> copies, CheckpointStreamFactory destination) {
-    try {
-      destination.duplicate(
-          candidates.stream().map(Candidate::source).toList(), CheckpointedStateScope.EXCLUSIVE);
-    } catch (IOException e) {
-      LOG.warn("Checkpoint storage could not copy files by itself; they are uploaded instead.", e);
+  /** Some files that the storage copies in one go; gives the copies that have come about. */
+  private record Request(
+      List<Candidate> candidates, List<UploadedFile> copies, CheckpointStreamFactory destination)
+      implements Transfer<List<UploadedFile>> {
+
+    @Override
+    public List<UploadedFile> copy(CloseableRegistry registry) {
+      try {
+        destination.duplicate(
+            candidates.stream().map(Candidate::source).toList(), CheckpointedStateScope.EXCLUSIVE);
+      } catch (IOException e) {
+        LOG.warn(
+            "Checkpoint storage could not copy files by itself; they are uploaded instead.", e);
+      }
+      List<UploadedFile> whole = copies.stream().filter(StorageCopies::isWhole).toList();
+      Disposal.discard(
+          copies.stream().filter(copy -> !whole.contains(copy)).map(UploadedFile::handle).toList());
+      return whole;
     }
-    List<UploadedFile> whole = copies.stream().filter(StorageCopies::isWhole).toList();
-    Disposal.discard(
-        copies.stream().filter(copy -> !whole.contains(copy)).map(UploadedFile::handle).toList());
-    return whole;
+
+    @Override
+    public void discard(List<UploadedFile> whole) {
+      Disposal.discard(handlesOf(whole));
+    }
   }
 
   private static boolean isWhole(UploadedFile copy) {

@@ -253,7 +253,15 @@ public final class Database implements AutoCloseable {
     return new Lease(guard.acquireResource());
   }
 
-  /** How many leases are out; for tests. */
+  /**
+   * Gives no more leases and waits until all are back. From any thread; an interrupt does not
+   * shorten it and stays set, see ResourceGuard.
+   */
+  public void awaitLeases() {
+    guard.close();
+  }
+
+  /** How many leases are out. From any thread. */
   public int leases() {
     return guard.getLeaseCount();
   }
@@ -288,8 +296,7 @@ public final class Database implements AutoCloseable {
     if (closed) {
       return;
     }
-    // Blocks until all leases are back; interrupts do not shorten it, see ResourceGuard.
-    guard.close();
+    awaitLeases();
     closed = true;
     // Views hold native snapshots of the database and must go before it, cursors before views.
     cursors.close();

@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.CheckpointStateOutputStream;
@@ -45,18 +43,11 @@ public final class FileUploads {
   public List<UploadedFile> upload(
       List<FileUpload> uploads, CheckpointStreamFactory destination, CloseableRegistry cancellation)
       throws Exception {
-    Collection<StreamStateHandle> arrived = new ConcurrentLinkedQueue<>();
     List<Transfer<UploadedFile>> copies = new ArrayList<>(uploads.size());
     for (FileUpload upload : uploads) {
-      copies.add(registry -> copy(upload, destination, registry, arrived));
+      copies.add(new Copy(upload, destination));
     }
-    try {
-      return transfers.run(copies, cancellation);
-    } catch (Exception | Error e) {
-      // All copies have ended, so nothing arrives behind our back.
-      Disposal.discard(arrived);
-      throw e;
-    }
+    return transfers.run(copies, cancellation);
   }
 
   /** How many bytes have been read from local files and handed to checkpoint storage so far. */
@@ -64,48 +55,61 @@ public final class FileUploads {
     return bytes.sum();
   }
 
-  private UploadedFile copy(
-      FileUpload upload,
-      CheckpointStreamFactory destination,
-      CloseableRegistry registry,
-      Collection<StreamStateHandle> arrived)
-      throws IOException {
-    try (InputStream input = Files.newInputStream(upload.file())) {
-      CheckpointStateOutputStream output =
-          destination.createCheckpointStateOutputStream(upload.scope());
-      StreamStateHandle handle = null;
-      try {
-        registry.registerCloseable(output);
-        copy(input, output);
-        // From here on the stream closes for good; a registry that closes it, too, would delete it.
-        if (!registry.unregisterCloseable(output)) {
-          throw new IOException("The upload was cancelled.");
-        }
-        handle = output.closeAndGetHandle();
-        if (handle == null) {
-          // Flink's streams give no handle for a stream without bytes. An empty file must come back
-          // as an empty file, so it travels in the checkpoint's meta data.
-          handle = new ByteStreamStateHandle(UUID.randomUUID().toString(), new byte[0]);
-        }
-        arrived.add(handle);
-        return new UploadedFile(upload.file(), handle);
-      } finally {
-        if (handle == null) {
-          registry.unregisterCloseable(output);
-          IOUtils.closeQuietly(output);
-        }
-      }
-    } catch (IOException e) {
-      throw new IOException(
-          "Could not upload " + upload.file() + " to checkpoint storage: " + e.getMessage(), e);
-    }
-  }
+  /** One file on its way. */
+  private final class Copy implements Transfer<UploadedFile> {
 
-  private void copy(InputStream input, CheckpointStateOutputStream output) throws IOException {
-    byte[] buffer = new byte[BUFFER_BYTES];
-    for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
-      output.write(buffer, 0, read);
-      bytes.add(read);
+    private final FileUpload upload;
+    private final CheckpointStreamFactory destination;
+
+    Copy(FileUpload upload, CheckpointStreamFactory destination) {
+      this.upload = upload;
+      this.destination = destination;
+    }
+
+    @Override
+    public UploadedFile copy(CloseableRegistry registry) throws IOException {
+      try (InputStream input = Files.newInputStream(upload.file())) {
+        CheckpointStateOutputStream output =
+            destination.createCheckpointStateOutputStream(upload.scope());
+        StreamStateHandle handle = null;
+        try {
+          registry.registerCloseable(output);
+          copy(input, output);
+          // From here on the stream closes for good; a registry that closes it, too, would delete
+          // it.
+          if (!registry.unregisterCloseable(output)) {
+            throw new IOException("The upload was cancelled.");
+          }
+          handle = output.closeAndGetHandle();
+          if (handle == null) {
+            // Flink's streams give no handle for a stream without bytes. An empty file must come
+            // back as an empty file, so it travels in the checkpoint's meta data.
+            handle = new ByteStreamStateHandle(UUID.randomUUID().toString(), new byte[0]);
+          }
+          return new UploadedFile(upload.file(), handle);
+        } finally {
+          if (handle == null) {
+            registry.unregisterCloseable(output);
+            IOUtils.closeQuietly(output);
+          }
+        }
+      } catch (IOException e) {
+        throw new IOException(
+            "Could not upload " + upload.file() + " to checkpoint storage: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void discard(UploadedFile uploaded) {
+      Disposal.discard(List.of(uploaded.handle()));
+    }
+
+    private void copy(InputStream input, CheckpointStateOutputStream output) throws IOException {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
+        output.write(buffer, 0, read);
+        bytes.add(read);
+      }
     }
   }
 }

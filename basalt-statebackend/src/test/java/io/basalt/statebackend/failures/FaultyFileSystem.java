@@ -4,6 +4,8 @@ import io.basalt.statebackend.failures.StorageFault.Direction;
 import io.basalt.statebackend.failures.StorageFault.Place;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -21,7 +23,8 @@ public final class FaultyFileSystem extends LocalFileSystem {
 
   private static final FaultyFileSystem INSTANCE = new FaultyFileSystem();
 
-  private volatile @Nullable StorageFault fault;
+  /** By the directory below which they are. */
+  private final Map<java.nio.file.Path, StorageFault> faults = new ConcurrentHashMap<>();
 
   private FaultyFileSystem() {}
 
@@ -29,16 +32,15 @@ public final class FaultyFileSystem extends LocalFileSystem {
     return new Path(SCHEME, null, directory.toString());
   }
 
-  /** From now on. */
-  static StorageFault use(StorageFault next) {
-    INSTANCE.fault = next;
+  /** From now on, below the directory. */
+  static StorageFault use(java.nio.file.Path directory, StorageFault next) {
+    INSTANCE.faults.put(directory, next);
     return next;
   }
 
   /** No fault from now on; what hangs comes back. */
-  static void heal() {
-    StorageFault last = INSTANCE.fault;
-    INSTANCE.fault = null;
+  static void heal(java.nio.file.Path directory) {
+    StorageFault last = INSTANCE.faults.remove(directory);
     if (last != null) {
       last.end();
     }
@@ -64,14 +66,17 @@ public final class FaultyFileSystem extends LocalFileSystem {
   }
 
   private @Nullable StorageFault faultIn(Path path, Direction direction) throws IOException {
-    StorageFault current = fault;
-    if (current == null || !current.isIn(path, direction)) {
-      return null;
+    java.nio.file.Path local = java.nio.file.Path.of(path.getPath());
+    for (Map.Entry<java.nio.file.Path, StorageFault> entry : faults.entrySet()) {
+      StorageFault fault = entry.getValue();
+      if (local.startsWith(entry.getKey()) && fault.isIn(path, direction)) {
+        if (fault.place() == Place.OPEN) {
+          fault.strike(path, new CountDownLatch(1));
+        }
+        return fault;
+      }
     }
-    if (current.place() == Place.OPEN) {
-      current.strike(path, new CountDownLatch(1));
-    }
-    return current;
+    return null;
   }
 
   @Override

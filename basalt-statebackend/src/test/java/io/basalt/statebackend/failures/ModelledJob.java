@@ -10,6 +10,7 @@ import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.SnapshotPlace;
 import io.basalt.statebackend.harness.Workspace;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+import org.apache.flink.util.IOUtils;
 
 /** A job whose snapshots go through the faulty file system, and what its states must hold. */
 final class ModelledJob implements AutoCloseable {
@@ -120,8 +122,8 @@ final class ModelledJob implements AutoCloseable {
   }
 
   /** Files in storage that no completed snapshot of this job refers to. */
-  int filesLeft() throws Exception {
-    return workspace.filesOfNoSnapshot(operator).size();
+  List<Path> filesOfNoSnapshot() throws Exception {
+    return workspace.filesOfNoSnapshot(operator);
   }
 
   private ValueState<Integer> state(String name) throws Exception {
@@ -131,6 +133,13 @@ final class ModelledJob implements AutoCloseable {
             VoidNamespace.INSTANCE,
             VoidNamespaceSerializer.INSTANCE,
             new ValueStateDescriptor<>(name, IntSerializer.INSTANCE));
+  }
+
+  /** Ends the task as Flink does, but does not ask yet whether its memory has been given back. */
+  void end() {
+    IOUtils.closeQuietly(subtask().task().closeables());
+    IOUtils.closeQuietly(subtask().backend());
+    subtask().backend().dispose();
   }
 
   @Override

@@ -30,6 +30,8 @@ final class StorageFault {
     BREAKS_OFF,
     /** Blocks until the file is closed or the thread interrupted. */
     STALLS,
+    /** Blocks, and neither closing the file nor an interrupt ends it. */
+    IGNORES_CLOSE,
     /** Blocks, and so does who closes the file; neither that nor an interrupt ends it. */
     HANGS
   }
@@ -59,7 +61,8 @@ final class StorageFault {
     }
     int number = files.getAndIncrement();
     // Flink tries ten times to create a file, so a storage that refuses goes on to refuse.
-    boolean goesOn = place == Place.OPEN && opened == Direction.WRITE && manner != Manner.HANGS;
+    boolean goesOn =
+        place == Place.OPEN && opened == Direction.WRITE && manner == Manner.BREAKS_OFF;
     return goesOn ? number >= file : number == file;
   }
 
@@ -109,7 +112,7 @@ final class StorageFault {
     switch (manner) {
       case BREAKS_OFF -> throw new IOException("the storage broke off");
       case STALLS -> stall(closed);
-      case HANGS -> hang();
+      case IGNORES_CLOSE, HANGS -> hang();
     }
   }
 

@@ -49,8 +49,8 @@ final class RestoreFaults {
               "length-of-meta-data-unchecked",
               "Meta data that was cut short or grew is taken for whole",
               "restore/MetadataReader.java",
-              "if (end != expected || read.read() >= 0) {",
-              "if (end > expected) {",
+              "if (rest > 0 || file.length != expected) {",
+              "if (file.length > expected + 1) {",
               "restore.DamagedSnapshotTest#metadataOfADatabaseIsMissed"),
           new Fault(
               "verification-forgotten",

@@ -75,8 +75,8 @@ final class SnapshotFaults {
           new Fault(
               "files-of-a-failed-checkpoint-stay",
               "A checkpoint that fails half way leaves the files it has uploaded",
-              "transfer/FileUploads.java",
-              "Disposal.discard(arrived);",
+              "transfer/TransferRun.java",
+              "discards.forEach(Runnable::run);",
               "",
               "transfer.FileUploadsTest"),
           new Fault(
