@@ -198,13 +198,18 @@ class HangingStorageTest {
     private final ModelledJob job;
     private final PendingSnapshot<Map<String, Integer>> pending;
     private final FutureTask<Throwable> run;
+    private final boolean copiesHang;
     private @Nullable Snapshot<Map<String, Integer>> completed;
 
     private HeldSnapshot(
-        ModelledJob job, PendingSnapshot<Map<String, Integer>> pending, FutureTask<Throwable> run) {
+        ModelledJob job,
+        PendingSnapshot<Map<String, Integer>> pending,
+        FutureTask<Throwable> run,
+        boolean copiesHang) {
       this.job = job;
       this.pending = pending;
       this.run = run;
+      this.copiesHang = copiesHang;
     }
 
     static HeldSnapshot start(Workspace workspace, SnapshotKind kind, StorageFault fault)
@@ -216,9 +221,10 @@ class HangingStorageTest {
       PendingSnapshot<Map<String, Integer>> pending = job.trigger(kind);
       FaultyFileSystem.use(job.operator().directory(), fault);
       FutureTask<Throwable> run = new FutureTask<>(() -> catchThrowable(pending::run));
-      new Thread(run, "snapshot").start();
+      Thread snapshot = new Thread(run, "snapshot");
+      snapshot.start();
       assertThat(fault.awaitStrike()).isTrue();
-      return new HeldSnapshot(job, pending, run);
+      return new HeldSnapshot(job, pending, run, fault.held() != snapshot);
     }
 
     /** The checkpoint times out, the next one comes, then the task ends. */
@@ -228,6 +234,10 @@ class HangingStorageTest {
       job.verify();
       completed = job.take(SnapshotKind.CHECKPOINT);
       job.end();
+      if (copiesHang) {
+        // Flink's thread, which has checkpoints of other tasks to write.
+        awaitFailure();
+      }
     }
 
     void heal() {

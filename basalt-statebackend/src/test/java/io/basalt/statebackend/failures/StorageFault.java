@@ -46,6 +46,7 @@ final class StorageFault {
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile @Nullable Path struck;
+  private volatile @Nullable Thread held;
 
   StorageFault(Direction direction, int file, Place place, Manner manner) {
     this.direction = direction;
@@ -85,6 +86,11 @@ final class StorageFault {
     return struck;
   }
 
+  /** The thread that it has happened to. */
+  @Nullable Thread held() {
+    return held;
+  }
+
   boolean hasStruck() {
     return struck != null;
   }
@@ -108,6 +114,7 @@ final class StorageFault {
   /** Happens. The exception does not say where, so that whoever names the file knows it. */
   void strike(Path path, CountDownLatch closed) throws IOException {
     struck = path;
+    held = Thread.currentThread();
     reached.countDown();
     switch (manner) {
       case BREAKS_OFF -> throw new IOException("the storage broke off");

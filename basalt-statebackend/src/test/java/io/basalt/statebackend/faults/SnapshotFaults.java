@@ -80,6 +80,13 @@ final class SnapshotFaults {
               "",
               "transfer.FileUploadsTest"),
           new Fault(
+              "late-upload-stays",
+              "An upload that ends after its checkpoint was given up leaves its file in storage",
+              "transfer/TransferRun.java",
+              "if (result != null) {\n        // Storage",
+              "if (false) {\n        // Storage",
+              "failures.HangingStorageTest#theWriteOfEveryFile"),
+          new Fault(
               "cancelled-result-stays",
               "A checkpoint that is cancelled in its last moment stays in checkpoint storage",
               "snapshot/SnapshotTask.java",
