@@ -140,12 +140,7 @@ final class NativeSnapshot implements SnapshotWork {
           referred.add(known);
           ledger.put(name, known);
         } else {
-          missing.add(
-              new FileUpload(
-                  file,
-                  isShared(name)
-                      ? CheckpointedStateScope.SHARED
-                      : CheckpointedStateScope.EXCLUSIVE));
+          missing.add(new FileUpload(file, scope()));
         }
       }
       return missing;
@@ -207,6 +202,15 @@ final class NativeSnapshot implements SnapshotWork {
               sharedCopy);
       return SnapshotResult.withLocalState(remote, local);
     }
+  }
+
+  /**
+   * Where files go: all of an incremental checkpoint's to where stock puts them, also those that
+   * are never shared. Only so do their handles name a path of their own, which the State Processor
+   * API needs to keep a checkpoint's state in a new savepoint.
+   */
+  private CheckpointedStateScope scope() {
+    return ledgerEntry == null ? CheckpointedStateScope.EXCLUSIVE : CheckpointedStateScope.SHARED;
   }
 
   private boolean isShared(String name) {

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.older;
 
+import io.basalt.statebackend.harness.Feed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;

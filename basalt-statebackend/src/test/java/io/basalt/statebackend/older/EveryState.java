@@ -1,5 +1,6 @@
 package io.basalt.statebackend.older;
 
+import io.basalt.statebackend.harness.Observations;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.AggregatingState;

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.older;
 
+import io.basalt.statebackend.harness.Feed;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

@@ -2,6 +2,8 @@ package io.basalt.statebackend.older;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.harness.Feed;
+import io.basalt.statebackend.harness.Observations;
 import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.Workspace;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.older;
 
+import io.basalt.statebackend.harness.Observations;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.util.Collector;

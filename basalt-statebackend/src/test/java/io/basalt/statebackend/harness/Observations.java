@@ -1,4 +1,4 @@
-package io.basalt.statebackend.older;
+package io.basalt.statebackend.harness;
 
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
  *
  * <p>Compiled against older versions of Flink, too.
  */
-final class Observations {
+public final class Observations {
 
   private static final Map<String, Observations> ALL = new ConcurrentHashMap<>();
 
@@ -28,14 +28,14 @@ final class Observations {
    *
    * @param awaited so many until {@link #await} returns
    */
-  static Observations begin(String job, int awaited) {
+  public static Observations begin(String job, int awaited) {
     Observations begun = new Observations(awaited);
     ALL.put(job, begun);
     return begun;
   }
 
   /** Something was seen; the same twice counts once and shows as its second time. */
-  static void add(String job, String what) {
+  public static void add(String job, String what) {
     Observations observations = ALL.get(job);
     if (observations != null) {
       observations.seen.add(observations.seen.contains(what) ? what + ", again" : what);
@@ -43,11 +43,12 @@ final class Observations {
     }
   }
 
-  void await() throws InterruptedException {
+  /** Waits until as much as was announced has been seen. */
+  public void await() throws InterruptedException {
     missing.await();
   }
 
-  Set<String> seen() {
+  public Set<String> seen() {
     return new TreeSet<>(seen);
   }
 }

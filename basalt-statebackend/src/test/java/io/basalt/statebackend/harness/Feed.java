@@ -1,4 +1,4 @@
-package io.basalt.statebackend.older;
+package io.basalt.statebackend.harness;
 
 import java.io.Serializable;
 import java.util.Iterator;
@@ -14,7 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  *
  * <p>Compiled against older versions of Flink, too.
  */
-final class Feed implements Iterator<Long>, Serializable {
+public final class Feed implements Iterator<Long>, Serializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -28,13 +28,14 @@ final class Feed implements Iterator<Long>, Serializable {
     this.job = job;
   }
 
-  static Feed of(String job) {
+  /** The source of the job of that name; one that had the name before is forgotten. */
+  public static Feed of(String job) {
     QUEUES.put(job, new LinkedBlockingQueue<>());
     return new Feed(job);
   }
 
   /** Emits the numbers, and returns once they are on their way in front of whatever comes next. */
-  void emit(long from, long to) throws InterruptedException {
+  public void emit(long from, long to) throws InterruptedException {
     for (long number = from; number < to; number++) {
       queue().add(Item.number(number));
     }
@@ -44,7 +45,7 @@ final class Feed implements Iterator<Long>, Serializable {
   }
 
   /** The job comes to its end. */
-  void end() {
+  public void end() {
     queue().add(Item.end());
   }
 
