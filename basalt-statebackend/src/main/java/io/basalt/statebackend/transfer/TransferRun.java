@@ -79,6 +79,10 @@ final class TransferRun<T> implements Closeable {
   }
 
   private void copy(int number) {
+    if (outcome.isDone()) {
+      // Another one has failed, or all are cancelled: nothing is begun any more.
+      return;
+    }
     Transfer<T> transfer = transfers.get(number);
     try {
       T result = transfer.copy(streams);
