@@ -44,6 +44,12 @@ final class ModelledJob implements AutoCloseable {
   }
 
   static ModelledJob start(Workspace workspace, Participant participant) throws Exception {
+    return start(workspace, participant, PLACE);
+  }
+
+  /** The same, its snapshots going somewhere else. */
+  static ModelledJob start(Workspace workspace, Participant participant, SnapshotPlace place)
+      throws Exception {
     ModelledJob job =
         new ModelledJob(
             workspace,
@@ -54,7 +60,7 @@ final class ModelledJob implements AutoCloseable {
                 TtlTimeProvider.DEFAULT,
                 1,
                 MAX_PARALLELISM,
-                PLACE),
+                place),
             Map.of());
     job.change();
     return job;
@@ -62,6 +68,16 @@ final class ModelledJob implements AutoCloseable {
 
   static ModelledJob restore(
       Workspace workspace, Participant participant, Snapshot<Map<String, Integer>> snapshot)
+      throws Exception {
+    return restore(workspace, participant, snapshot, SnapshotPlace.LOCAL);
+  }
+
+  /** The same, its own snapshots going somewhere else. */
+  static ModelledJob restore(
+      Workspace workspace,
+      Participant participant,
+      Snapshot<Map<String, Integer>> snapshot,
+      SnapshotPlace place)
       throws Exception {
     return new ModelledJob(
         workspace,
@@ -72,7 +88,8 @@ final class ModelledJob implements AutoCloseable {
             TtlTimeProvider.DEFAULT,
             snapshot,
             1,
-            RecoveryClaimMode.NO_CLAIM),
+            RecoveryClaimMode.NO_CLAIM,
+            place),
         snapshot.contents());
   }
 

@@ -105,12 +105,31 @@ public final class KeyedOperator<K> implements AutoCloseable {
       int parallelism,
       RecoveryClaimMode mode)
       throws Exception {
+    return restore(
+        workspace,
+        participant,
+        keySerializer,
+        clock,
+        snapshot,
+        parallelism,
+        mode,
+        SnapshotPlace.LOCAL);
+  }
+
+  /** The same, its own snapshots going somewhere else. */
+  public static <K> KeyedOperator<K> restore(
+      Workspace workspace,
+      Participant participant,
+      TypeSerializer<K> keySerializer,
+      TtlTimeProvider clock,
+      Snapshot<?> snapshot,
+      int parallelism,
+      RecoveryClaimMode mode,
+      SnapshotPlace place)
+      throws Exception {
     KeyedOperator<K> operator =
         new KeyedOperator<>(
-            workspace,
-            participant,
-            snapshot.operatorState().getMaxParallelism(),
-            SnapshotPlace.LOCAL);
+            workspace, participant, snapshot.operatorState().getMaxParallelism(), place);
     OperatorState state = operator.ledger.restore(operator.storage, snapshot.pointer(), mode);
     return operator.open(workspace, keySerializer, clock, state, parallelism);
   }
