@@ -84,8 +84,10 @@ final class ArchiveWriter {
     configuration.setString("state.backend.type", kind.backend());
     configuration.setString(
         "state.backend.rocksdb.timer-service.factory", kind.timers().toUpperCase(Locale.ROOT));
-    // With incremental checkpoints off, Flink 1.15 has no files of RocksDB in native savepoints either.
-    String incremental = String.valueOf(kind.isOfFiles() && kind != ArchivedSnapshot.FULL_CHECKPOINT);
+    // With incremental checkpoints off, Flink 1.15 has no files of RocksDB in native savepoints
+    // either.
+    String incremental =
+        String.valueOf(kind.isOfFiles() && kind != ArchivedSnapshot.FULL_CHECKPOINT);
     configuration.setString("state.backend.incremental", incremental);
     configuration.setString("execution.checkpointing.incremental", incremental);
     configuration.setString("state.checkpoints.dir", directory.toUri().toString());

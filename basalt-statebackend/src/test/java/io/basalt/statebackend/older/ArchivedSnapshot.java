@@ -19,9 +19,7 @@ enum ArchivedSnapshot {
   NATIVE_SAVEPOINT("rocksdb", "rocksdb"),
   /** RocksDB's own files, the second of two checkpoints. */
   INCREMENTAL_CHECKPOINT("rocksdb", "rocksdb"),
-  /**
-   * RocksDB's own files, which Flink before 1.15 had not for checkpoints that are not incremental.
-   */
+  /** A checkpoint that is not incremental: RocksDB's own files, in Flink 1.15 one stream yet. */
   FULL_CHECKPOINT("rocksdb", "rocksdb");
 
   private final String backend;
