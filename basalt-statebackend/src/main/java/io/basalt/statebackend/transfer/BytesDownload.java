@@ -35,14 +35,15 @@ public final class BytesDownload implements Transfers.Transfer<byte[]> {
       try {
         registry.registerCloseable(input);
         // The array grows as the bytes arrive, whatever length a damaged handle speaks of.
-        return input.readNBytes((int) Math.min(Integer.MAX_VALUE, source.getStateSize() + 1));
+        long most = Math.max(0, source.getStateSize()) + 1;
+        return input.readNBytes((int) Math.min(Integer.MAX_VALUE, most));
       } finally {
         if (registry.unregisterCloseable(input)) {
           input.close();
         }
       }
     } catch (IOException e) {
-      throw new SnapshotFile(source, origin).failed("read", e);
+      throw SnapshotFile.of(source, origin).failed("read", e);
     }
   }
 }

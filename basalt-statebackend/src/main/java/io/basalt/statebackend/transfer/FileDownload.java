@@ -67,13 +67,7 @@ public final class FileDownload implements Transfers.Transfer<Long> {
 
   /** Says which file did not come, and what to do. */
   IOException failed(IOException cause) {
-    return new IOException(
-        "Could not download "
-            + description()
-            + ": "
-            + cause
-            + ". If the file is gone or damaged, restore from another checkpoint or savepoint.",
-        cause);
+    return file().failed("download", cause);
   }
 
   /** The bytes that have come, or the error that they are too few or too many. */
@@ -106,7 +100,10 @@ public final class FileDownload implements Transfers.Transfer<Long> {
   }
 
   String description() {
-    String place = path().map(Object::toString).orElseGet(source::toString);
-    return "file '" + target.getFileName() + "' (" + place + ") of " + origin;
+    return file().description();
+  }
+
+  private SnapshotFile file() {
+    return SnapshotFile.of(source, String.valueOf(target.getFileName()), origin);
   }
 }

@@ -32,6 +32,7 @@ public final class ReadAhead implements Closeable {
   private static final int CHUNK_BYTES = 256 * 1024;
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
+  private final StreamStateHandle source;
   private final SnapshotFile file;
   private final CloseableRegistry cancellation;
   private final Closeable cancelOnClose = this::cancel;
@@ -53,8 +54,9 @@ public final class ReadAhead implements Closeable {
   /** Set on the thread that reads. */
   private volatile @Nullable FSDataInputStream stream;
 
-  private ReadAhead(SnapshotFile file, CloseableRegistry cancellation) {
-    this.file = file;
+  private ReadAhead(StreamStateHandle source, String origin, CloseableRegistry cancellation) {
+    this.source = source;
+    this.file = SnapshotFile.of(source, origin);
     this.cancellation = cancellation;
   }
 
@@ -67,7 +69,7 @@ public final class ReadAhead implements Closeable {
    */
   public static ReadAhead open(
       StreamStateHandle source, String origin, CloseableRegistry cancellation) throws IOException {
-    ReadAhead opened = new ReadAhead(new SnapshotFile(source, origin), cancellation);
+    ReadAhead opened = new ReadAhead(source, origin, cancellation);
     boolean complete = false;
     try {
       cancellation.registerCloseable(opened.cancelOnClose);
@@ -108,12 +110,9 @@ public final class ReadAhead implements Closeable {
     return position;
   }
 
-  /** Goes on reading there. */
+  /** Goes on reading there. What was read ahead is not wanted any more, nor whether it failed. */
   public void seek(long target) throws IOException {
-    if (arriving != null) {
-      await(arriving);
-      arriving = null;
-    }
+    arriving = null;
     await(
         start(
             "read",
@@ -125,7 +124,7 @@ public final class ReadAhead implements Closeable {
   }
 
   /**
-   * Closes the file.
+   * Closes the file, after the read that is under way.
    *
    * @throws IOException naming the file and the snapshot if that fails
    */
@@ -135,7 +134,6 @@ public final class ReadAhead implements Closeable {
       return;
     }
     try {
-      // Without a read that nobody wants any more, if it can be helped.
       await(
           start(
               "close",
@@ -156,7 +154,7 @@ public final class ReadAhead implements Closeable {
   }
 
   private FSDataInputStream openStream() throws IOException {
-    FSDataInputStream opened = file.handle().openInputStream();
+    FSDataInputStream opened = source.openInputStream();
     stream = opened;
     if (left) {
       // Storage came back after the caller had gone.

@@ -6,17 +6,30 @@ import org.apache.flink.runtime.state.StreamStateHandle;
 /**
  * How errors speak of a file of a snapshot.
  *
- * @param handle the file
- * @param origin names the snapshot
+ * @param description says which file it is, where and of which snapshot
  */
-record SnapshotFile(StreamStateHandle handle, String origin) {
+record SnapshotFile(String description) {
 
-  /** Says where the file is, if it is a file of its own, and of which snapshot. */
-  @Override
-  public String toString() {
-    return handle.maybeGetPath().map(Object::toString).orElseGet(handle::toString)
-        + " of "
-        + origin;
+  /**
+   * A file that is known by where it is.
+   *
+   * @param origin names the snapshot
+   */
+  static SnapshotFile of(StreamStateHandle handle, String origin) {
+    return new SnapshotFile(place(handle) + " of " + origin);
+  }
+
+  /**
+   * A file that has a name in a database.
+   *
+   * @param origin names the snapshot
+   */
+  static SnapshotFile of(StreamStateHandle handle, String name, String origin) {
+    return new SnapshotFile("file '" + name + "' (" + place(handle) + ") of " + origin);
+  }
+
+  private static String place(StreamStateHandle handle) {
+    return handle.maybeGetPath().map(Object::toString).orElseGet(handle::toString);
   }
 
   /** Says what could not be done with the file, and what to do. */
@@ -25,10 +38,15 @@ record SnapshotFile(StreamStateHandle handle, String origin) {
         "Could not "
             + verb
             + " "
-            + this
+            + description
             + ": "
             + cause
             + ". If the file is gone or damaged, restore from another checkpoint or savepoint.",
         cause);
+  }
+
+  @Override
+  public String toString() {
+    return description;
   }
 }

@@ -66,18 +66,10 @@ final class HeldRestore {
   void awaitCancelled() throws Exception {
     assertThatThrownBy(restore::get)
         .rootCause()
-        .satisfiesAnyOf(
-            cause ->
-                assertThatThrownBy(() -> rethrow(cause)).isInstanceOf(CancellationException.class),
-            cause ->
-                assertThatThrownBy(() -> rethrow(cause)).isInstanceOf(InterruptedException.class));
+        .isInstanceOfAny(CancellationException.class, InterruptedException.class);
     thread.join();
     task.assertNothingIsRegistered();
     // Asserts that the memory is given back, too.
     task.close();
-  }
-
-  private static void rethrow(Throwable cause) throws Throwable {
-    throw cause;
   }
 }

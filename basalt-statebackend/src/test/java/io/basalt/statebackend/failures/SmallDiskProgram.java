@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.util.function.SupplierWithException;
+import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
  * Snapshots and restores of a job whose local disk, which is this process's temporary directory,
@@ -83,8 +83,7 @@ final class SmallDiskProgram {
         assertDiskIsFull(attempt.failure());
         Throwable ended = catchThrowable(job::verify);
         if (ended == null) {
-          ModelledJob same = job;
-          Attempt next = attempt(same, SnapshotKind.CHECKPOINT);
+          Attempt next = attempt(job, SnapshotKind.CHECKPOINT);
           ended = next.failure();
           completed = ended == null ? next.snapshot() : completed;
         }
@@ -101,7 +100,8 @@ final class SmallDiskProgram {
           restored.verify();
         }
       }
-      assertEnoughWasEnough(failures, rooms);
+      // The synchronous part of a canonical savepoint writes nothing here.
+      assertFailures(failures, kind == SnapshotKind.CANONICAL_SAVEPOINT ? 0 : 1, rooms);
       job.close();
       assertNothingIsLeft(workspace);
     }
@@ -120,25 +120,24 @@ final class SmallDiskProgram {
         job.change();
         snapshot = job.take(kind);
       }
-      SupplierWithException<Void, Exception> restore =
+      ThrowingRunnable<Exception> restore =
           () -> {
             try (ModelledJob restored =
                 ModelledJob.restore(workspace, participant, snapshot, place(workspace))) {
               restored.verify();
             }
-            return null;
           };
-      restore.get();
+      restore.run();
       for (long room : rooms) {
         long before = Ballast.room(workspace.root());
         Throwable failure;
         try (Ballast unused = Ballast.leaving(room, workspace.root())) {
-          failure = catchThrowable(restore::get);
+          failure = catchThrowable(restore::run);
         }
         if (failure != null) {
           failures++;
           assertDiskIsFull(failure);
-          restore.get();
+          restore.run();
         }
         if (participant.type() == Participant.Type.BASALT) {
           // Directories have been made for the tasks, which take a page each on some disks.
@@ -147,7 +146,7 @@ final class SmallDiskProgram {
               .isLessThanOrEqualTo(16 * PAGE_BYTES);
         }
       }
-      assertEnoughWasEnough(failures, rooms);
+      assertFailures(failures, 1, rooms);
       assertNothingIsLeft(workspace);
     }
     System.out.printf(
@@ -175,8 +174,9 @@ final class SmallDiskProgram {
     }
   }
 
-  private static void assertEnoughWasEnough(int failures, List<Long> rooms) {
-    assertThat(failures).as("cases that failed").isLessThan(rooms.size());
+  /** No room was too little, if any is needed, and enough was enough. */
+  private static void assertFailures(int failures, int least, List<Long> rooms) {
+    assertThat(failures).as("cases that failed").isBetween(least, rooms.size() - 1);
   }
 
   private void assertNothingIsLeft(Workspace workspace) throws Exception {

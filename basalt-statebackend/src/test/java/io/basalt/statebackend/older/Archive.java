@@ -1,5 +1,6 @@
 package io.basalt.statebackend.older;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 
 /**
  * A snapshot that a version of Flink has written on its own backend.
@@ -47,6 +50,27 @@ record Archive(String version, ArchivedSnapshot kind, Path file) {
       Files.copy(metadata, directory.resolve("_metadata"));
     }
     return directory;
+  }
+
+  /** Whether it consists of RocksDB's own files. */
+  boolean isOfFiles() {
+    // Flink 1.15 wrote checkpoints that are not incremental in the canonical format yet.
+    boolean stream = kind == ArchivedSnapshot.FULL_CHECKPOINT && version.startsWith("1.15.");
+    return kind.isOfFiles() && !stream;
+  }
+
+  /** The keyed state of all operators and subtasks, as the version has written it. */
+  List<KeyedStateHandle> keyedState() throws IOException {
+    try (DataInputStream metadata =
+        new DataInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
+      return Checkpoints.loadCheckpointMetadata(
+              metadata, Archive.class.getClassLoader(), file.toString())
+          .getOperatorStates()
+          .stream()
+          .flatMap(operator -> operator.getStates().stream())
+          .flatMap(subtask -> subtask.getManagedKeyedState().stream())
+          .toList();
+    }
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.Set;
 enum ArchivedSnapshot {
   /** A canonical savepoint of RocksDB's backend, timers in its tables. */
   SAVEPOINT("rocksdb", "rocksdb"),
-  /** The same, timers on the heap: they are in raw keyed state. */
+  /** The same, timers on the heap. */
   SAVEPOINT_WITH_HEAP_TIMERS("rocksdb", "heap"),
   /** A canonical savepoint of the heap backend, since Flink 1.13. */
   SAVEPOINT_OF_THE_HEAP("hashmap", "heap"),

@@ -17,6 +17,9 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -63,6 +66,22 @@ class OlderSnapshotTest {
                 .isEqualTo(ArchivedSnapshot.ofVersion(version)));
   }
 
+  /** Stock of 2.3 restores much, so that a job which goes on does not show what it went on from. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("archives")
+  void isOfItsKind(Archive archive) throws Exception {
+    List<KeyedStateHandle> handles = archive.keyedState();
+    assertThat(handles).hasSizeGreaterThanOrEqualTo(OlderJob.PARALLELISM);
+    assertThat(handles)
+        .allSatisfy(
+            handle ->
+                assertThat(handle)
+                    .isInstanceOf(
+                        archive.isOfFiles()
+                            ? IncrementalRemoteKeyedStateHandle.class
+                            : KeyGroupsStateHandle.class));
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("archives")
   void goesOnWithStock(Archive archive) throws Exception {
@@ -90,7 +109,7 @@ class OlderSnapshotTest {
     CommonTestUtils.waitForAllTaskRunning(cluster, first.getJobID(), false);
     String savepoint =
         first
-            .triggerSavepoint(workspace.directory().toUri().toString(), formatAfter(archive.kind()))
+            .triggerSavepoint(workspace.directory().toUri().toString(), formatAfter(archive))
             .get();
     first.cancel().get();
     runToTheEnd(Participant.BASALT, savepoint, job, observations);
@@ -98,8 +117,8 @@ class OlderSnapshotTest {
   }
 
   /** The other one. */
-  private static SavepointFormatType formatAfter(ArchivedSnapshot kind) {
-    return kind.isOfFiles() ? SavepointFormatType.CANONICAL : SavepointFormatType.NATIVE;
+  private static SavepointFormatType formatAfter(Archive archive) {
+    return archive.isOfFiles() ? SavepointFormatType.CANONICAL : SavepointFormatType.NATIVE;
   }
 
   private void runToTheEnd(
