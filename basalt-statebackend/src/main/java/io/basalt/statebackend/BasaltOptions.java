@@ -1,7 +1,11 @@
 package io.basalt.statebackend;
 
+import io.basalt.statebackend.config.CollectionSettings;
+import io.basalt.statebackend.config.MemtableFilter;
 import io.basalt.statebackend.config.RestoreSettings;
+import io.basalt.statebackend.config.TableTuning;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 
 /**
  * The options that only Basalt has. All others are Flink's ({@code state.backend.rocksdb.*}) and
@@ -15,6 +19,24 @@ public final class BasaltOptions {
    * found when it is first read.
    */
   public static final ConfigOption<Boolean> RESTORE_VERIFY = RestoreSettings.VERIFY;
+
+  /** When memtables have a bloom filter of their keys. */
+  public static final ConfigOption<MemtableFilter> MEMTABLE_FILTER = TableTuning.MEMTABLE_FILTER;
+
+  /** Whether files of map states that hold little but deletions are compacted at once. */
+  public static final ConfigOption<Boolean> MAP_COMPACT_DELETIONS = TableTuning.COMPACT_DELETIONS;
+
+  /** From how many entries on a map is cleared by one range deletion; 0 for never. */
+  public static final ConfigOption<Integer> MAP_RANGE_DELETE_FROM =
+      CollectionSettings.RANGE_DELETE_ENTRIES;
+
+  /** From which size on a list is warned of, in bytes as serialized; 0 for never. */
+  public static final ConfigOption<MemorySize> LIST_WARNING_SIZE =
+      CollectionSettings.LIST_WARNING_SIZE;
+
+  /** Up to which size a list can be appended to, in bytes as serialized. */
+  public static final ConfigOption<MemorySize> LIST_MAXIMUM_SIZE =
+      CollectionSettings.LIST_MAXIMUM_SIZE;
 
   private BasaltOptions() {}
 }

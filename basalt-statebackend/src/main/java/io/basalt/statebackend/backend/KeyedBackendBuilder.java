@@ -31,6 +31,7 @@ import org.apache.flink.runtime.state.BackendBuildingException;
 import org.apache.flink.runtime.state.InternalKeyContext;
 import org.apache.flink.runtime.state.InternalKeyContextImpl;
 import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.StateBackend.KeyedStateBackendParameters;
 import org.apache.flink.runtime.state.StateSerializerProvider;
 import org.apache.flink.runtime.state.StreamCompressionDecorator;
@@ -178,6 +179,7 @@ public final class KeyedBackendBuilder<K> {
                 SharedMemory.lease(
                     settings.memory(), environment, parameters.getManagedMemoryFraction())),
             settings.metrics().tickers(),
+            expectedBytes(),
             parameters.getTtlTimeProvider()::currentTimestamp);
     return KeyedStateRestore.restore(
         new RestoreRequest<>(
@@ -193,6 +195,17 @@ public final class KeyedBackendBuilder<K> {
             settings.restore().verify().value(),
             parameters.getCancelStreamRegistry(),
             parameters.getCustomInitializationMetrics()));
+  }
+
+  /** What the handles say, for handles that span more key groups their part of it. */
+  private long expectedBytes() {
+    long bytes = 0;
+    for (KeyedStateHandle handle : parameters.getStateHandles()) {
+      KeyGroupRange theirs = handle.getKeyGroupRange();
+      int wanted = theirs.getIntersection(parameters.getKeyGroupRange()).getNumberOfKeyGroups();
+      bytes += handle.getStateSize() / Math.max(1, theirs.getNumberOfKeyGroups()) * wanted;
+    }
+    return bytes;
   }
 
   private TableWatch watch(Database database) {

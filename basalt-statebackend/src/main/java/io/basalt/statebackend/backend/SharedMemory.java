@@ -45,7 +45,7 @@ final class SharedMemory {
               bytes,
               budget.writeBufferRatio(),
               budget.highPriorityPoolRatio(),
-              budget.partitionedIndexFilters());
+              budget.indexPartitions());
         };
     try {
       return switch (budget.scope()) {
@@ -84,7 +84,7 @@ final class SharedMemory {
             bytes,
             budget.writeBufferRatio(),
             budget.highPriorityPoolRatio(),
-            budget.partitionedIndexFilters());
+            budget.indexPartitions());
     return new OpaqueMemoryResource<>(share, bytes, share::close);
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param timer where timers live
  * @param transfer how files move
  * @param restore how native snapshots are rescaled
+ * @param collections how large maps and lists are treated
  * @param manualCompaction when small files are merged
  * @param nativeMetrics which of RocksDB's figures are reported; see {@link #metrics()}
  * @param optionsFactory the user's last word on RocksDB's options, if any
@@ -39,6 +40,7 @@ public record BackendSettings(
     TimerSettings timer,
     TransferSettings transfer,
     RestoreSettings restore,
+    CollectionSettings collections,
     ManualCompactionSettings manualCompaction,
     RocksDBNativeMetricOptions nativeMetrics,
     @Nullable Setting<RocksDBOptionsFactory> optionsFactory)
@@ -56,6 +58,7 @@ public record BackendSettings(
         TimerSettings.defaults(),
         TransferSettings.defaults(),
         RestoreSettings.defaults(),
+        CollectionSettings.defaults(),
         ManualCompactionSettings.defaults(),
         new RocksDBNativeMetricOptions(),
         null);
@@ -81,6 +84,7 @@ public record BackendSettings(
         timer.read(reader),
         transfer.read(reader),
         restore.read(reader),
+        collections.read(reader),
         manualCompaction.read(reader),
         MetricSettings.read(configuration),
         OptionsFactoryLoader.first(optionsFactory, configuration, classLoader));
@@ -217,6 +221,7 @@ public record BackendSettings(
         newTimer,
         newTransfer,
         restore,
+        collections,
         manualCompaction,
         nativeMetrics,
         newOptionsFactory);

@@ -22,6 +22,7 @@ import org.apache.flink.state.rocksdb.PredefinedOptions;
  * @param infoLog RocksDB's own log
  * @param columnFamily the options of every column family
  * @param compactionFilter how compactions take expired entries away
+ * @param tuning what Basalt chooses beyond stock's options
  * @param writeBatchSize how much a write batch collects before it is handed over; 0 for no limit in
  *     bytes
  */
@@ -32,6 +33,7 @@ public record DatabaseSettings(
     InfoLogSettings infoLog,
     ColumnFamilySettings columnFamily,
     CompactionFilterSettings compactionFilter,
+    TableTuning tuning,
     Setting<MemorySize> writeBatchSize)
     implements Serializable {
 
@@ -64,6 +66,7 @@ public record DatabaseSettings(
         InfoLogSettings.defaults(),
         ColumnFamilySettings.defaults(),
         CompactionFilterSettings.defaults(),
+        TableTuning.defaults(),
         Setting.byDefault(WRITE_BATCH_SIZE.defaultValue()));
   }
 
@@ -82,12 +85,20 @@ public record DatabaseSettings(
         infoLog.read(reader, beneath),
         columnFamily.read(reader, beneath),
         compactionFilter.read(reader),
+        tuning.read(reader),
         writeBatchSize);
   }
 
   DatabaseSettings withWriteBatchSize(Setting<MemorySize> size) {
     return new DatabaseSettings(
-        predefined, backgroundThreads, openFiles, infoLog, columnFamily, compactionFilter, size);
+        predefined,
+        backgroundThreads,
+        openFiles,
+        infoLog,
+        columnFamily,
+        compactionFilter,
+        tuning,
+        size);
   }
 
   DatabaseSettings read(SettingReader reader) {

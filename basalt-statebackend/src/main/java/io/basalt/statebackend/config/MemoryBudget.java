@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param size of it where it is fixed; managed memory has the size that Flink gives the slot
  * @param writeBufferRatio which part of it memtables may take, 0 to 1
  * @param highPriorityPoolRatio which part of the cache is kept for index and filter blocks, 0 to 1
- * @param partitionedIndexFilters whether indexes and filters are partitioned
+ * @param indexPartitions when indexes and filters are partitioned
  */
 public record MemoryBudget(
     Scope scope,
     @Nullable MemorySize size,
     double writeBufferRatio,
     double highPriorityPoolRatio,
-    boolean partitionedIndexFilters) {
+    IndexPartitions indexPartitions) {
 
   /** Who shares the memory. */
   public enum Scope {

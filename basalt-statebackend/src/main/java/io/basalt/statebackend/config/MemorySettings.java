@@ -97,7 +97,7 @@ public record MemorySettings(
           fixedPerSlot == null ? null : fixedPerSlot.value(),
           writeBufferRatio.value(),
           highPriorityPoolRatio.value(),
-          partitionedIndexFilters.value());
+          IndexPartitions.of(partitionedIndexFilters));
     }
     SettingReader reader = new SettingReader(taskManager);
     MemorySize size =
@@ -113,9 +113,9 @@ public record MemorySettings(
         reader
             .first(defaults.highPriorityPoolRatio, HIGH_PRIORITY_POOL_RATIO, Rule.FRACTION)
             .value(),
-        reader
-            .first(defaults.partitionedIndexFilters, USE_PARTITIONED_INDEX_FILTERS, Rule.FLAG)
-            .value());
+        IndexPartitions.of(
+            reader.first(
+                defaults.partitionedIndexFilters, USE_PARTITIONED_INDEX_FILTERS, Rule.FLAG)));
   }
 
   private boolean isPerSlot() {

@@ -3,6 +3,7 @@ package io.basalt.statebackend.restore;
 import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
@@ -191,15 +192,15 @@ final class RestoreExecution<K> implements RestoreActions {
       new TableFileVerification(snapshots.get(handle), transfers, cancellation)
           .verifyAll(directory);
     }
-    List<String> names = metadataOf(handle).stateNames();
+    Map<String, AccessPattern> tables = metadataOf(handle).tables();
     try {
-      return Database.openFiles(directory, request.specification(), names);
+      return Database.openFiles(directory, request.specification(), tables);
     } catch (IOException e) {
       throw new IOException(
           "Could not open the files of "
               + snapshots.get(handle).name()
               + " as a database with the states "
-              + names
+              + tables.keySet()
               + " of its meta data. If its files are damaged, restore from another checkpoint or"
               + " savepoint. "
               + e.getMessage(),

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.AccessPatterns;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
@@ -57,7 +58,7 @@ final class RestoreTarget {
     StateMetaInfoSnapshot known = states.get(state.getName());
     if (known == null) {
       checkKeyed(state);
-      Table created = database.createTable(state.getName());
+      Table created = database.createTable(state.getName(), AccessPatterns.of(state));
       add(created, state);
       return created;
     }

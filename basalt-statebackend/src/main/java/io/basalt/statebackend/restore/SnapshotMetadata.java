@@ -1,6 +1,10 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.AccessPatterns;
+import io.basalt.statebackend.store.AccessPattern;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 
 /**
@@ -11,7 +15,12 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
  */
 record SnapshotMetadata(List<StateMetaInfoSnapshot> states, boolean compressed) {
 
-  List<String> stateNames() {
-    return states.stream().map(StateMetaInfoSnapshot::getName).toList();
+  /** The tables of a native snapshot, by name. */
+  Map<String, AccessPattern> tables() {
+    Map<String, AccessPattern> tables = new LinkedHashMap<>();
+    for (StateMetaInfoSnapshot state : states) {
+      tables.put(state.getName(), AccessPatterns.of(state));
+    }
+    return tables;
   }
 }

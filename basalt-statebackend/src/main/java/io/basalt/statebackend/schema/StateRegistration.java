@@ -1,5 +1,6 @@
 package io.basalt.statebackend.schema;
 
+import io.basalt.statebackend.catalog.AccessPatterns;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.store.Database;
@@ -67,7 +68,7 @@ public final class StateRegistration {
               namespaceSerializer,
               descriptor.getSerializer());
       return catalog.addNew(
-          database.createTable(descriptor.getName()),
+          database.createTable(descriptor.getName(), AccessPatterns.of(descriptor.getType())),
           updatable(metaInfo, allowFutureMetadataUpdates));
     }
     RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo = metaInfoOf(state, descriptor);

@@ -22,6 +22,7 @@ final class ColumnFamilyTable implements Table {
   private final WriteOptions writeOptions;
   private final long batchBytes;
   private final CursorPool cursors;
+  private final MemtableFiltering memtableFilter;
   private @Nullable Batch buffered;
   private boolean merging;
   private boolean closed;
@@ -41,6 +42,8 @@ final class ColumnFamilyTable implements Table {
     this.writeOptions = options.writeOptions();
     this.batchBytes = options.specification().settings().writeBatchBytes();
     this.cursors = cursors;
+    this.memtableFilter =
+        new MemtableFiltering(database, handle, identity, tableOptions.adaptiveMemtableFilter());
     NativeCount.opened(Kind.COLUMN_FAMILY);
   }
 
@@ -66,11 +69,14 @@ final class ColumnFamilyTable implements Table {
   public byte @Nullable [] get(byte[] key) {
     checkOpen();
     flushBuffered();
+    byte[] value;
     try {
-      return database.get(handle, readOptions, key);
+      value = database.get(handle, readOptions, key);
     } catch (RocksDBException e) {
       throw identity.failure("read from", e);
     }
+    memtableFilter.read(value != null);
+    return value;
   }
 
   @Override

@@ -18,27 +18,29 @@ import org.rocksdb.RocksIterator;
  */
 public final class Cursor implements AutoCloseable {
 
+  /** An iterator over larger ones holds a good deal of memory where it stands. */
+  private static final int LARGE_VALUE_BYTES = 64 << 10;
+
   private final CursorPool pool;
   private final TableIdentity table;
   private final byte[] lowerInclusive;
-  private final CursorOptions options;
-  private final boolean optionsAreKept;
+  private final BoundedIterator bounded;
   private final RocksIterator iterator;
+  private boolean keepable;
   private boolean closed;
 
   Cursor(
       CursorPool pool,
       TableIdentity table,
       byte[] lowerInclusive,
-      CursorOptions options,
-      boolean optionsAreKept,
-      RocksIterator iterator) {
+      BoundedIterator bounded,
+      boolean keepable) {
     this.pool = pool;
     this.table = table;
     this.lowerInclusive = lowerInclusive;
-    this.options = options;
-    this.optionsAreKept = optionsAreKept;
-    this.iterator = iterator;
+    this.bounded = bounded;
+    this.keepable = keepable;
+    this.iterator = bounded.iterator();
     NativeCount.opened(Kind.CURSOR);
   }
 
@@ -88,7 +90,11 @@ public final class Cursor implements AutoCloseable {
   /** The value of the current entry, as a fresh array. */
   public byte[] value() {
     checkOpen();
-    return iterator.value();
+    byte[] value = iterator.value();
+    if (value.length > LARGE_VALUE_BYTES) {
+      keepable = false;
+    }
+    return value;
   }
 
   /** Frees the native memory; may be called more than once. */
@@ -100,8 +106,7 @@ public final class Cursor implements AutoCloseable {
       }
       closed = true;
     }
-    iterator.close();
-    pool.closed(this, options, optionsAreKept);
+    pool.closed(this, bounded, keepable);
     NativeCount.closed(Kind.CURSOR);
   }
 

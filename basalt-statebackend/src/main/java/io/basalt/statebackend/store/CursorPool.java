@@ -2,6 +2,8 @@ package io.basalt.statebackend.store;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.util.IOUtils;
@@ -12,20 +14,26 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.Snapshot;
 
 /**
- * Opens the cursors of one database, knows those that are open, and keeps the options of closed
- * ones for the next.
+ * Opens the cursors of one database, knows those that are open, and keeps the iterators of closed
+ * ones for the next: to make one takes longer than to seek with it.
  *
- * <p>Thread-safe: cursors are opened by the task thread and by whoever holds a lease.
+ * <p>An idle iterator holds what it could read: memtables, files, and a block of each. So it is let
+ * go as soon as a flush or a compaction has replaced any of them ({@link #filesHaveChanged}), when
+ * a snapshot is taken, and where values are large; and there are few.
+ *
+ * <p>Thread-safe: cursors are opened by the task thread and by whoever holds a lease, and files
+ * change on threads of RocksDB's.
  */
 final class CursorPool implements AutoCloseable {
 
-  /** A task has one or two cursors open at a time; more are freed when they are closed. */
-  private static final int KEPT = 4;
+  /** One for each state that a task iterates over for a record, more or less. */
+  private static final int KEPT = 8;
 
   private final RocksDB database;
   private final ReadOptions defaults;
   private final Set<Cursor> open = ConcurrentHashMap.newKeySet();
-  private final Deque<CursorOptions> kept = new ArrayDeque<>(KEPT);
+  private final Deque<BoundedIterator> idle = new ArrayDeque<>(KEPT);
+  private long generation;
   private boolean closed;
 
   CursorPool(RocksDB database, ReadOptions defaults) {
@@ -42,32 +50,21 @@ final class CursorPool implements AutoCloseable {
       @Nullable Snapshot snapshot) {
     boolean keepable =
         snapshot == null && upperExclusive.length <= CursorOptions.LONGEST_KEPT_BOUND;
-    CursorOptions options = keepable ? takeKept() : null;
-    if (options == null) {
-      options =
-          new CursorOptions(
-              defaults, Math.max(upperExclusive.length, CursorOptions.LONGEST_KEPT_BOUND));
+    BoundedIterator iterator = keepable ? takeIdle(table) : null;
+    if (iterator == null || !iterator.isReady(upperExclusive)) {
+      IOUtils.closeQuietly(iterator);
+      iterator = create(columnFamily, table, upperExclusive, snapshot);
     }
-    if (snapshot != null) {
-      options.readAsOf(snapshot);
-    }
-    Cursor cursor =
-        new Cursor(
-            this,
-            table,
-            lowerInclusive,
-            options,
-            keepable,
-            database.newIterator(columnFamily, options.boundedBy(upperExclusive)));
+    Cursor cursor = new Cursor(this, table, lowerInclusive, iterator, keepable);
     open.add(cursor);
     return cursor;
   }
 
-  /** Called by a cursor that has closed its iterator. */
-  void closed(Cursor cursor, CursorOptions options, boolean keepable) {
+  /** Called by a cursor that is closed. */
+  void closed(Cursor cursor, BoundedIterator iterator, boolean keepable) {
     open.remove(cursor);
-    if (!keepable || !keep(options)) {
-      options.close();
+    if (!keepable || !keep(iterator)) {
+      iterator.close();
     }
   }
 
@@ -75,30 +72,73 @@ final class CursorPool implements AutoCloseable {
     return !open.isEmpty();
   }
 
+  /** Lets go of what idle iterators hold; those of open cursors follow when they are closed. */
+  void filesHaveChanged() {
+    List<BoundedIterator> outdated;
+    synchronized (idle) {
+      generation++;
+      outdated = List.copyOf(idle);
+      idle.clear();
+    }
+    // Not under the lock: RocksDB takes its own for it.
+    outdated.forEach(BoundedIterator::close);
+  }
+
   /** Closes what somebody left open; nobody opens cursors any more. */
   @Override
   public void close() {
-    Set.copyOf(open).forEach(IOUtils::closeQuietly);
-    synchronized (kept) {
+    synchronized (idle) {
       closed = true;
-      kept.forEach(CursorOptions::close);
-      kept.clear();
+    }
+    filesHaveChanged();
+    Set.copyOf(open).forEach(IOUtils::closeQuietly);
+  }
+
+  private BoundedIterator create(
+      ColumnFamilyHandle columnFamily,
+      TableIdentity table,
+      byte[] upperExclusive,
+      @Nullable Snapshot snapshot) {
+    CursorOptions options =
+        new CursorOptions(
+            defaults, Math.max(upperExclusive.length, CursorOptions.LONGEST_KEPT_BOUND));
+    if (snapshot != null) {
+      options.readAsOf(snapshot);
+    }
+    long before;
+    synchronized (idle) {
+      before = generation;
+    }
+    return new BoundedIterator(
+        table,
+        options,
+        database.newIterator(columnFamily, options.boundedBy(upperExclusive)),
+        before);
+  }
+
+  private @Nullable BoundedIterator takeIdle(TableIdentity table) {
+    synchronized (idle) {
+      for (Iterator<BoundedIterator> all = idle.iterator(); all.hasNext(); ) {
+        BoundedIterator iterator = all.next();
+        if (iterator.table().equals(table)) {
+          all.remove();
+          return iterator;
+        }
+      }
+      return null;
     }
   }
 
-  private @Nullable CursorOptions takeKept() {
-    synchronized (kept) {
-      return kept.poll();
-    }
-  }
-
-  private boolean keep(CursorOptions options) {
-    synchronized (kept) {
-      if (closed || kept.size() == KEPT) {
+  private boolean keep(BoundedIterator iterator) {
+    BoundedIterator oldest;
+    synchronized (idle) {
+      if (closed || iterator.generation() != generation) {
         return false;
       }
-      kept.push(options);
-      return true;
+      oldest = idle.size() == KEPT ? idle.pollLast() : null;
+      idle.push(iterator);
     }
+    IOUtils.closeQuietly(oldest);
+    return true;
   }
 }

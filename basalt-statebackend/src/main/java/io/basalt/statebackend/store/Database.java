@@ -61,6 +61,7 @@ public final class Database implements AutoCloseable {
     this.defaultHandle = defaultHandle;
     this.defaultOptions = defaultOptions;
     this.cursors = new CursorPool(database, options.readOptions());
+    options.fileChanges().onChange(cursors::filesHaveChanged);
     NativeCount.opened(Kind.DATABASE);
     NativeCount.opened(Kind.COLUMN_FAMILY);
   }
@@ -68,47 +69,48 @@ public final class Database implements AutoCloseable {
   /** Creates an empty database in the directory, which must not hold one. */
   public static Database create(Path directory, DatabaseSpecification specification)
       throws IOException {
-    return open(directory, specification, List.of(), true);
+    return open(directory, specification, Map.of(), true);
   }
 
   /**
    * Opens the files of a database that somebody put into the directory.
    *
-   * @param tableNames every table the files hold, from the snapshot's meta data: RocksDB refuses to
-   *     open a database of which not all column families are named
+   * @param tables every table the files hold and how it is read, from the snapshot's meta data:
+   *     RocksDB refuses to open a database of which not all column families are named
    * @throws IOException if the files are not a complete database with these tables, or damaged as
    *     far as this can be seen without reading all of them
    */
   public static Database openFiles(
-      Path directory, DatabaseSpecification specification, Collection<String> tableNames)
+      Path directory, DatabaseSpecification specification, Map<String, AccessPattern> tables)
       throws IOException {
     Manifest.verify(directory);
-    return open(directory, specification, tableNames, false);
+    return open(directory, specification, tables, false);
   }
 
   private static Database open(
       Path directory,
       DatabaseSpecification specification,
-      Collection<String> tableNames,
+      Map<String, AccessPattern> tables,
       boolean createIfMissing)
       throws IOException {
     DatabaseOptions options = DatabaseOptions.create(specification, directory, createIfMissing);
     List<TableOptions> tableOptions = new ArrayList<>();
     try {
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-      List<String> names = new ArrayList<>();
-      names.add(DEFAULT_TABLE);
-      names.addAll(tableNames);
-      for (String name : names) {
-        TableOptions table = TableOptions.create(specification);
-        tableOptions.add(table);
-        descriptors.add(descriptor(name, table));
+      Map<String, AccessPattern> all = new LinkedHashMap<>();
+      all.put(DEFAULT_TABLE, AccessPattern.RANGES);
+      all.putAll(tables);
+      for (Map.Entry<String, AccessPattern> table : all.entrySet()) {
+        TableOptions created = TableOptions.create(specification, table.getValue());
+        tableOptions.add(created);
+        descriptors.add(descriptor(table.getKey(), created));
       }
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB rocks =
           RocksDB.open(options.databaseOptions(), directory.toString(), descriptors, handles);
       Database database =
           new Database(rocks, directory, options, handles.get(0), tableOptions.get(0));
+      List<String> names = List.copyOf(all.keySet());
       for (int i = 1; i < handles.size(); i++) {
         database.adopt(names.get(i), handles.get(i), tableOptions.get(i));
       }
@@ -119,7 +121,7 @@ public final class Database implements AutoCloseable {
           "Could not open RocksDB in "
               + directory
               + " with the states "
-              + tableNames
+              + tables.keySet()
               + ": "
               + TableIdentity.RocksFailure.describe(e),
           e);
@@ -157,13 +159,13 @@ public final class Database implements AutoCloseable {
     return tablesOfAnyThread;
   }
 
-  /** Creates an empty table. */
-  public Table createTable(String name) {
+  /** Creates an empty table that is going to be read that way. */
+  public Table createTable(String name, AccessPattern pattern) {
     checkOpen();
     if (DEFAULT_TABLE.equals(name) || tables.containsKey(name)) {
       throw new IllegalArgumentException("There is a table '" + name + "' already.");
     }
-    TableOptions tableOptions = TableOptions.create(options.specification());
+    TableOptions tableOptions = TableOptions.create(options.specification(), pattern);
     try {
       ColumnFamilyHandle handle = database.createColumnFamily(descriptor(name, tableOptions));
       return adopt(name, handle, tableOptions);
@@ -180,6 +182,7 @@ public final class Database implements AutoCloseable {
   public void dropTable(Table table) {
     checkOpen();
     ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
+    cursors.filesHaveChanged();
     dropped.drop();
     tables.remove(dropped.name());
     tablesOfAnyThread = List.copyOf(tables.values());
@@ -202,6 +205,7 @@ public final class Database implements AutoCloseable {
     checkOpen();
     closeDroppedTables();
     flushBuffered();
+    cursors.filesHaveChanged();
     return ReadView.take(database, openViews);
   }
 

@@ -25,6 +25,7 @@ final class DatabaseOptions implements AutoCloseable {
   private final WriteOptions writeOptions;
   private final ReadOptions readOptions;
   private final @Nullable Statistics statistics;
+  private final FileChanges fileChanges;
 
   private DatabaseOptions(
       DatabaseSpecification specification,
@@ -33,7 +34,8 @@ final class DatabaseOptions implements AutoCloseable {
       DBOptions databaseOptions,
       WriteOptions writeOptions,
       ReadOptions readOptions,
-      @Nullable Statistics statistics) {
+      @Nullable Statistics statistics,
+      FileChanges fileChanges) {
     this.specification = specification;
     this.infoLogDirectory = infoLogDirectory;
     this.owner = owner;
@@ -41,6 +43,7 @@ final class DatabaseOptions implements AutoCloseable {
     this.writeOptions = writeOptions;
     this.readOptions = readOptions;
     this.statistics = statistics;
+    this.fileChanges = fileChanges;
   }
 
   /**
@@ -84,8 +87,10 @@ final class DatabaseOptions implements AutoCloseable {
         statistics = owner.own(new Statistics());
         database.setStatistics(statistics);
       }
+      FileChanges fileChanges = owner.own(new FileChanges());
+      fileChanges.listenTo(database);
       return new DatabaseOptions(
-          specification, infoLogDirectory, owner, database, write, read, statistics);
+          specification, infoLogDirectory, owner, database, write, read, statistics, fileChanges);
     } catch (RuntimeException | Error e) {
       handlesToClose.forEach(owner::own);
       handlesToClose.clear();
@@ -130,6 +135,11 @@ final class DatabaseOptions implements AutoCloseable {
 
   ReadOptions readOptions() {
     return readOptions;
+  }
+
+  /** Tells of flushes and compactions. */
+  FileChanges fileChanges() {
+    return fileChanges;
   }
 
   /** What a ticker counts so far. */

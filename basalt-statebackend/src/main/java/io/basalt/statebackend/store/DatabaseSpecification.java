@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     shared; owned by whoever allocated it and outliving every database
  * @param tickers RocksDB's names of the statistics tickers to count; empty keeps statistics, which
  *     cost some percent, off
+ * @param expectedBytes how large the files are expected to be at first: what is restored
  * @param clock the time in milliseconds that expiry goes by; called on compaction threads
  */
 public record DatabaseSpecification(
@@ -23,4 +24,5 @@ public record DatabaseSpecification(
     @Nullable RocksDBOptionsFactory optionsFactory,
     @Nullable MemoryShare memory,
     Collection<String> tickers,
+    long expectedBytes,
     LongSupplier clock) {}

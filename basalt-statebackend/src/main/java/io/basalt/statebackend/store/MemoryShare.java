@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import io.basalt.statebackend.config.IndexPartitions;
 import io.basalt.statebackend.store.NativeCount.Kind;
 import java.util.function.Supplier;
 import org.rocksdb.Cache;
@@ -37,19 +38,22 @@ public final class MemoryShare implements AutoCloseable {
   private final LRUCache cache;
   private final WriteBufferManager writeBufferManager;
   private final long writeBufferCapacity;
-  private final boolean partitionedIndexFilters;
+  private final IndexPartitions indexPartitions;
+  private final long cacheCapacity;
   private final AutoCloseable end;
 
   private MemoryShare(
       LRUCache cache,
       WriteBufferManager writeBufferManager,
       long writeBufferCapacity,
-      boolean partitionedIndexFilters,
+      long cacheCapacity,
+      IndexPartitions indexPartitions,
       AutoCloseable end) {
     this.cache = cache;
     this.writeBufferManager = writeBufferManager;
     this.writeBufferCapacity = writeBufferCapacity;
-    this.partitionedIndexFilters = partitionedIndexFilters;
+    this.cacheCapacity = cacheCapacity;
+    this.indexPartitions = indexPartitions;
     this.end = end;
     NativeCount.opened(Kind.OPTION);
     NativeCount.opened(Kind.OPTION);
@@ -61,20 +65,21 @@ public final class MemoryShare implements AutoCloseable {
    * @param bytes the whole budget
    * @param writeBufferRatio which part of it memtables may take, 0 to 1
    * @param highPriorityPoolRatio which part of the cache is kept for index and filter blocks
-   * @param partitionedIndexFilters whether tables have a two-level index
+   * @param indexPartitions when tables have a two-level index and filter
    */
   public static MemoryShare allocate(
       long bytes,
       double writeBufferRatio,
       double highPriorityPoolRatio,
-      boolean partitionedIndexFilters) {
+      IndexPartitions indexPartitions) {
     LRUCache cache = openCache(bytes, writeBufferRatio, highPriorityPoolRatio);
     WriteBufferManager writeBuffers = openWriteBuffers(bytes, writeBufferRatio, cache);
     return new MemoryShare(
         cache,
         writeBuffers,
         writeBufferCapacity(bytes, writeBufferRatio),
-        partitionedIndexFilters,
+        cacheCapacity(bytes, writeBufferRatio),
+        indexPartitions,
         () -> {
           // The manager holds a reference on the cache.
           writeBuffers.close();
@@ -93,7 +98,7 @@ public final class MemoryShare implements AutoCloseable {
       long bytes,
       double writeBufferRatio,
       double highPriorityPoolRatio,
-      boolean partitionedIndexFilters)
+      IndexPartitions indexPartitions)
       throws Exception {
     LRUCache cache =
         parts.acquire(CACHE, () -> openCache(bytes, writeBufferRatio, highPriorityPoolRatio));
@@ -105,7 +110,8 @@ public final class MemoryShare implements AutoCloseable {
           cache,
           writeBuffers,
           writeBufferCapacity(bytes, writeBufferRatio),
-          partitionedIndexFilters,
+          cacheCapacity(bytes, writeBufferRatio),
+          indexPartitions,
           () -> {
             try {
               parts.release(WRITE_BUFFERS);
@@ -152,8 +158,14 @@ public final class MemoryShare implements AutoCloseable {
     return writeBufferCapacity;
   }
 
-  boolean partitionedIndexFilters() {
-    return partitionedIndexFilters;
+  /** Whether files have a two-level index and filter, where all of them are about that large. */
+  public boolean usesIndexPartitions(long fileBytes) {
+    return indexPartitions.areUsed(cacheCapacity, fileBytes);
+  }
+
+  /** What index and filter blocks share with data blocks, in bytes. */
+  public long cacheCapacity() {
+    return cacheCapacity;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.config.BlockTableSettings;
+import io.basalt.statebackend.config.Origin;
+import io.basalt.statebackend.config.Setting;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -14,13 +16,14 @@ final class TableFormat {
 
   private TableFormat() {}
 
-  static BlockBasedTableConfig create(BlockTableSettings settings, NativeOwner owner) {
+  static BlockBasedTableConfig create(
+      BlockTableSettings settings, AccessPattern pattern, NativeOwner owner) {
     BlockBasedTableConfig format =
         new BlockBasedTableConfig()
             .setBlockSize(settings.blockSize().value().getBytes())
             .setMetadataBlockSize(settings.metadataBlockSize().value().getBytes())
             .setBlockCache(owner.own(new LRUCache(settings.blockCacheSize().value().getBytes())));
-    if (settings.bloomFilter().value()) {
+    if (hasFilter(settings, pattern)) {
       format.setFilterPolicy(
           owner.own(
               new BloomFilter(
@@ -30,14 +33,23 @@ final class TableFormat {
     return format;
   }
 
+  /** Stock has no filters unless they are asked for; whoever asks for them or refuses them wins. */
+  private static boolean hasFilter(BlockTableSettings settings, AccessPattern pattern) {
+    Setting<Boolean> chosen = settings.bloomFilter();
+    return chosen.origin() == Origin.DEFAULT ? pattern.isFiltered() : chosen.value();
+  }
+
   /**
    * Puts blocks, index and filter blocks included, into the shared cache, so that the budget holds
    * all of them; index and filters are kept before data blocks.
+   *
+   * @param fileBytes how large the files of the database are expected to be
    */
-  static void share(MemoryShare memory, ColumnFamilyOptions options, NativeOwner owner) {
+  static void share(
+      MemoryShare memory, long fileBytes, ColumnFamilyOptions options, NativeOwner owner) {
     BlockBasedTableConfig format = blockBased(options.tableFormatConfig());
     Cache cache = memory.cache();
-    if (memory.partitionedIndexFilters()) {
+    if (memory.usesIndexPartitions(fileBytes)) {
       usePartitions(format, owner);
     }
     format

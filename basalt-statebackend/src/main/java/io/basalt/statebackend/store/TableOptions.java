@@ -1,9 +1,12 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.config.ColumnFamilySettings;
+import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.config.MemtableFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
@@ -26,30 +29,46 @@ final class TableOptions implements AutoCloseable {
 
   private final NativeOwner owner;
   private final ColumnFamilyOptions options;
+  private final @Nullable MemtableFilterSize adaptiveMemtableFilter;
 
-  private TableOptions(NativeOwner owner, ColumnFamilyOptions options) {
+  private TableOptions(
+      NativeOwner owner,
+      ColumnFamilyOptions options,
+      @Nullable MemtableFilterSize adaptiveMemtableFilter) {
     this.owner = owner;
     this.options = options;
+    this.adaptiveMemtableFilter = adaptiveMemtableFilter;
   }
 
-  static TableOptions create(DatabaseSpecification specification) {
+  static TableOptions create(DatabaseSpecification specification, AccessPattern pattern) {
     NativeOwner owner = new NativeOwner();
     try {
-      ColumnFamilyOptions configured = owner.own(new ColumnFamilyOptions());
-      apply(specification.settings().columnFamily(), configured);
+      DatabaseSettings settings = specification.settings();
+      boolean compactsDeletions =
+          settings.tuning().compactDeletions().value() && pattern.walksOverDeletions();
+      ColumnFamilyOptions configured =
+          owner.own(
+              compactsDeletions ? DeletionCompaction.newOptions() : new ColumnFamilyOptions());
+      apply(settings.columnFamily(), configured);
       TableFormatConfig format =
-          TableFormat.create(specification.settings().columnFamily().table(), owner);
+          TableFormat.create(settings.columnFamily().table(), pattern, owner);
       configured.setTableFormatConfig(format);
+      MemtableFilter filter =
+          pattern.isFiltered() ? settings.tuning().memtableFilter().value() : MemtableFilter.OFF;
+      MemtableFilterSize filterSize =
+          MemtableFilterSize.of(settings.columnFamily(), specification.memory());
+      filterSize.prepare(configured, filter);
       configured.setPeriodicCompactionSeconds(
-          specification.settings().compactionFilter().periodicCompaction().value().toSeconds());
+          settings.compactionFilter().periodicCompaction().value().toSeconds());
       ColumnFamilyOptions options = applyUsersFactory(specification, configured, owner);
       MemoryShare memory = specification.memory();
       if (memory != null) {
-        TableFormat.share(memory, options, owner);
+        TableFormat.share(memory, specification.expectedBytes(), options, owner);
       }
       options.setMergeOperatorName(MERGE_OPERATOR);
       installExpiryFilter(options, specification, owner);
-      return new TableOptions(owner, options);
+      return new TableOptions(
+          owner, options, filterSize.isAdaptive(options, filter) ? filterSize : null);
     } catch (RuntimeException | Error e) {
       owner.close();
       throw e;
@@ -105,6 +124,11 @@ final class TableOptions implements AutoCloseable {
 
   ColumnFamilyOptions columnFamilyOptions() {
     return options;
+  }
+
+  /** How large a filter memtables get while it pays; null if that has been decided for good. */
+  @Nullable MemtableFilterSize adaptiveMemtableFilter() {
+    return adaptiveMemtableFilter;
   }
 
   @Override

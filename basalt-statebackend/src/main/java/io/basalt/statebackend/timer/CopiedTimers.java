@@ -3,6 +3,7 @@ package io.basalt.statebackend.timer;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ public final class CopiedTimers implements AutoCloseable {
       KeyGroupRange keyGroups,
       KeyGroupPrefix prefix) {
     String name = queue.getMetaInfo().getName();
-    RegisteredState copy = catalog.addNew(database.createTable(name), queue.getMetaInfo());
+    RegisteredState copy =
+        catalog.addNew(database.createTable(name, AccessPattern.RANGES), queue.getMetaInfo());
     copies.add(copy);
     TimerCodec<T> codec = new TimerCodec<>(name, queue.getMetaInfo().getElementSerializer());
     HeapPriorityQueueSet<T> timers = queue.getPriorityQueue();

@@ -3,6 +3,7 @@ package io.basalt.statebackend.timer;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import java.util.HashMap;
@@ -90,7 +91,7 @@ final class TableTimerQueues implements TimerQueues {
   private <T extends Keyed<?> & PriorityComparable<? super T>>
       KeyGroupedInternalPriorityQueue<T> createEmpty(
           String name, TypeSerializer<T> serializer, boolean allowFutureMetadataUpdates) {
-    Table table = database.createTable(name);
+    Table table = database.createTable(name, AccessPattern.RANGES);
     catalog.addNew(table, RestoredTimers.newMetaInfo(name, serializer, allowFutureMetadataUpdates));
     TableTimerQueue<T> queue = newQueue(table, true, new TimerCodec<>(name, serializer));
     queues.put(name, queue);

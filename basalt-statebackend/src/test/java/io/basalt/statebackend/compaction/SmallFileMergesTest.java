@@ -14,6 +14,7 @@ import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
@@ -63,7 +64,7 @@ class SmallFileMergesTest {
     NativeLibrary.load(temporary);
     specification =
         new DatabaseSpecification(
-            DatabaseSettings.defaults(), new SmallTables(), null, List.of(), () -> 0L);
+            DatabaseSettings.defaults(), new SmallTables(), null, List.of(), 0, () -> 0L);
     openBefore = NativeCount.open();
   }
 
@@ -215,7 +216,7 @@ class SmallFileMergesTest {
   }
 
   private Table filled(Database database, String name) throws IOException {
-    Table table = database.createTable(name);
+    Table table = database.createTable(name, AccessPattern.KEYS_AND_RANGES);
     Random random = new Random(workspace.seed());
     byte[] value = new byte[VALUE_BYTES];
     for (int i = 0; i < ENTRIES; i++) {

@@ -19,7 +19,8 @@ class MemorySettingsTest {
   @Test
   void managedMemoryIsTheDefault() {
     assertThat(StockConfiguration.settings().memory().budget(PLAIN))
-        .isEqualTo(new MemoryBudget(Scope.MANAGED_SLOT, null, 0.5, 0.1, false));
+        .isEqualTo(
+            new MemoryBudget(Scope.MANAGED_SLOT, null, 0.5, 0.1, IndexPartitions.WHERE_NEEDED));
   }
 
   @Test
@@ -37,7 +38,13 @@ class MemorySettingsTest {
             .budget(WITH_FIXED_SIZE);
 
     assertThat(budget)
-        .isEqualTo(new MemoryBudget(Scope.FIXED_SLOT, MemorySize.ofMebiBytes(9), 0.3, 0.1, false));
+        .isEqualTo(
+            new MemoryBudget(
+                Scope.FIXED_SLOT,
+                MemorySize.ofMebiBytes(9),
+                0.3,
+                0.1,
+                IndexPartitions.WHERE_NEEDED));
     assertThat(budget.fixedBytes()).isEqualTo(9 << 20);
     assertThat(budget.scope().isShared()).isTrue();
   }
@@ -60,7 +67,12 @@ class MemorySettingsTest {
 
     assertThat(budget)
         .isEqualTo(
-            new MemoryBudget(Scope.FIXED_TASK_MANAGER, MemorySize.ofMebiBytes(12), 0.8, 0.1, true));
+            new MemoryBudget(
+                Scope.FIXED_TASK_MANAGER,
+                MemorySize.ofMebiBytes(12),
+                0.8,
+                0.1,
+                IndexPartitions.ALWAYS));
   }
 
   @Test
@@ -120,6 +132,8 @@ class MemorySettingsTest {
 
     assertThat(memory.managed()).isEqualTo(new Setting<>(false, Origin.PROGRAM));
     assertThat(memory.budget(PLAIN))
-        .isEqualTo(new MemoryBudget(Scope.FIXED_SLOT, MemorySize.ofMebiBytes(5), 0.25, 0.35, true));
+        .isEqualTo(
+            new MemoryBudget(
+                Scope.FIXED_SLOT, MemorySize.ofMebiBytes(5), 0.25, 0.35, IndexPartitions.ALWAYS));
   }
 }

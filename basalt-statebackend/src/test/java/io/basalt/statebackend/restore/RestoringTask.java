@@ -67,7 +67,7 @@ final class RestoringTask {
             StateSerializerProvider.fromNewRegisteredSerializer(keySerializer),
             getClass().getClassLoader(),
             new DatabaseSpecification(
-                DatabaseSettings.defaults(), optionsFactory, null, List.of(), () -> 0L),
+                DatabaseSettings.defaults(), optionsFactory, null, List.of(), 0, () -> 0L),
             instance(),
             new Transfers(4),
             overlapFraction,

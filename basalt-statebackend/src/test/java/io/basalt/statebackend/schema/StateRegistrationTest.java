@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.state.StateBench;
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.NativeCount;
 import java.nio.file.Path;
 import java.util.List;
@@ -146,7 +147,7 @@ class StateRegistrationTest {
     bench
         .catalog()
         .addNew(
-            bench.database().createTable("timers"),
+            bench.database().createTable("timers", AccessPattern.KEYS_AND_RANGES),
             new RegisteredPriorityQueueStateBackendMetaInfo<>("timers", StringSerializer.INSTANCE));
     bench.restore();
 

@@ -5,6 +5,7 @@ import static io.basalt.statebackend.snapshot.TestBackend.options;
 import static io.basalt.statebackend.snapshot.TestBackend.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
@@ -100,7 +101,11 @@ class CanonicalSnapshotTest {
       }
       Map<String, Map<String, String>> expected = backend.contents();
       var savepoint = savepoint(backend);
-      backend.put(backend.database.createTable("later"), range.getStartKeyGroup(), 1, "later");
+      backend.put(
+          backend.database.createTable("later", AccessPattern.KEYS_AND_RANGES),
+          range.getStartKeyGroup(),
+          1,
+          "later");
       for (Table table : backend.database.tables()) {
         backend.put(table, range.getEndKeyGroup(), 7, "later");
       }

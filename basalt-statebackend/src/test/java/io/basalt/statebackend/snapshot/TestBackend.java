@@ -5,6 +5,7 @@ import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.config.DatabaseSettings;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
@@ -51,7 +52,7 @@ import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapp
 final class TestBackend implements AutoCloseable {
 
   static final DatabaseSpecification SPECIFICATION =
-      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L);
+      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), 0, () -> 0L);
 
   final Path temporaryBase;
   final Path storage;
@@ -122,7 +123,7 @@ final class TestBackend implements AutoCloseable {
   }
 
   Table addState(String name, StateSnapshotTransformFactory<String> transformers) {
-    Table table = database.createTable(name);
+    Table table = database.createTable(name, AccessPattern.KEYS_AND_RANGES);
     catalog.addNew(
         table,
         new RegisteredKeyValueStateBackendMetaInfo<>(
@@ -226,7 +227,8 @@ final class TestBackend implements AutoCloseable {
 
   Map<String, Map<String, String>> contents(Path directory) throws IOException {
     Map<String, Map<String, String>> contents = new TreeMap<>();
-    List<String> tables = catalog.all().stream().map(state -> state.name()).toList();
+    Map<String, AccessPattern> tables = new TreeMap<>();
+    catalog.all().forEach(state -> tables.put(state.name(), AccessPattern.KEYS));
     try (Database restored = Database.openFiles(directory, SPECIFICATION, tables)) {
       for (Table table : restored.tables()) {
         contents.put(table.name(), entries(table));

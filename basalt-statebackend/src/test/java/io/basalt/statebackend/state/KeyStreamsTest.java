@@ -3,6 +3,7 @@ package io.basalt.statebackend.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.NativeCount;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ class KeyStreamsTest {
     bench
         .catalog()
         .addNew(
-            bench.database().createTable("timers"),
+            bench.database().createTable("timers", AccessPattern.KEYS_AND_RANGES),
             new RegisteredPriorityQueueStateBackendMetaInfo<>("timers", StringSerializer.INSTANCE));
 
     assertThat(bench.keyStreams().keys("none", "n")).isEmpty();

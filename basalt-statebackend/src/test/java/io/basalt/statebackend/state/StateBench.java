@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.catalog.AccessPatterns;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.config.DatabaseSettings;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -34,7 +36,7 @@ public final class StateBench<K> implements AutoCloseable {
   private final Path directory;
   private final TypeSerializer<K> keySerializer;
   private final DatabaseSpecification specification =
-      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L);
+      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), 0, () -> 0L);
   private final InternalKeyContextImpl<K> keyContext;
   private final CompositeKeyWriter<K> keyWriter;
   private CloseableRegistry cancellation = new CloseableRegistry();
@@ -126,7 +128,10 @@ public final class StateBench<K> implements AutoCloseable {
     List<StateMetaInfoSnapshot> snapshots = read.getStateMetaInfoSnapshots();
     database =
         Database.openFiles(
-            target, specification, snapshots.stream().map(StateMetaInfoSnapshot::getName).toList());
+            target,
+            specification,
+            snapshots.stream()
+                .collect(Collectors.toMap(StateMetaInfoSnapshot::getName, AccessPatterns::of)));
     catalog = new Catalog();
     for (StateMetaInfoSnapshot snapshot : snapshots) {
       catalog.addRestored(

@@ -26,7 +26,7 @@ class DatabaseTest {
   void load() throws IOException {
     NativeLibrary.load(temporary);
     specification =
-        new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L);
+        new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), 0, () -> 0L);
     openBefore = NativeCount.open();
   }
 
@@ -38,8 +38,8 @@ class DatabaseTest {
   @Test
   void tablesKeepEntriesApartAndCursorsStayInsideTheirBounds() throws IOException {
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      Table first = database.createTable("first");
-      Table second = database.createTable("second");
+      Table first = database.createTable("first", AccessPattern.KEYS_AND_RANGES);
+      Table second = database.createTable("second", AccessPattern.KEYS_AND_RANGES);
       for (String key : List.of("a", "b1", "b2", "c")) {
         first.put(bytes(key), bytes("1" + key));
       }
@@ -60,7 +60,7 @@ class DatabaseTest {
   @Test
   void operandsAreJoinedByACommaAndBatchesArriveWhenClosed() throws IOException {
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      Table table = database.createTable("list");
+      Table table = database.createTable("list", AccessPattern.KEYS_AND_RANGES);
       table.merge(bytes("k"), bytes("x"));
       table.merge(bytes("k"), bytes("y"));
       try (Batch batch = database.batch()) {
@@ -81,7 +81,7 @@ class DatabaseTest {
   @Test
   void aViewAndAnOpenCursorDoNotSeeLaterWrites() throws IOException {
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      Table table = database.createTable("state");
+      Table table = database.createTable("state", AccessPattern.KEYS_AND_RANGES);
       table.put(bytes("a"), bytes("1"));
       try (ReadView view = database.view();
           Cursor open = table.cursor(bytes("a"), bytes("z"))) {
@@ -101,16 +101,20 @@ class DatabaseTest {
   void linkedFilesAreADatabaseOfTheirOwn() throws IOException {
     Path files = temporary.resolve("files");
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      database.createTable("state").put(bytes("a"), bytes("1"));
+      database.createTable("state", AccessPattern.KEYS_AND_RANGES).put(bytes("a"), bytes("1"));
       database.linkFiles(files);
       database.tables().iterator().next().put(bytes("b"), bytes("2"));
     }
-    try (Database copy = Database.openFiles(files, specification, List.of("state"))) {
+    try (Database copy =
+        Database.openFiles(files, specification, Map.of("state", AccessPattern.KEYS_AND_RANGES))) {
       Table table = copy.find("state");
       assertThat(table).isNotNull();
       assertThat(keys(table, "a", "z")).containsExactly("a");
     }
-    assertThatThrownBy(() -> Database.openFiles(files, specification, List.of("other")))
+    assertThatThrownBy(
+            () ->
+                Database.openFiles(
+                    files, specification, Map.of("other", AccessPattern.KEYS_AND_RANGES)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(files.toString())
         .hasMessageContaining("other");
@@ -119,7 +123,7 @@ class DatabaseTest {
   @Test
   void filesWithoutADatabaseAreNotOpenedAsAnEmptyOne() throws IOException {
     Path empty = Files.createDirectory(temporary.resolve("empty"));
-    assertThatThrownBy(() -> Database.openFiles(empty, specification, List.of()))
+    assertThatThrownBy(() -> Database.openFiles(empty, specification, Map.of()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(empty.toString());
   }
@@ -127,7 +131,7 @@ class DatabaseTest {
   @Test
   void whatIsUsedAfterTheCloseFailsInJava() throws IOException {
     Database database = Database.create(temporary.resolve("db"), specification);
-    Table table = database.createTable("state");
+    Table table = database.createTable("state", AccessPattern.KEYS_AND_RANGES);
     table.put(bytes("a"), bytes("1"));
     Cursor abandoned = table.cursor(bytes("a"), bytes("z"));
     ReadView view = database.view();
@@ -145,7 +149,7 @@ class DatabaseTest {
   @Test
   void closingWaitsForLeases() throws Exception {
     Database database = Database.create(temporary.resolve("db"), specification);
-    Table table = database.createTable("state");
+    Table table = database.createTable("state", AccessPattern.KEYS_AND_RANGES);
     table.put(bytes("a"), bytes("1"));
     Lease lease = database.lease();
     Thread closing = new Thread(database::close);
@@ -164,14 +168,15 @@ class DatabaseTest {
   @Test
   void droppedTablesAreGone() throws IOException {
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      Table table = database.createTable("state");
+      Table table = database.createTable("state", AccessPattern.KEYS_AND_RANGES);
       table.put(bytes("a"), bytes("1"));
       database.dropTable(table);
       assertThat(database.find("state")).isNull();
-      assertThat(database.createTable("state").get(bytes("a"))).isNull();
-      assertThatThrownBy(() -> database.createTable("state"))
+      assertThat(database.createTable("state", AccessPattern.KEYS_AND_RANGES).get(bytes("a")))
+          .isNull();
+      assertThatThrownBy(() -> database.createTable("state", AccessPattern.KEYS_AND_RANGES))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> database.createTable("default"))
+      assertThatThrownBy(() -> database.createTable("default", AccessPattern.KEYS_AND_RANGES))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -179,7 +184,7 @@ class DatabaseTest {
   @Test
   void aViewOutlivesTheDropOfATable() throws IOException {
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      Table table = database.createTable("state");
+      Table table = database.createTable("state", AccessPattern.KEYS_AND_RANGES);
       table.put(bytes("a"), bytes("1"));
       try (ReadView view = database.view()) {
         database.dropTable(table);
@@ -197,7 +202,7 @@ class DatabaseTest {
   void bufferedWritesAreSeenByEveryRead() throws IOException {
     Path files = temporary.resolve("files");
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      Table table = database.createTable("state");
+      Table table = database.createTable("state", AccessPattern.KEYS_AND_RANGES);
       table.putBuffered(bytes("a"), bytes("1"));
       assertThat(table.get(bytes("a"))).isEqualTo(bytes("1"));
       table.deleteBuffered(bytes("a"));
@@ -216,7 +221,8 @@ class DatabaseTest {
       database.linkFiles(files);
       table.putBuffered(bytes("f"), bytes("6"));
     }
-    try (Database copy = Database.openFiles(files, specification, List.of("state"))) {
+    try (Database copy =
+        Database.openFiles(files, specification, Map.of("state", AccessPattern.KEYS_AND_RANGES))) {
       Table table = copy.find("state");
       assertThat(table).isNotNull();
       assertThat(keys(table, "a", "z")).containsExactly("b", "d", "e");
@@ -226,7 +232,7 @@ class DatabaseTest {
   @Test
   void cursorsOpenAtTheSameTimeKeepTheirOwnBounds() throws IOException {
     try (Database database = Database.create(temporary.resolve("db"), specification)) {
-      Table table = database.createTable("state");
+      Table table = database.createTable("state", AccessPattern.KEYS_AND_RANGES);
       for (char key = 'a'; key <= 'z'; key++) {
         table.put(bytes(String.valueOf(key)), bytes("1"));
       }

@@ -43,7 +43,7 @@ class FailureTest {
   void aBufferedWriteThatThrowsHasNotHappenedAndThoseBeforeItHave() throws IOException {
     FailingWrites writes = new FailingWrites();
     try (Database database = Database.create(temporary.resolve("db"), specification(writes))) {
-      Table table = database.createTable("timers");
+      Table table = database.createTable("timers", AccessPattern.KEYS_AND_RANGES);
       List<Integer> accepted = new ArrayList<>();
       writes.begin();
       for (int key = 0; key < MORE_THAN_A_BATCH; key++) {
@@ -70,7 +70,7 @@ class FailureTest {
   void aBatchThatIsHandedOverTooLateIsRefused() throws IOException {
     Database database = Database.create(temporary.resolve("db"), specification(null));
     Batch batch = database.batch();
-    batch.put(database.createTable("state"), bytes(1), bytes(2));
+    batch.put(database.createTable("state", AccessPattern.KEYS_AND_RANGES), bytes(1), bytes(2));
     database.close();
 
     assertThatThrownBy(batch::flush)
@@ -83,19 +83,28 @@ class FailureTest {
   void optionsAreFreedIfTheFactoryFailsForALaterTable() throws IOException {
     Path directory = temporary.resolve("db");
     try (Database database = Database.create(directory, specification(null))) {
-      database.createTable("first");
-      database.createTable("second");
+      database.createTable("first", AccessPattern.KEYS_AND_RANGES);
+      database.createTable("second", AccessPattern.KEYS_AND_RANGES);
     }
     DatabaseSpecification failing = specification(new FailingFactory());
 
-    assertThatThrownBy(() -> Database.openFiles(directory, failing, List.of("first", "second")))
+    assertThatThrownBy(
+            () ->
+                Database.openFiles(
+                    directory,
+                    failing,
+                    Map.of(
+                        "first",
+                        AccessPattern.KEYS_AND_RANGES,
+                        "second",
+                        AccessPattern.KEYS_AND_RANGES)))
         .hasMessage("no options");
     assertThat(NativeCount.open()).isEqualTo(openBefore);
   }
 
   private static DatabaseSpecification specification(@Nullable RocksDBOptionsFactory factory) {
     return new DatabaseSpecification(
-        DatabaseSettings.defaults(), factory, null, List.of(), () -> 0L);
+        DatabaseSettings.defaults(), factory, null, List.of(), 0, () -> 0L);
   }
 
   private static List<Integer> keys(Table table) {

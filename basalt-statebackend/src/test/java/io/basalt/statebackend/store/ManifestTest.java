@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +38,8 @@ class ManifestTest {
     snapshot = temporary.resolve("snapshot");
     try (Database database = Database.create(temporary.resolve("database"), specification())) {
       for (int i = 0; i < TABLES; i++) {
-        Table table = database.createTable("n".repeat(NAME_LENGTH) + i);
+        Table table =
+            database.createTable("n".repeat(NAME_LENGTH) + i, AccessPattern.KEYS_AND_RANGES);
         table.put(new byte[] {1}, new byte[] {2});
       }
       database.linkFiles(snapshot);
@@ -85,7 +87,7 @@ class ManifestTest {
   void aDatabaseIsNotOpenedWithoutTheEndOfItsManifest() throws IOException {
     Path small = temporary.resolve("small");
     try (Database database = Database.create(temporary.resolve("source"), specification())) {
-      Table table = database.createTable("table");
+      Table table = database.createTable("table", AccessPattern.KEYS_AND_RANGES);
       for (byte key = 0; key < 3; key++) {
         table.put(new byte[] {key}, new byte[] {key});
         database.linkFiles(small.resolveSibling("small-" + key));
@@ -99,7 +101,10 @@ class ManifestTest {
       byte[] damaged = records.clone();
       damaged[start + 5] |= 0x40;
       Files.write(file, damaged);
-      assertThatThrownBy(() -> Database.openFiles(small, specification(), List.of("table")))
+      assertThatThrownBy(
+              () ->
+                  Database.openFiles(
+                      small, specification(), Map.of("table", AccessPattern.KEYS_AND_RANGES)))
           .as("record at %s of %s bytes", start, records.length)
           .isInstanceOf(IOException.class)
           .hasMessageContaining(file.toString())
@@ -131,6 +136,7 @@ class ManifestTest {
   }
 
   private static DatabaseSpecification specification() {
-    return new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L);
+    return new DatabaseSpecification(
+        DatabaseSettings.defaults(), null, null, List.of(), 0, () -> 0L);
   }
 }

@@ -163,14 +163,14 @@ class OptionsEqualStockTest {
                 MEMORY,
                 budget.writeBufferRatio(),
                 budget.highPriorityPoolRatio(),
-                budget.partitionedIndexFilters())
+                budget.indexPartitions())
             : null;
     DatabaseSpecification specification =
         new DatabaseSpecification(
-            settings.database(), settings.factory(), memory, List.of(), () -> 0L);
+            settings.database(), settings.factory(), memory, List.of(), 0, () -> 0L);
     Path directory = temporary.resolve("ours");
     try (Database database = Database.create(directory, specification)) {
-      database.createTable("state");
+      database.createTable("state", AccessPattern.KEYS_AND_RANGES);
       return options(directory);
     } finally {
       if (memory != null) {

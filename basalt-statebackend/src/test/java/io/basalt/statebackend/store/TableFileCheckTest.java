@@ -27,7 +27,7 @@ class TableFileCheckTest {
     NativeLibrary.load(temporary);
     Path snapshot = temporary.resolve("snapshot");
     try (Database database = Database.create(temporary.resolve("database"), specification())) {
-      Table table = database.createTable("table");
+      Table table = database.createTable("table", AccessPattern.KEYS_AND_RANGES);
       for (byte key = 0; key < 100; key++) {
         table.put(new byte[] {key}, new byte[] {key, 1, 2, 3, 4, 5, 6, 7, 8, 9});
         table.merge(new byte[] {key, 1}, new byte[] {key});
@@ -75,6 +75,7 @@ class TableFileCheckTest {
   }
 
   private static DatabaseSpecification specification() {
-    return new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), () -> 0L);
+    return new DatabaseSpecification(
+        DatabaseSettings.defaults(), null, null, List.of(), 0, () -> 0L);
   }
 }

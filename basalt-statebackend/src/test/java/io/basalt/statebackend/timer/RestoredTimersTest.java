@@ -3,6 +3,7 @@ package io.basalt.statebackend.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
@@ -210,7 +211,7 @@ class RestoredTimersTest {
     timers
         .catalog()
         .addRestored(
-            timers.database().createTable("taken"),
+            timers.database().createTable("taken", AccessPattern.RANGES),
             new RegisteredKeyValueStateBackendMetaInfo<>(
                 StateDescriptor.Type.VALUE,
                 "taken",

@@ -44,7 +44,12 @@ final class TimerDatabase implements AutoCloseable {
         Database.create(
             temporary.resolve("db"),
             new DatabaseSpecification(
-                DatabaseSettings.defaults(), factory, null, List.of(), System::currentTimeMillis)));
+                DatabaseSettings.defaults(),
+                factory,
+                null,
+                List.of(),
+                0,
+                System::currentTimeMillis)));
   }
 
   Database database() {
