@@ -19,6 +19,7 @@ import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.store.MemoryShare;
 import io.basalt.statebackend.timer.TimerQueues;
 import io.basalt.statebackend.transfer.Transfers;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.metrics.LatencyTrackingStateConfig;
 import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a keyed backend together: shared memory, restore, and the packages wired to each other. If
@@ -47,6 +50,8 @@ import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueS
  * @param <K> the type of the key
  */
 public final class KeyedBackendBuilder<K> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeyedBackendBuilder.class);
 
   private final BackendSettings settings;
   private final KeyedStateBackendParameters<K> parameters;
@@ -158,7 +163,8 @@ public final class KeyedBackendBuilder<K> {
             keyWriter,
             catalog,
             new StateRegistration(database, catalog, parameters.getTtlTimeProvider(), cancellation),
-            new KeyedStates<>(keyContext, keySerializer, keyWriter, database),
+            new KeyedStates<>(
+                keyContext, keySerializer, keyWriter, database, settings.collections()),
             new KeyStreams<>(catalog, keyContext, keySerializer),
             timers,
             settings.timer().queue().value() == PriorityQueueStateType.HEAP,
@@ -171,15 +177,29 @@ public final class KeyedBackendBuilder<K> {
       BackendResources resources, StateSerializerProvider<K> keySerializerProvider)
       throws Exception {
     Environment environment = parameters.getEnv();
+    MemoryShare memory =
+        resources.ownMemory(
+            SharedMemory.lease(
+                settings.memory(), environment, parameters.getManagedMemoryFraction()));
+    long expectedBytes = expectedBytes();
+    if (memory != null) {
+      LOG.info(
+          "Files of {} get {}: there are {} bytes of state to begin with, and {} bytes for blocks"
+              + " in memory. To pin it, set state.backend.rocksdb.memory.partitioned-index-filters.",
+          parameters.getOperatorIdentifier(),
+          memory.usesIndexPartitions(expectedBytes)
+              ? "partitioned indexes and filters"
+              : "one index and one filter each",
+          expectedBytes,
+          memory.bytesForBlocks());
+    }
     DatabaseSpecification specification =
         new DatabaseSpecification(
             settings.database(),
             settings.factory(),
-            resources.ownMemory(
-                SharedMemory.lease(
-                    settings.memory(), environment, parameters.getManagedMemoryFraction())),
+            memory,
             settings.metrics().tickers(),
-            expectedBytes(),
+            expectedBytes,
             parameters.getTtlTimeProvider()::currentTimestamp);
     return KeyedStateRestore.restore(
         new RestoreRequest<>(

@@ -23,7 +23,7 @@ public enum IndexPartitions {
   private static final double PART_OF_CACHE = 0.5;
 
   /** A cache so small that whole ones will hardly ever fit, whatever the state is going to be. */
-  private static final long TINY_CACHE_BYTES = 16L << 20;
+  private static final long TINY_CACHE_BYTES = 8L << 20;
 
   static IndexPartitions of(Setting<Boolean> partitioned) {
     if (!partitioned.isExplicit()) {
@@ -35,7 +35,7 @@ public enum IndexPartitions {
   /**
    * Whether to cut them.
    *
-   * @param cacheBytes the capacity of the block cache they are kept in
+   * @param cacheBytes what the block cache has for them and for data
    * @param fileBytes how large the files are, or are expected to be
    */
   public boolean areUsed(long cacheBytes, long fileBytes) {

@@ -47,7 +47,12 @@ public final class MapEntryValue<V> {
 
   /** The value in the bytes, a fresh object, or null. */
   public @Nullable V read(byte[] bytes) throws IOException {
-    input.setBuffer(bytes);
+    return read(bytes, 0, bytes.length);
+  }
+
+  /** The value in a part of the array, a fresh object, or null. */
+  public @Nullable V read(byte[] bytes, int offset, int length) throws IOException {
+    input.setBuffer(bytes, offset, length);
     return input.readBoolean() ? null : serializer.deserialize(input);
   }
 }

@@ -75,6 +75,9 @@ final class KeyedListState<K, N, E> extends KeyedState<K, N, List<E>>
       StateBinding<K, N, List<E>> binding) {
     ListSerializer<E> serializer = (ListSerializer<E>) binding.valueSerializer();
     return new ListOperations<>(
-        binding.table(), binding.entryKeys(), serializer.getElementSerializer());
+        binding.table(),
+        binding.entryKeys(),
+        serializer.getElementSerializer(),
+        binding.context().collections());
   }
 }

@@ -121,6 +121,7 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
         binding.table(),
         binding.entryKeys(),
         serializer.getKeySerializer(),
-        serializer.getValueSerializer());
+        serializer.getValueSerializer(),
+        binding.context().collections().rangeDeleteEntries().value());
   }
 }

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
@@ -32,20 +33,23 @@ public final class KeyedStates<K> {
    * The states over one database.
    *
    * @param keyContext says which key is the current one
+   * @param collections how large maps and lists are treated
    * @param keyWriter writes the keys of entries; whoever changes the current key selects it there
    */
   public KeyedStates(
       InternalKeyContext<K> keyContext,
       TypeSerializer<K> keySerializer,
       CompositeKeyWriter<K> keyWriter,
-      Database database) {
+      Database database,
+      CollectionSettings collections) {
     this.context =
         new StateContext<>(
             keyContext,
             keySerializer,
             keyWriter,
             KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups()),
-            database);
+            database,
+            collections);
   }
 
   /**

@@ -2,8 +2,10 @@ package io.basalt.statebackend.state;
 
 import static org.apache.flink.util.Preconditions.checkNotNull;
 
+import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -30,18 +32,26 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
   private final EntryKeys<K, N> keys;
   private final TypeSerializer<E> elementSerializer;
   private final ValueBytes<E> elements;
+  private final ListSizes sizes;
   private final ListDelimitedSerializer lists = new ListDelimitedSerializer();
 
-  ListOperations(Table table, EntryKeys<K, N> keys, TypeSerializer<E> elementSerializer) {
+  ListOperations(
+      Table table,
+      EntryKeys<K, N> keys,
+      TypeSerializer<E> elementSerializer,
+      CollectionSettings settings) {
     this.table = table;
     this.keys = keys;
     this.elementSerializer = elementSerializer;
     this.elements = new ValueBytes<>(elementSerializer);
+    this.sizes = new ListSizes(table, settings);
   }
 
   @Override
   public @Nullable List<E> get(K key, int keyGroup, N namespace) {
-    byte[] bytes = table.get(keys.write(key, keyGroup, namespace));
+    byte[] entryKey = keys.write(key, keyGroup, namespace);
+    byte[] bytes = table.get(entryKey);
+    sizes.note(entryKey, bytes == null ? 0 : bytes.length);
     if (bytes == null) {
       return null;
     }
@@ -58,13 +68,18 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
     if (list.isEmpty()) {
       remove(key, keyGroup, namespace);
     } else {
-      table.put(keys.write(key, keyGroup, namespace), write(list, keyGroup));
+      byte[] entryKey = keys.write(key, keyGroup, namespace);
+      byte[] bytes = write(list, keyGroup);
+      table.put(entryKey, bytes);
+      sizes.note(entryKey, bytes.length);
     }
   }
 
   @Override
   public void remove(K key, int keyGroup, N namespace) {
-    table.delete(keys.write(key, keyGroup, namespace));
+    byte[] entryKey = keys.write(key, keyGroup, namespace);
+    table.delete(entryKey);
+    sizes.note(entryKey, 0);
   }
 
   /** Appends an element. */
@@ -76,13 +91,26 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
     } catch (IOException e) {
       throw EntryFailure.writing(table.name(), keyGroup, e);
     }
-    table.merge(keys.write(key, keyGroup, namespace), bytes);
+    append(key, keyGroup, namespace, bytes);
   }
 
   /** Appends all elements, or none if one of them is null; nothing happens if there are none. */
   void appendAll(K key, int keyGroup, N namespace, List<E> list) {
     if (!list.isEmpty()) {
-      table.merge(keys.write(key, keyGroup, namespace), write(list, keyGroup));
+      append(key, keyGroup, namespace, write(list, keyGroup));
+    }
+  }
+
+  private void append(K key, int keyGroup, N namespace, byte[] bytes) {
+    byte[] entryKey = keys.write(key, keyGroup, namespace);
+    checkLength(key, keyGroup, namespace, entryKey, bytes.length);
+    table.merge(entryKey, bytes);
+  }
+
+  private void checkLength(K key, int keyGroup, N namespace, byte[] entryKey, int appendedBytes) {
+    long length = sizes.refuses(entryKey, appendedBytes);
+    if (length >= 0) {
+      throw sizes.tooLong(key, namespace, keyGroup, length, appendedBytes);
     }
   }
 
@@ -100,8 +128,12 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
       byte[] sourceKey = keys.write(key, keyGroup, source);
       byte[] bytes = table.get(sourceKey);
       if (bytes != null) {
+        if (!Arrays.equals(sourceKey, targetKey)) {
+          checkLength(key, keyGroup, target, targetKey, bytes.length);
+        }
         // Deleted first: the target may be among its sources, and then keeps what it has.
         table.delete(sourceKey);
+        sizes.note(sourceKey, 0);
         table.merge(targetKey, bytes);
       }
     }

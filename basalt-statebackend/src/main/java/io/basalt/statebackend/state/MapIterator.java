@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.EntryBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -35,6 +36,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   private final byte[] upperExclusive;
   private final Function<? super Map.Entry<U, V>, T> view;
   private final List<Entry> chunk = new ArrayList<>();
+  private final EntryBytes bytes = new EntryBytes();
   private byte[] lowerInclusive;
   private int position;
   private boolean lastChunk;
@@ -95,13 +97,13 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     try (Cursor cursor = map.table().cursor(lowerInclusive, upperExclusive)) {
       cursor.seekToFirst();
       for (int read = 0; read < CHUNK_ENTRIES && cursor.isValid(); read++) {
-        chunk.add(new Entry(cursor.key(), cursor.value()));
+        chunk.add(new Entry(cursor));
         cursor.next();
       }
       lastChunk = !cursor.isValid();
     }
     if (!lastChunk) {
-      byte[] lastKey = chunk.get(chunk.size() - 1).entryKey;
+      byte[] lastKey = chunk.get(chunk.size() - 1).entryKey();
       // The first key behind it, which works whether or not it is still there by then.
       lowerInclusive = Arrays.copyOf(lastKey, lastKey.length + 1);
     }
@@ -110,31 +112,47 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   /** An entry of the map, which reads its parts when asked for them and writes through. */
   private final class Entry implements Map.Entry<U, V> {
 
-    private final byte[] entryKey;
-    private byte @Nullable [] bytes;
+    private final byte[] keyArray;
+    private final int keyOffset;
+    private final int keyLength;
+    private byte @Nullable [] valueArray;
+    private int valueOffset;
+    private int valueLength;
     private @Nullable U userKey;
     private @Nullable V userValue;
     private boolean userKeyRead;
     private boolean userValueRead;
 
-    Entry(byte[] entryKey, byte[] bytes) {
-      this.entryKey = entryKey;
-      this.bytes = bytes;
+    /** The one that the cursor is at. */
+    Entry(Cursor cursor) {
+      cursor.key(bytes);
+      keyArray = bytes.array();
+      keyOffset = bytes.offset();
+      keyLength = bytes.length();
+      cursor.value(bytes);
+      valueArray = bytes.array();
+      valueOffset = bytes.offset();
+      valueLength = bytes.length();
+    }
+
+    byte[] entryKey() {
+      return Arrays.copyOfRange(keyArray, keyOffset, keyOffset + keyLength);
     }
 
     boolean isRemoved() {
-      return bytes == null;
+      return valueArray == null;
     }
 
     void remove() {
-      map.table().delete(entryKey);
-      bytes = null;
+      map.table().delete(entryKey());
+      valueArray = null;
     }
 
     @Override
     public @Nullable U getKey() {
       if (!userKeyRead) {
-        userKey = map.readUserKey(entryKey, prefixLength, keyGroup);
+        userKey =
+            map.readUserKey(keyArray, keyOffset + prefixLength, keyLength - prefixLength, keyGroup);
         userKeyRead = true;
       }
       return userKey;
@@ -143,11 +161,11 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     /** The value as it was when its chunk was read, or null once removed through the iterator. */
     @Override
     public @Nullable V getValue() {
-      if (bytes == null) {
+      if (valueArray == null) {
         return null;
       }
       if (!userValueRead) {
-        userValue = map.readUserValue(bytes, keyGroup);
+        userValue = map.readUserValue(valueArray, valueOffset, valueLength, keyGroup);
         userValueRead = true;
       }
       return userValue;
@@ -160,8 +178,10 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       }
       V old = getValue();
       byte[] written = map.writeUserValue(value, keyGroup);
-      map.table().put(entryKey, written);
-      bytes = written;
+      map.table().put(entryKey(), written);
+      valueArray = written;
+      valueOffset = 0;
+      valueLength = written.length;
       // Read again when asked for: the caller may go on changing the object it has put in.
       userValue = null;
       userValueRead = false;

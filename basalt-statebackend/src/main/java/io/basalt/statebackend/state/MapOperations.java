@@ -31,30 +31,33 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   private final TypeSerializer<U> userKeySerializer;
   private final ValueBytes<U> userKeys;
   private final MapEntryValue<V> userValues;
+  private final int rangeDeleteEntries;
 
   MapOperations(
       Database database,
       Table table,
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
-      TypeSerializer<V> userValueSerializer) {
+      TypeSerializer<V> userValueSerializer,
+      int rangeDeleteEntries) {
     this.database = database;
     this.table = table;
     this.keys = keys;
     this.userKeySerializer = userKeySerializer;
     this.userKeys = new ValueBytes<>(userKeySerializer);
     this.userValues = new MapEntryValue<>(userValueSerializer);
+    this.rangeDeleteEntries = rangeDeleteEntries;
   }
 
   /** The value under a user key; null also if it is there and null. */
   @Nullable V get(K key, int keyGroup, N namespace, U userKey) {
     byte[] bytes = table.get(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
-    return bytes == null ? null : readUserValue(bytes, keyGroup);
+    return bytes == null ? null : readUserValue(bytes, 0, bytes.length, keyGroup);
   }
 
   /** Whether the user key is there, with a value or with null. */
   boolean contains(K key, int keyGroup, N namespace, U userKey) {
-    return table.get(keys.write(key, keyGroup, namespace, userKey, userKeySerializer)) != null;
+    return table.contains(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
   }
 
   /** Sets the value under a user key. */
@@ -127,15 +130,25 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     putAll(key, keyGroup, namespace, map);
   }
 
-  /** Removes every user key, one by one: a range tombstone would tax every read that follows. */
+  /**
+   * Removes every user key: a few one by one, for a range deletion taxes the reads that follow, and
+   * many by one range deletion, for so do many deletions.
+   */
   @Override
   public void remove(K key, int keyGroup, N namespace) {
-    try (Cursor cursor = openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
+    Bounds bounds = Bounds.ofPrefix(keys.write(key, keyGroup, namespace));
+    try (Cursor cursor = openAt(bounds)) {
       if (!cursor.isValid()) {
         return;
       }
+      boolean many = rangeDeleteEntries > 0 && table.takesRangeDeletions();
       try (Batch batch = database.batch()) {
-        for (; cursor.isValid(); cursor.next()) {
+        for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
+          if (many && entries == rangeDeleteEntries) {
+            batch.discard();
+            table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
+            return;
+          }
           batch.delete(table, cursor.key());
         }
       }
@@ -146,17 +159,17 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     return table;
   }
 
-  U readUserKey(byte[] entryKey, int prefixLength, int keyGroup) {
+  U readUserKey(byte[] bytes, int offset, int length, int keyGroup) {
     try {
-      return userKeys.read(entryKey, prefixLength);
+      return userKeys.read(bytes, offset, length);
     } catch (IOException e) {
       throw EntryFailure.reading(table.name(), keyGroup, e);
     }
   }
 
-  @Nullable V readUserValue(byte[] bytes, int keyGroup) {
+  @Nullable V readUserValue(byte[] bytes, int offset, int length, int keyGroup) {
     try {
-      return userValues.read(bytes);
+      return userValues.read(bytes, offset, length);
     } catch (IOException e) {
       throw EntryFailure.reading(table.name(), keyGroup, e);
     }

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
@@ -11,6 +12,7 @@ import org.apache.flink.runtime.state.InternalKeyContext;
  *
  * @param keyContext says which key is the current one
  * @param keyWriter writes keys of entries on the task thread
+ * @param collections how large maps and lists are treated
  * @param database keeps itself open for readers on other threads, and has the batches
  */
 record StateContext<K>(
@@ -18,4 +20,5 @@ record StateContext<K>(
     TypeSerializer<K> keySerializer,
     CompositeKeyWriter<K> keyWriter,
     KeyGroupPrefix prefix,
-    Database database) {}
+    Database database,
+    CollectionSettings collections) {}

@@ -37,7 +37,12 @@ final class ValueBytes<V> {
 
   /** The value that starts at the offset and ends with the array. */
   V read(byte[] bytes, int offset) throws IOException {
-    input.setBuffer(bytes, offset, bytes.length - offset);
+    return read(bytes, offset, bytes.length - offset);
+  }
+
+  /** The value in a part of the array. */
+  V read(byte[] bytes, int offset, int length) throws IOException {
+    input.setBuffer(bytes, offset, length);
     return serializer.deserialize(input);
   }
 }

@@ -7,6 +7,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.TableProperties;
 import org.rocksdb.WriteOptions;
 
 /** A table that is one column family of one database. */
@@ -14,16 +15,23 @@ final class ColumnFamilyTable implements Table {
 
   private static final String TEXTUAL_PROPERTY = "rocksdb.num-files-at-level";
 
+  /** Where the length of a value is wanted and not the value. */
+  private static final byte[] NO_ROOM = new byte[0];
+
   private final RocksDB database;
   private final ColumnFamilyHandle handle;
   private final TableOptions tableOptions;
   private final TableIdentity identity;
   private final ReadOptions readOptions;
   private final WriteOptions writeOptions;
-  private final long batchBytes;
   private final CursorPool cursors;
   private final MemtableFiltering memtableFilter;
-  private @Nullable Batch buffered;
+  private final RangeDeletions rangeDeletions = new RangeDeletions(this::rangeDeletionsInFiles);
+  private final WriteBuffer buffered;
+
+  /** Whether the last operation was an append, so that the next one may be one of many. */
+  private boolean appending;
+
   private boolean merging;
   private boolean closed;
 
@@ -40,10 +48,11 @@ final class ColumnFamilyTable implements Table {
     this.identity = identity;
     this.readOptions = options.readOptions();
     this.writeOptions = options.writeOptions();
-    this.batchBytes = options.specification().settings().writeBatchBytes();
     this.cursors = cursors;
     this.memtableFilter =
         new MemtableFiltering(database, handle, identity, tableOptions.adaptiveMemtableFilter());
+    long batchBytes = options.specification().settings().writeBatchBytes();
+    this.buffered = new WriteBuffer(() -> Batch.open(database, writeOptions, batchBytes, identity));
     NativeCount.opened(Kind.COLUMN_FAMILY);
   }
 
@@ -80,6 +89,30 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
+  public boolean contains(byte[] key) {
+    int length = lengthOrNotFound(key);
+    memtableFilter.read(length != RocksDB.NOT_FOUND);
+    return length != RocksDB.NOT_FOUND;
+  }
+
+  @Override
+  public int valueLength(byte[] key) {
+    int length = lengthOrNotFound(key);
+    // RocksDB's own number is larger, and has become negative on its way.
+    return length == RocksDB.NOT_FOUND ? 0 : length < 0 ? Integer.MAX_VALUE : length;
+  }
+
+  private int lengthOrNotFound(byte[] key) {
+    checkOpen();
+    flushBuffered();
+    try {
+      return database.get(handle, readOptions, key, NO_ROOM);
+    } catch (RocksDBException e) {
+      throw identity.failure("read from", e);
+    }
+  }
+
+  @Override
   public void put(byte[] key, byte[] value) {
     checkOpen();
     flushBuffered();
@@ -93,12 +126,17 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void merge(byte[] key, byte[] operand) {
     checkOpen();
+    if (appending) {
+      buffered.merge(this, key, operand);
+      return;
+    }
     flushBuffered();
     try {
       database.merge(handle, writeOptions, key, operand);
     } catch (RocksDBException e) {
       throw identity.failure("append to", e);
     }
+    appending = true;
   }
 
   @Override
@@ -114,29 +152,20 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void putBuffered(byte[] key, byte[] value) {
-    buffer().put(this, key, value);
+    checkOpen();
+    buffered.put(this, key, value);
   }
 
   @Override
   public void deleteBuffered(byte[] key) {
-    buffer().delete(this, key);
-  }
-
-  /** Hands over what is buffered. Task thread. */
-  void flushBuffered() {
-    if (buffered != null) {
-      buffered.flush();
-    }
-  }
-
-  private Batch buffer() {
     checkOpen();
-    Batch batch = buffered;
-    if (batch == null) {
-      batch = Batch.open(database, writeOptions, batchBytes, identity);
-      buffered = batch;
-    }
-    return batch;
+    buffered.delete(this, key);
+  }
+
+  /** Hands over what is buffered, before anybody reads or writes otherwise. */
+  void flushBuffered() {
+    appending = false;
+    buffered.flush();
   }
 
   @Override
@@ -147,6 +176,32 @@ final class ColumnFamilyTable implements Table {
       database.deleteRange(handle, writeOptions, lowerInclusive, upperExclusive);
     } catch (RocksDBException e) {
       throw identity.failure("delete a range from", e);
+    }
+    rangeDeletions.added();
+  }
+
+  @Override
+  public boolean takesRangeDeletions() {
+    return rangeDeletions.haveRoom();
+  }
+
+  @Override
+  public boolean hasAdaptedMemtableFilter() {
+    return memtableFilter.isOn();
+  }
+
+  /** A memtable of the column family has become a file. Any thread. */
+  void flushed() {
+    rangeDeletions.flushed();
+  }
+
+  private long rangeDeletionsInFiles() {
+    try {
+      return database.getPropertiesOfAllTables(handle).values().stream()
+          .mapToLong(TableProperties::getNumRangeDeletions)
+          .sum();
+    } catch (RocksDBException e) {
+      throw identity.failure("read the properties of files of", e);
     }
   }
 
@@ -235,10 +290,7 @@ final class ColumnFamilyTable implements Table {
       return;
     }
     closed = true;
-    if (buffered != null) {
-      buffered.discard();
-      buffered.close();
-    }
+    buffered.close();
     if (!merging) {
       free();
     }

@@ -91,10 +91,21 @@ public final class Cursor implements AutoCloseable {
   public byte[] value() {
     checkOpen();
     byte[] value = iterator.value();
-    if (value.length > LARGE_VALUE_BYTES) {
-      keepable = false;
-    }
+    noteSize(value.length);
     return value;
+  }
+
+  /** Reads the key of the current entry into arrays that it shares with others. */
+  public void key(EntryBytes target) {
+    checkOpen();
+    target.readKey(iterator);
+  }
+
+  /** Reads the value of the current entry into arrays that it shares with others. */
+  public void value(EntryBytes target) {
+    checkOpen();
+    target.readValue(iterator);
+    noteSize(target.length());
   }
 
   /** Frees the native memory; may be called more than once. */
@@ -108,6 +119,12 @@ public final class Cursor implements AutoCloseable {
     }
     pool.closed(this, bounded, keepable);
     NativeCount.closed(Kind.CURSOR);
+  }
+
+  private void noteSize(int valueBytes) {
+    if (valueBytes > LARGE_VALUE_BYTES) {
+      keepable = false;
+    }
   }
 
   private void checkOpen() {

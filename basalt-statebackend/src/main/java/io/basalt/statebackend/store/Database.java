@@ -61,7 +61,7 @@ public final class Database implements AutoCloseable {
     this.defaultHandle = defaultHandle;
     this.defaultOptions = defaultOptions;
     this.cursors = new CursorPool(database, options.readOptions());
-    options.fileChanges().onChange(cursors::filesHaveChanged);
+    options.fileChanges().react(new Reaction());
     NativeCount.opened(Kind.DATABASE);
     NativeCount.opened(Kind.COLUMN_FAMILY);
   }
@@ -341,6 +341,25 @@ public final class Database implements AutoCloseable {
     tables.put(name, table);
     tablesOfAnyThread = List.copyOf(tables.values());
     return table;
+  }
+
+  /** On threads of RocksDB's, all of which are gone before the database is closed. */
+  private final class Reaction implements FileChanges.Reaction {
+
+    @Override
+    public void flushed(String columnFamily) {
+      cursors.filesHaveChanged();
+      for (Table table : tablesOfAnyThread) {
+        if (table.name().equals(columnFamily)) {
+          ColumnFamilyTable.of(table).flushed();
+        }
+      }
+    }
+
+    @Override
+    public void compacted() {
+      cursors.filesHaveChanged();
+    }
   }
 
   private static ColumnFamilyDescriptor descriptor(String name, TableOptions tableOptions) {

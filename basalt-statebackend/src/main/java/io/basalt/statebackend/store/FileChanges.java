@@ -2,6 +2,7 @@ package io.basalt.statebackend.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.CompactionJobInfo;
 import org.rocksdb.DBOptions;
@@ -15,7 +16,15 @@ import org.rocksdb.RocksDB;
  */
 final class FileChanges extends AbstractEventListener {
 
-  private volatile Runnable onChange = () -> {};
+  /** What is done when files have changed; the name of the column family that was flushed. */
+  interface Reaction {
+
+    void flushed(String columnFamily);
+
+    void compacted();
+  }
+
+  private volatile @Nullable Reaction reaction;
 
   FileChanges() {
     super(EnabledEventCallback.ON_FLUSH_COMPLETED, EnabledEventCallback.ON_COMPACTION_COMPLETED);
@@ -29,17 +38,23 @@ final class FileChanges extends AbstractEventListener {
   }
 
   /** What to do from now on. */
-  void onChange(Runnable action) {
-    onChange = action;
+  void react(Reaction chosen) {
+    reaction = chosen;
   }
 
   @Override
   public void onFlushCompleted(RocksDB database, FlushJobInfo flush) {
-    onChange.run();
+    Reaction chosen = reaction;
+    if (chosen != null) {
+      chosen.flushed(flush.getColumnFamilyName());
+    }
   }
 
   @Override
   public void onCompactionCompleted(RocksDB database, CompactionJobInfo compaction) {
-    onChange.run();
+    Reaction chosen = reaction;
+    if (chosen != null) {
+      chosen.compacted();
+    }
   }
 }

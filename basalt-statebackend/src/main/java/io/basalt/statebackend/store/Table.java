@@ -22,12 +22,22 @@ public interface Table {
   /** The value under the key, or null if there is none. */
   byte @Nullable [] get(byte[] key);
 
+  /** Whether there is a value under the key. It is not copied. */
+  boolean contains(byte[] key);
+
+  /**
+   * How long the value under the key is, in bytes, 0 if there is none, {@link Integer#MAX_VALUE} if
+   * it is longer than an array can be. It is put together but not copied.
+   */
+  int valueLength(byte[] key);
+
   /** Sets the value under the key. */
   void put(byte[] key, byte[] value);
 
   /**
    * Appends the operand to the value under the key, separated by a comma byte where there is a
-   * value already (the merge operator of every Flink table). Cheap: nothing is read.
+   * value already (the merge operator of every Flink table). Cheap: nothing is read. Of several in
+   * a row all but the first wait to be handed over together, as {@link #putBuffered} does.
    */
   void merge(byte[] key, byte[] operand);
 
@@ -37,7 +47,7 @@ public interface Table {
   /**
    * Like {@link #put}, but cheaper, as the write may wait to be handed over with others. Every read
    * through this table, every view and every link of files hands over first, so that nobody can
-   * tell. Task thread only, and a table that is written so is read on the task thread or by a view.
+   * tell. Task thread only.
    */
   void putBuffered(byte[] key, byte[] value);
 
@@ -46,9 +56,16 @@ public interface Table {
 
   /**
    * Removes every key from the lower bound to before the upper bound, by one range tombstone. Every
-   * later read of the neighbourhood pays for a live range tombstone: not for hot paths.
+   * later read of the neighbourhood pays for a live range tombstone, see {@link
+   * #takesRangeDeletions}.
    */
   void deleteRange(byte[] lowerInclusive, byte[] upperExclusive);
+
+  /** Whether there are so few range tombstones that one more does no harm. Task thread. */
+  boolean takesRangeDeletions();
+
+  /** Whether new memtables have a filter because many reads find nothing. Any thread. */
+  boolean hasAdaptedMemtableFilter();
 
   /**
    * Opens a cursor over the keys from the lower bound to before the upper bound that sees the table

@@ -3,6 +3,7 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.catalog.AccessPatterns;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.DatabaseSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
@@ -149,7 +150,13 @@ public final class StateBench<K> implements AutoCloseable {
 
   private void assemble() {
     registration = new StateRegistration(database, catalog, () -> now, cancellation);
-    states = new KeyedStates<>(keyContext, keySerializer, keyWriter, database);
+    states =
+        new KeyedStates<>(
+            keyContext,
+            keySerializer,
+            keyWriter,
+            database,
+            BackendSettings.defaults().collections());
   }
 
   private Path newDirectory() {
