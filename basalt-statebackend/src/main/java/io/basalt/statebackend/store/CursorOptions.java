@@ -22,9 +22,11 @@ final class CursorOptions implements AutoCloseable {
   private final ByteBuffer bound;
   private final DirectSlice upper;
   private final ReadOptions options;
+  private int length;
 
   CursorOptions(ReadOptions defaults, int capacity) {
     this.bound = ByteBuffer.allocateDirect(capacity);
+    this.length = capacity;
     this.upper = new DirectSlice(bound, capacity);
     // A copy: the user's factory may have set read options, and bounds must not leak into them.
     this.options = new ReadOptions(defaults).setIterateUpperBound(upper);
@@ -35,7 +37,10 @@ final class CursorOptions implements AutoCloseable {
   ReadOptions boundedBy(byte[] upperExclusive) {
     bound.clear();
     bound.put(upperExclusive);
-    upper.setLength(upperExclusive.length);
+    if (upperExclusive.length != length) {
+      length = upperExclusive.length;
+      upper.setLength(length);
+    }
     return options;
   }
 

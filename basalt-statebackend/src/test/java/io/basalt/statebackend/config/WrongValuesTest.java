@@ -107,6 +107,23 @@ class WrongValuesTest {
     assertRefused(key, value, allowed);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          state.backend.basalt.memtable-filter|SOMETIMES|ADAPTIVE, ON, OFF
+          state.backend.basalt.map.compact-deletions|x|true or false
+          state.backend.basalt.map.range-delete-from|-1|0 for never
+          state.backend.basalt.list.warning-size|-1|a size
+          state.backend.basalt.list.maximum-size|0|below 2 gb
+          state.backend.basalt.list.maximum-size|2gb|below 2 gb
+          state.backend.basalt.restore.verify|x|true or false
+          """)
+  void ofBasaltsOwnOptionsIsRefused(String key, String value, String allowed) {
+    assertRefused(key, value, allowed);
+  }
+
   /** With these stock runs without the bounds that the user wanted. */
   @ParameterizedTest
   @CsvSource(

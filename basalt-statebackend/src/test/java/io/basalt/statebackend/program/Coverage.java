@@ -42,7 +42,9 @@ final class Coverage {
     RESTORE_BY_ANOTHER_BACKEND,
     MEMTABLE_FLUSH,
     COMPACTION,
-    MERGE_OPERAND
+    MERGE_OPERAND,
+    FILTER_ASKED,
+    ENTRY_DROPPED_BY_RANGE
   }
 
   private final Map<Event, Long> nativeBefore = SmallBuffers.counts();

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.program;
 
+import io.basalt.statebackend.BasaltOptions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.HistogramType;
 import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
 
 /**
  * A user's options that make RocksDB flush and compact so early that a short program sees all of
@@ -48,9 +50,18 @@ public final class SmallBuffers implements RocksDBOptionsFactory {
         .setMaxBytesForLevelBase(2 * SMALL_FILE);
   }
 
-  /** What chooses these options in a configuration. */
+  /**
+   * What chooses these options in a configuration. Filters and partitions follow from the number of
+   * timers, so that what is drawn for a seed stays the same.
+   */
   static Map<String, String> settings(int timersInMemory) {
     Map<String, String> settings = new HashMap<>();
+    settings.put(BasaltOptions.MAP_RANGE_DELETE_FROM.key(), "3");
+    settings.put(BasaltOptions.MEMTABLE_FILTER.key(), timersInMemory % 2 == 1 ? "ON" : "ADAPTIVE");
+    if (timersInMemory > 1) {
+      settings.put(
+          RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS.key(), String.valueOf(timersInMemory == 2));
+    }
     settings.put(RocksDBOptions.OPTIONS_FACTORY.key(), SmallBuffers.class.getName());
     settings.put(
         RocksDBOptions.ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key(),
@@ -66,7 +77,13 @@ public final class SmallBuffers implements RocksDBOptionsFactory {
     return Map.of(
         Coverage.Event.MEMTABLE_FLUSH, counted(HistogramType.FLUSH_TIME),
         Coverage.Event.COMPACTION, counted(HistogramType.COMPACTION_TIME),
-        Coverage.Event.MERGE_OPERAND, counted(HistogramType.READ_NUM_MERGE_OPERANDS));
+        Coverage.Event.MERGE_OPERAND, counted(HistogramType.READ_NUM_MERGE_OPERANDS),
+        Coverage.Event.FILTER_ASKED, counted(TickerType.BLOOM_FILTER_USEFUL),
+        Coverage.Event.ENTRY_DROPPED_BY_RANGE, counted(TickerType.COMPACTION_KEY_DROP_RANGE_DEL));
+  }
+
+  private static long counted(TickerType type) {
+    return STATISTICS.getTickerCount(type);
   }
 
   private static long counted(HistogramType type) {

@@ -2,6 +2,7 @@ package io.basalt.statebackend.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.BasaltOptions;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.MemoryBudget;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +44,8 @@ import org.rocksdb.DBOptions;
 
 /**
  * RocksDB writes every option that is in force into a file of the database: the whole truth about
- * what a configuration does. It must be the same for stock and for us, except where said.
+ * what a configuration does. It must be the same for stock and for us where a user has pinned what
+ * we choose, and else differ in that alone.
  */
 class OptionsEqualStockTest {
 
@@ -129,13 +132,80 @@ class OptionsEqualStockTest {
     Configuration configuration = new Configuration();
     options.forEach((key, value) -> configuration.setString("state.backend.rocksdb." + key, value));
 
-    Map<String, String> ours = ours(configuration);
-    Map<String, String> stocks = stocks(configuration);
-    DIFFERENT.forEach(key -> ours.keySet().removeIf(k -> k.endsWith("." + key)));
-    DIFFERENT.forEach(key -> stocks.keySet().removeIf(k -> k.endsWith("." + key)));
+    pinned().forEach((key, value) -> setIfAbsent(configuration, key, value));
+    Map<String, String> ours = ours(configuration, AccessPattern.KEYS_AND_RANGES);
 
     assertThat(ours).hasSizeGreaterThan(100);
-    assertThat(difference(ours, stocks)).as("option: ours, stock's").isEmpty();
+    assertThat(difference(ours, stocks(configuration))).as("option: ours, stock's").isEmpty();
+  }
+
+  /** What a user would set who wants stock's files. */
+  private static Map<String, String> pinned() {
+    return Map.of(
+        BasaltOptions.MEMTABLE_FILTER.key(), "OFF",
+        BasaltOptions.MAP_COMPACT_DELETIONS.key(), "false",
+        RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(), "false");
+  }
+
+  /** Predefined options that bring a filter are chosen, too. */
+  private static void setIfAbsent(Configuration configuration, String key, String value) {
+    boolean brought =
+        key.equals(RocksDBConfigurableOptions.USE_BLOOM_FILTER.key())
+            && configuration.toMap().containsValue("SPINNING_DISK_OPTIMIZED_HIGH_MEM");
+    if (!configuration.containsKey(key) && !brought) {
+      configuration.setString(key, value);
+    }
+  }
+
+  static Stream<Arguments> choices() {
+    String filter = "bloomfilter:10:false, nullptr";
+    String wholeKeys = "true, false";
+    String collector =
+        "{{id=CompactOnDeletionCollector;deletion_trigger=3686;deletion_ratio=0.000000;"
+            + "window_size=4096;}}, null";
+    return Stream.of(
+        Arguments.of(
+            AccessPattern.KEYS_AND_RANGES,
+            Map.of(),
+            Map.of(
+                "filter_policy", filter,
+                "memtable_whole_key_filtering", wholeKeys,
+                "table_properties_collectors", collector)),
+        Arguments.of(
+            AccessPattern.KEYS,
+            Map.of(),
+            Map.of("filter_policy", filter, "memtable_whole_key_filtering", wholeKeys)),
+        Arguments.of(AccessPattern.RANGES, Map.of(), Map.of()),
+        Arguments.of(
+            AccessPattern.KEYS,
+            Map.of(BasaltOptions.MEMTABLE_FILTER.key(), "ON"),
+            Map.of(
+                "filter_policy",
+                filter,
+                "memtable_whole_key_filtering",
+                wholeKeys,
+                "memtable_prefix_bloom_size_ratio",
+                "0.005208, 0.000000")),
+        Arguments.of(
+            AccessPattern.KEYS,
+            Map.of(RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(), "false"),
+            Map.of("memtable_whole_key_filtering", wholeKeys)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("choices")
+  void whatIsChosenWithoutTheUserIsThisAlone(
+      AccessPattern pattern, Map<String, String> options, Map<String, String> chosen)
+      throws Exception {
+    Configuration configuration = Configuration.fromMap(options);
+
+    Map<String, String> difference =
+        difference(ours(configuration, pattern), stocks(configuration));
+
+    Map<String, String> byOption = new TreeMap<>();
+    difference.forEach(
+        (key, values) -> byOption.put(key.substring(key.lastIndexOf('.') + 1), values));
+    assertThat(byOption).isEqualTo(chosen);
   }
 
   private static Map<String, String> difference(
@@ -143,6 +213,7 @@ class OptionsEqualStockTest {
     Map<String, String> difference = new TreeMap<>();
     Set<String> keys = new TreeSet<>(ours.keySet());
     keys.addAll(stocks.keySet());
+    keys.removeIf(key -> DIFFERENT.stream().anyMatch(name -> key.endsWith("." + name)));
     for (String key : keys) {
       if (!Objects.equals(ours.get(key), stocks.get(key))) {
         difference.put(key, ours.get(key) + ", " + stocks.get(key));
@@ -151,7 +222,8 @@ class OptionsEqualStockTest {
     return difference;
   }
 
-  private Map<String, String> ours(Configuration configuration) throws Exception {
+  private Map<String, String> ours(Configuration configuration, AccessPattern pattern)
+      throws Exception {
     NativeLibrary.load(temporary);
     ClassLoader classLoader = getClass().getClassLoader();
     BackendSettings settings = BackendSettings.defaults().configured(configuration, classLoader);
@@ -170,7 +242,7 @@ class OptionsEqualStockTest {
             settings.database(), settings.factory(), memory, List.of(), 0, () -> 0L);
     Path directory = temporary.resolve("ours");
     try (Database database = Database.create(directory, specification)) {
-      database.createTable("state", AccessPattern.KEYS_AND_RANGES);
+      database.createTable("state", pattern);
       return options(directory);
     } finally {
       if (memory != null) {
