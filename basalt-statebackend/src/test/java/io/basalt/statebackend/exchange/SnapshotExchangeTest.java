@@ -8,11 +8,14 @@ import static io.basalt.statebackend.harness.SnapshotKind.CHECKPOINT;
 import static io.basalt.statebackend.harness.SnapshotKind.FULL_CHECKPOINT;
 import static io.basalt.statebackend.harness.SnapshotKind.NATIVE_SAVEPOINT;
 
+import io.basalt.statebackend.BasaltOptions;
 import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -138,6 +141,44 @@ class SnapshotExchangeTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource
   void waysOfStockToRescale(Exchange<?> exchange) throws Exception {
+    exchange.run(workspace);
+  }
+
+  /**
+   * Files of every format that Basalt chooses by itself or when it is asked to, with range
+   * deletions in them, by stock with default options; and stock's by a Basalt that would write
+   * others.
+   */
+  static List<Exchange<?>> formatsOfFiles() {
+    Exchanges exchanges = new Exchanges();
+    for (String partitions : List.of("true", "false")) {
+      for (String filter : List.of("true", "false")) {
+        Participant basalt =
+            BASALT.withSettings(
+                Map.of(
+                    RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS.key(),
+                    partitions,
+                    RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(),
+                    filter,
+                    BasaltOptions.MEMTABLE_FILTER.key(),
+                    "ON",
+                    BasaltOptions.MAP_RANGE_DELETE_FROM.key(),
+                    "1"));
+        exchanges
+            .add(basalt, CHECKPOINT, STOCK, List.of(Scale.SAME, Scale.UNEVEN))
+            .add(basalt, NATIVE_SAVEPOINT, STOCK, List.of(Scale.SAME))
+            .add(STOCK, CHECKPOINT, basalt, List.of(Scale.SAME, Scale.UNEVEN));
+      }
+    }
+    Participant ingesting = STOCK.with(RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE);
+    Participant clearing =
+        BASALT.withSettings(Map.of(BasaltOptions.MAP_RANGE_DELETE_FROM.key(), "1"));
+    return exchanges.add(clearing, CHECKPOINT, ingesting, Scale.SAME_SPLIT_MERGED).rows();
+  }
+
+  @ParameterizedTest(name = "{index} {0}")
+  @MethodSource
+  void formatsOfFiles(Exchange<?> exchange) throws Exception {
     exchange.run(workspace);
   }
 
