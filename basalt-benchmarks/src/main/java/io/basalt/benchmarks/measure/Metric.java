@@ -45,7 +45,11 @@ public enum Metric {
   /** Bytes that the first checkpoint after a restore wrote. */
   FIRST_CHECKPOINT_WRITTEN("bytes"),
   /** The most that the local directory held at once between the start and the end. */
-  PEAK_DISK("bytes");
+  PEAK_DISK("bytes"),
+  /** Bytes that flushes and compactions wrote to local files by operation. */
+  LOCAL_WRITTEN("bytes"),
+  /** The size of the local files of the database once compactions have come to rest. */
+  LOCAL_SPACE("bytes");
 
   private final String unit;
 

@@ -43,7 +43,9 @@ final class Judging {
           Metric.READY_AND_READS_CPU,
           Metric.FIRST_CHECKPOINT,
           Metric.FIRST_CHECKPOINT_WRITTEN,
-          Metric.PEAK_DISK);
+          Metric.PEAK_DISK,
+          Metric.LOCAL_WRITTEN,
+          Metric.LOCAL_SPACE);
 
   /** All but how much work was done: less is better in each. */
   static final List<Metric> COMPARED =
@@ -60,7 +62,9 @@ final class Judging {
           Metric.WRITTEN,
           Metric.STATE,
           Metric.FIRST_CHECKPOINT_WRITTEN,
-          Metric.PEAK_DISK);
+          Metric.PEAK_DISK,
+          Metric.LOCAL_WRITTEN,
+          Metric.LOCAL_SPACE);
 
   /**
    * By how much two processes of the same code may differ, whatever the rounds say: they lie in
@@ -98,6 +102,8 @@ final class Judging {
       case FIRST_CHECKPOINT -> "first checkpoint";
       case FIRST_CHECKPOINT_WRITTEN -> "its bytes";
       case PEAK_DISK -> "peak disk";
+      case LOCAL_WRITTEN -> "written to local files";
+      case LOCAL_SPACE -> "local files";
     };
   }
 }

@@ -1,11 +1,13 @@
 package io.basalt.benchmarks.run;
 
 import io.basalt.benchmarks.cliff.DeletedEntriesGroup;
+import io.basalt.benchmarks.cliff.LargeMapsGroup;
 import io.basalt.benchmarks.cliff.TimersGroup;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.operations.Operations;
 import io.basalt.benchmarks.recovery.RecoveryGroups;
 import io.basalt.benchmarks.workingset.AbsentGroup;
+import io.basalt.benchmarks.workingset.BeyondCacheGroup;
 import io.basalt.benchmarks.workingset.TightCacheGroup;
 import io.basalt.benchmarks.workingset.WindowsGroup;
 import io.basalt.benchmarks.workingset.WorkingSetGroup;
@@ -27,7 +29,9 @@ public final class Groups {
     groups.add(new WindowsGroup());
     groups.add(new AbsentGroup());
     groups.add(new TightCacheGroup());
+    groups.add(new BeyondCacheGroup());
     groups.add(new DeletedEntriesGroup());
+    groups.add(new LargeMapsGroup());
     groups.add(new TimersGroup());
     groups.addAll(RecoveryGroups.all());
     return groups;

@@ -50,8 +50,8 @@ final class Population {
 
   /**
    * An operator whose only subtask opens with a large population, for a backend in RocksDB; without
-   * any for the heap. Stock makes the population once for the whole run: its files are those of
-   * Basalt, byte for byte.
+   * any for the heap. Each backend makes its own once for the whole run, with the memory that it is
+   * measured with: files differ in their filters and indexes, and those are chosen by the memory.
    */
   static Operator<Long> large(
       Sizes sizes, Kind kind, SubjectSettings settings, Path directory, Path prepared)
@@ -59,7 +59,7 @@ final class Population {
     if (!settings.backend().isOnDisk()) {
       return Operator.start(settings, directory, LongSerializer.INSTANCE, 1, KEY_GROUPS);
     }
-    Path pointer = prepare(sizes, kind, prepared);
+    Path pointer = prepare(sizes, kind, settings, prepared);
     return Operator.restore(
         settings,
         directory,
@@ -70,13 +70,16 @@ final class Population {
   }
 
   /** Makes the large population of the kind, if it is not there, and says where it is. */
-  static Path prepare(Sizes sizes, Kind kind, Path prepared) throws Exception {
-    Path pointer = prepared.resolve("working-sets-" + kind.name());
+  private static Path prepare(Sizes sizes, Kind kind, SubjectSettings settings, Path prepared)
+      throws Exception {
+    String name =
+        "%s-%s-%d-%d"
+            .formatted(kind.name(), settings.backend(), sizes.large(), settings.managedBytes());
+    Path pointer = prepared.resolve("working-sets-" + name);
     if (!Files.exists(pointer)) {
-      Path making = prepared.resolve("making-" + kind.name());
-      SubjectSettings stock = SubjectSettings.of(Backend.STOCK, sizes.managedBytes());
+      Path making = prepared.resolve("making-" + name);
       try (Operator<Long> operator =
-          Operator.start(stock, making, LongSerializer.INSTANCE, 1, KEY_GROUPS)) {
+          Operator.start(settings, making, LongSerializer.INSTANCE, 1, KEY_GROUPS)) {
         create(sizes.large(), kind, kind.open(operator.openOnly()));
         String savepoint = operator.snapshot(SnapshotKind.NATIVE_SAVEPOINT).pointer();
         Files.move(Path.of(java.net.URI.create(savepoint)), pointer);

@@ -53,8 +53,6 @@ public final class TightCacheGroup implements Group {
     Path directory = conditions.directory().resolve("large");
     SubjectSettings settings =
         SubjectSettings.of(conditions.backend(), managedBytes(conditions.scale()));
-    // The population is the one of the other groups, whose memory makes it faster.
-    Population.prepare(sizes, kind, conditions.prepared());
     try (Operator<Long> operator =
         Population.large(sizes, kind, settings, directory, conditions.prepared())) {
       Kind.Access access = kind.open(operator.openOnly());
