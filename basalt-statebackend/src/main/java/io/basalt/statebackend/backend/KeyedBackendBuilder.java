@@ -7,6 +7,7 @@ import io.basalt.statebackend.config.MetricSettings;
 import io.basalt.statebackend.config.TransferSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.metrics.ChoiceMetrics;
 import io.basalt.statebackend.metrics.NativeMetrics;
 import io.basalt.statebackend.restore.KeyedStateRestore;
 import io.basalt.statebackend.restore.RestoreRequest;
@@ -238,7 +239,8 @@ public final class KeyedBackendBuilder<K> {
                 database,
                 metrics.properties(),
                 metrics.tickers(),
-                metrics.columnFamilyAsVariable()));
+                metrics.columnFamilyAsVariable()),
+            new ChoiceMetrics(parameters.getMetricGroup(), database.usesIndexPartitions()));
     watch.look();
     return watch;
   }

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.backend;
 
+import io.basalt.statebackend.metrics.ChoiceMetrics;
 import io.basalt.statebackend.metrics.NativeMetrics;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
@@ -14,11 +15,13 @@ final class TableWatch {
 
   private final Database database;
   private final NativeMetrics metrics;
+  private final ChoiceMetrics choices;
   private final Set<String> seen = new HashSet<>();
 
-  TableWatch(Database database, NativeMetrics metrics) {
+  TableWatch(Database database, NativeMetrics metrics, ChoiceMetrics choices) {
     this.database = database;
     this.metrics = metrics;
+    this.choices = choices;
   }
 
   /** Looks for tables that are new since the last look. */
@@ -26,6 +29,7 @@ final class TableWatch {
     for (Table table : database.tables()) {
       if (seen.add(table.name())) {
         metrics.watch(table);
+        choices.watch(table);
       }
     }
   }

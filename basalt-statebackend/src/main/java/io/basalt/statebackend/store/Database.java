@@ -139,6 +139,13 @@ public final class Database implements AutoCloseable {
     RelocatedLog.delete(options.infoLogDirectory(), directory);
   }
 
+  /** Whether new files have partitioned indexes and filters. Any thread. */
+  public boolean usesIndexPartitions() {
+    DatabaseSpecification specification = options.specification();
+    MemoryShare memory = specification.memory();
+    return memory != null && memory.usesIndexPartitions(specification.expectedBytes());
+  }
+
   /** The directory that holds the files. */
   public Path directory() {
     return directory;

@@ -12,25 +12,19 @@ final class StateFaults {
               "contains() of a map says no for a key whose value is null",
               "state/MapOperations.java",
               """
-              return table.get(
-                      keys.write(key, keyGroup, namespace, userKey, userKeySerializer)) != null;
+              return table.contains(
+                  keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
               """,
               "return get(key, keyGroup, namespace, userKey) != null;",
               "state.MapStateTest#aNullValueIsThereAndNull"),
           new Fault(
-              "clear-leaves-the-last",
-              "clear() leaves the last entry of a map",
+              "clear-leaves-the-first",
+              "clear() leaves the first entry of a map",
               "state/MapOperations.java",
+              "batch.delete(table, cursor.key());",
               """
-              for (; cursor.isValid(); cursor.next()) {
+              if (entries > 1) {
                 batch.delete(table, cursor.key());
-              }
-              """,
-              """
-              byte[] before = cursor.key();
-              for (cursor.next(); cursor.isValid(); cursor.next()) {
-                batch.delete(table, before);
-                before = cursor.key();
               }
               """,
               "state.MapStateTest"),
@@ -56,18 +50,37 @@ final class StateFaults {
               "lastChunk = chunk.size() <= CHUNK_ENTRIES;",
               "state.MapStateTest#everyEntryIsShownOnceAndCanBeRemoved"),
           new Fault(
+              "range-takes-the-neighbour",
+              "clear() of a large map takes the first entry of its neighbour, too",
+              "state/MapOperations.java",
+              "table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());",
+              """
+              table.deleteRange(
+                  bounds.lowerInclusive(),
+                  java.util.Arrays.copyOf(
+                      bounds.upperExclusive(), bounds.upperExclusive().length + 9));
+              """,
+              "state.LargeCollectionsTest#clearedMapsAreEmptyAndNobodyElseIs"),
+          new Fault(
+              "list-without-end",
+              "A list that was restored grows beyond its limit",
+              "state/ListSizes.java",
+              "length = table.valueLength(entryKey); } if",
+              "length = 0; } if",
+              "state.LargeCollectionsTest#theLimitHoldsAcrossARestore"),
+          new Fault(
               "update-appends",
               "update() of a list appends to it",
               "state/ListOperations.java",
-              "table.put(keys.write(key, keyGroup, namespace), write(list, keyGroup));",
-              "table.merge(keys.write(key, keyGroup, namespace), write(list, keyGroup));",
+              "table.put(entryKey, bytes); sizes.note(entryKey, bytes.length);",
+              "table.merge(entryKey, bytes); sizes.note(entryKey, bytes.length);",
               "state.KeyedStateTest#anEmptyListIsNone"),
           new Fault(
               "target-among-sources",
               "Merging windows loses the list of one that goes on under its own name",
               "state/ListOperations.java",
-              "table.delete(sourceKey); table.merge(targetKey, bytes);",
-              "table.merge(targetKey, bytes); table.delete(sourceKey);",
+              "table.delete(sourceKey); sizes.note(sourceKey, 0); table.merge(targetKey, bytes);",
+              "table.merge(targetKey, bytes); table.delete(sourceKey); sizes.note(sourceKey, 0);",
               "state.KeyedStateTest#listsOfNamespacesAreMergedBehindTheTargets"),
           new Fault(
               "sources-stay",

@@ -245,6 +245,29 @@ class CliffsTest {
     }
   }
 
+  /** An idle iterator would keep memtables and files that nobody needs any more. */
+  @Test
+  void iteratorsThatAreKeptLetGoOfWhatHasBeenReplaced() throws IOException {
+    try (Database database = open(Map.of())) {
+      Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
+      table.put(key(1, 1), new byte[1]);
+      Map<NativeCount.Kind, Long> without = NativeCount.open();
+      assertThat(isEmpty(table, 1)).isFalse();
+      Map<NativeCount.Kind, Long> with = NativeCount.open();
+      assertThat(with).isNotEqualTo(without);
+      assertThat(isEmpty(table, 2)).isTrue();
+      assertThat(NativeCount.open()).isEqualTo(with);
+
+      flush(database);
+      while (!NativeCount.open().equals(without)) {
+        Thread.onSpinWait();
+      }
+      assertThat(isEmpty(table, 1)).isFalse();
+      database.view().close();
+      assertThat(NativeCount.open()).isEqualTo(without);
+    }
+  }
+
   private static void read(Table table, byte[] key, int times) {
     for (int time = 0; time < times; time++) {
       table.get(key);
