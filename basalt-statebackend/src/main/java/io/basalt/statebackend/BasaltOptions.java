@@ -1,6 +1,8 @@
 package io.basalt.statebackend;
 
+import io.basalt.statebackend.config.BlockCache;
 import io.basalt.statebackend.config.CollectionSettings;
+import io.basalt.statebackend.config.MemorySettings;
 import io.basalt.statebackend.config.MemtableFilter;
 import io.basalt.statebackend.config.RestoreSettings;
 import io.basalt.statebackend.config.TableTuning;
@@ -19,6 +21,9 @@ public final class BasaltOptions {
    * found when it is first read.
    */
   public static final ConfigOption<Boolean> RESTORE_VERIFY = RestoreSettings.VERIFY;
+
+  /** Which of RocksDB's block caches is used where memory is shared. */
+  public static final ConfigOption<BlockCache> BLOCK_CACHE = MemorySettings.BLOCK_CACHE;
 
   /** When memtables have a bloom filter of their keys. */
   public static final ConfigOption<MemtableFilter> MEMTABLE_FILTER = TableTuning.MEMTABLE_FILTER;

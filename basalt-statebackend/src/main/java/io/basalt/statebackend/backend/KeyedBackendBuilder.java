@@ -240,7 +240,7 @@ public final class KeyedBackendBuilder<K> {
                 metrics.properties(),
                 metrics.tickers(),
                 metrics.columnFamilyAsVariable()),
-            new ChoiceMetrics(parameters.getMetricGroup(), database.usesIndexPartitions()));
+            new ChoiceMetrics(parameters.getMetricGroup(), database));
     watch.look();
     return watch;
   }

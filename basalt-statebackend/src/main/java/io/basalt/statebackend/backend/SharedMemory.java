@@ -45,6 +45,7 @@ final class SharedMemory {
               bytes,
               budget.writeBufferRatio(),
               budget.highPriorityPoolRatio(),
+              budget.blockCache(),
               budget.indexPartitions());
         };
     try {
@@ -84,6 +85,7 @@ final class SharedMemory {
             bytes,
             budget.writeBufferRatio(),
             budget.highPriorityPoolRatio(),
+            budget.blockCache(),
             budget.indexPartitions());
     return new OpaqueMemoryResource<>(share, bytes, share::close);
   }

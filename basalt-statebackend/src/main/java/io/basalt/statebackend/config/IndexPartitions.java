@@ -22,9 +22,6 @@ public enum IndexPartitions {
    */
   private static final double PART_OF_CACHE = 0.5;
 
-  /** A cache so small that whole ones will hardly ever fit, whatever the state is going to be. */
-  private static final long TINY_CACHE_BYTES = 8L << 20;
-
   static IndexPartitions of(Setting<Boolean> partitioned) {
     if (!partitioned.isExplicit()) {
       return WHERE_NEEDED;
@@ -42,8 +39,7 @@ public enum IndexPartitions {
     return switch (this) {
       case ALWAYS -> true;
       case NEVER -> false;
-      case WHERE_NEEDED ->
-          cacheBytes < TINY_CACHE_BYTES || fileBytes * PART_OF_FILES > cacheBytes * PART_OF_CACHE;
+      case WHERE_NEEDED -> fileBytes * PART_OF_FILES > cacheBytes * PART_OF_CACHE;
     };
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param size of it where it is fixed; managed memory has the size that Flink gives the slot
  * @param writeBufferRatio which part of it memtables may take, 0 to 1
  * @param highPriorityPoolRatio which part of the cache is kept for index and filter blocks, 0 to 1
+ * @param blockCache which kind of cache
  * @param indexPartitions when indexes and filters are partitioned
  */
 public record MemoryBudget(
@@ -19,6 +20,7 @@ public record MemoryBudget(
     @Nullable MemorySize size,
     double writeBufferRatio,
     double highPriorityPoolRatio,
+    BlockCache blockCache,
     IndexPartitions indexPartitions) {
 
   /** Who shares the memory. */

@@ -10,6 +10,9 @@ import static org.apache.flink.state.rocksdb.RocksDBOptions.WRITE_BUFFER_RATIO;
 import io.basalt.statebackend.config.MemoryBudget.Scope;
 import java.io.Serializable;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param fixedPerSlot a fixed size for each slot, if any
  * @param writeBufferRatio which part of the memory memtables may take
  * @param highPriorityPoolRatio which part of the cache is kept for index and filter blocks
+ * @param blockCache which kind of cache; nobody's choice is LRU where a ratio for index and filter
+ *     blocks is chosen, which only that has
  * @param partitionedIndexFilters whether indexes and filters are partitioned where memory is shared
  */
 public record MemorySettings(
@@ -31,10 +36,21 @@ public record MemorySettings(
     @Nullable Setting<MemorySize> fixedPerSlot,
     Setting<Double> writeBufferRatio,
     Setting<Double> highPriorityPoolRatio,
+    Setting<BlockCache> blockCache,
     Setting<Boolean> partitionedIndexFilters)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  /** See {@code BasaltOptions}, which is where users find it. */
+  public static final ConfigOption<BlockCache> BLOCK_CACHE =
+      ConfigOptions.key("state.backend.basalt.block-cache")
+          .enumType(BlockCache.class)
+          .defaultValue(BlockCache.CLOCK)
+          .withDescription(
+              "Which of RocksDB's caches holds blocks where memory is shared. CLOCK is faster and"
+                  + " knows no part that is set aside for index and filter blocks: whoever sets"
+                  + " state.backend.rocksdb.memory.high-prio-pool-ratio and not this option gets LRU.");
 
   static MemorySettings defaults() {
     return new MemorySettings(
@@ -42,27 +58,38 @@ public record MemorySettings(
         null,
         Setting.byDefault(WRITE_BUFFER_RATIO.defaultValue()),
         Setting.byDefault(HIGH_PRIORITY_POOL_RATIO.defaultValue()),
+        Setting.byDefault(BLOCK_CACHE.defaultValue()),
         Setting.byDefault(USE_PARTITIONED_INDEX_FILTERS.defaultValue()));
   }
 
   MemorySettings withManaged(Setting<Boolean> chosen) {
     return new MemorySettings(
-        chosen, fixedPerSlot, writeBufferRatio, highPriorityPoolRatio, partitionedIndexFilters);
+        chosen,
+        fixedPerSlot,
+        writeBufferRatio,
+        highPriorityPoolRatio,
+        blockCache,
+        partitionedIndexFilters);
   }
 
   MemorySettings withFixedPerSlot(@Nullable Setting<MemorySize> chosen) {
     return new MemorySettings(
-        managed, chosen, writeBufferRatio, highPriorityPoolRatio, partitionedIndexFilters);
+        managed,
+        chosen,
+        writeBufferRatio,
+        highPriorityPoolRatio,
+        blockCache,
+        partitionedIndexFilters);
   }
 
   MemorySettings withWriteBufferRatio(Setting<Double> chosen) {
     return new MemorySettings(
-        managed, fixedPerSlot, chosen, highPriorityPoolRatio, partitionedIndexFilters);
+        managed, fixedPerSlot, chosen, highPriorityPoolRatio, blockCache, partitionedIndexFilters);
   }
 
   MemorySettings withHighPriorityPoolRatio(Setting<Double> chosen) {
     return new MemorySettings(
-        managed, fixedPerSlot, writeBufferRatio, chosen, partitionedIndexFilters);
+        managed, fixedPerSlot, writeBufferRatio, chosen, blockCache, partitionedIndexFilters);
   }
 
   MemorySettings read(SettingReader reader) {
@@ -74,6 +101,7 @@ public record MemorySettings(
             // manager without a limit.
             reader.first(writeBufferRatio, WRITE_BUFFER_RATIO, Rule.FRACTION),
             reader.first(highPriorityPoolRatio, HIGH_PRIORITY_POOL_RATIO, Rule.FRACTION),
+            reader.last(blockCache, BLOCK_CACHE, Rule.oneOf(BlockCache.class, Set.of())),
             reader.first(partitionedIndexFilters, USE_PARTITIONED_INDEX_FILTERS, Rule.FLAG));
     read.checkRatios();
     if (!read.isPerSlot()) {
@@ -97,6 +125,7 @@ public record MemorySettings(
           fixedPerSlot == null ? null : fixedPerSlot.value(),
           writeBufferRatio.value(),
           highPriorityPoolRatio.value(),
+          kind(blockCache, highPriorityPoolRatio),
           IndexPartitions.of(partitionedIndexFilters));
     }
     SettingReader reader = new SettingReader(taskManager);
@@ -106,16 +135,23 @@ public record MemorySettings(
             .map(Setting::value)
             .orElse(MemorySize.ZERO);
     MemorySettings defaults = defaults();
+    Setting<Double> ratio =
+        reader.first(defaults.highPriorityPoolRatio, HIGH_PRIORITY_POOL_RATIO, Rule.FRACTION);
     return new MemoryBudget(
         size.getBytes() == 0 ? Scope.UNSHARED : Scope.FIXED_TASK_MANAGER,
         size.getBytes() == 0 ? null : size,
         reader.first(defaults.writeBufferRatio, WRITE_BUFFER_RATIO, Rule.FRACTION).value(),
-        reader
-            .first(defaults.highPriorityPoolRatio, HIGH_PRIORITY_POOL_RATIO, Rule.FRACTION)
-            .value(),
+        ratio.value(),
+        kind(
+            reader.last(defaults.blockCache, BLOCK_CACHE, Rule.oneOf(BlockCache.class, Set.of())),
+            ratio),
         IndexPartitions.of(
             reader.first(
                 defaults.partitionedIndexFilters, USE_PARTITIONED_INDEX_FILTERS, Rule.FLAG)));
+  }
+
+  private static BlockCache kind(Setting<BlockCache> chosen, Setting<Double> ratio) {
+    return !chosen.isExplicit() && ratio.isExplicit() ? BlockCache.LRU : chosen.value();
   }
 
   private boolean isPerSlot() {

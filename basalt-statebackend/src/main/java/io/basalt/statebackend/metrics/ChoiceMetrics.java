@@ -1,5 +1,6 @@
 package io.basalt.statebackend.metrics;
 
+import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -18,10 +19,9 @@ public final class ChoiceMetrics {
   private final MetricGroup group;
 
   /** Registers what holds for the whole database. */
-  public ChoiceMetrics(MetricGroup group, boolean indexPartitions) {
+  public ChoiceMetrics(MetricGroup group, Database database) {
     this.group = group;
-    int partitions = indexPartitions ? 1 : 0;
-    group.gauge(INDEX_PARTITIONS, () -> partitions);
+    group.gauge(INDEX_PARTITIONS, () -> database.usesIndexPartitions() ? 1 : 0);
   }
 
   /** Registers what holds for a table. Task thread. */

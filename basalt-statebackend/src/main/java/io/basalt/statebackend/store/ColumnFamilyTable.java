@@ -18,16 +18,17 @@ final class ColumnFamilyTable implements Table {
   /** Where the length of a value is wanted and not the value. */
   private static final byte[] NO_ROOM = new byte[0];
 
-  private final RocksDB database;
-  private final ColumnFamilyHandle handle;
-  private final TableOptions tableOptions;
   private final TableIdentity identity;
-  private final ReadOptions readOptions;
-  private final WriteOptions writeOptions;
-  private final CursorPool cursors;
-  private final MemtableFiltering memtableFilter;
+  private final AccessPattern pattern;
+  private RocksDB database;
+  private ColumnFamilyHandle handle;
+  private TableOptions tableOptions;
+  private ReadOptions readOptions;
+  private WriteOptions writeOptions;
+  private CursorPool cursors;
+  private volatile MemtableFiltering memtableFilter;
   private final RangeDeletions rangeDeletions = new RangeDeletions(this::rangeDeletionsInFiles);
-  private final WriteBuffer buffered;
+  private WriteBuffer buffered;
 
   /** Whether the last operation was an append, so that the next one may be one of many. */
   private boolean appending;
@@ -40,20 +41,57 @@ final class ColumnFamilyTable implements Table {
       ColumnFamilyHandle handle,
       TableOptions tableOptions,
       TableIdentity identity,
+      AccessPattern pattern,
       DatabaseOptions options,
       CursorPool cursors) {
+    this.identity = identity;
+    this.pattern = pattern;
     this.database = database;
     this.handle = handle;
     this.tableOptions = tableOptions;
-    this.identity = identity;
     this.readOptions = options.readOptions();
     this.writeOptions = options.writeOptions();
     this.cursors = cursors;
-    this.memtableFilter =
-        new MemtableFiltering(database, handle, identity, tableOptions.adaptiveMemtableFilter());
-    long batchBytes = options.specification().settings().writeBatchBytes();
-    this.buffered = new WriteBuffer(() -> Batch.open(database, writeOptions, batchBytes, identity));
+    this.memtableFilter = filtering();
+    this.buffered = buffer(options);
     NativeCount.opened(Kind.COLUMN_FAMILY);
+  }
+
+  /**
+   * Goes on with the same column family of the database that has been opened again, after {@link
+   * #close}, {@link #closeOptions} and while nobody else can reach it.
+   */
+  synchronized void reopened(
+      RocksDB newDatabase,
+      ColumnFamilyHandle newHandle,
+      TableOptions newTableOptions,
+      DatabaseOptions options,
+      CursorPool newCursors) {
+    database = newDatabase;
+    handle = newHandle;
+    tableOptions = newTableOptions;
+    readOptions = options.readOptions();
+    writeOptions = options.writeOptions();
+    cursors = newCursors;
+    memtableFilter = filtering();
+    buffered = buffer(options);
+    appending = false;
+    rangeDeletions.flushed();
+    NativeCount.opened(Kind.COLUMN_FAMILY);
+    closed = false;
+  }
+
+  private MemtableFiltering filtering() {
+    return new MemtableFiltering(database, handle, identity, tableOptions.adaptiveMemtableFilter());
+  }
+
+  private WriteBuffer buffer(DatabaseOptions options) {
+    long batchBytes = options.specification().settings().writeBatchBytes();
+    return new WriteBuffer(() -> Batch.open(database, writeOptions, batchBytes, identity));
+  }
+
+  AccessPattern pattern() {
+    return pattern;
   }
 
   static ColumnFamilyTable of(Table table) {

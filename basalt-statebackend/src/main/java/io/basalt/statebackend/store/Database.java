@@ -1,8 +1,6 @@
 package io.basalt.statebackend.store;
 
-import io.basalt.statebackend.store.NativeCount.Kind;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,17 +9,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.ResourceGuard;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open RocksDB database of one keyed state backend: a table for each registered state.
@@ -36,34 +34,33 @@ public final class Database implements AutoCloseable {
   /** RocksDB insists on this column family; no state may have its name. */
   public static final String DEFAULT_TABLE = "default";
 
-  private final RocksDB database;
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
   private final Path directory;
-  private final DatabaseOptions options;
-  private final ColumnFamilyHandle defaultHandle;
-  private final TableOptions defaultOptions;
   private final Map<String, ColumnFamilyTable> tables = new LinkedHashMap<>();
   private final List<ColumnFamilyTable> droppedTables = new ArrayList<>();
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
-  private final CursorPool cursors;
+  private volatile OpenedDatabase opened;
   private volatile List<Table> tablesOfAnyThread = List.of();
   private final ResourceGuard guard = new ResourceGuard();
+
+  /** Held by whoever takes a lease, and while the database is opened again: both are short. */
+  private final Object leasing = new Object();
+
   private boolean closed;
 
-  private Database(
-      RocksDB database,
-      Path directory,
-      DatabaseOptions options,
-      ColumnFamilyHandle defaultHandle,
-      TableOptions defaultOptions) {
-    this.database = database;
+  private Database(Path directory, OpenedDatabase opened, Map<String, AccessPattern> patterns) {
     this.directory = directory;
-    this.options = options;
-    this.defaultHandle = defaultHandle;
-    this.defaultOptions = defaultOptions;
-    this.cursors = new CursorPool(database, options.readOptions());
-    options.fileChanges().react(new Reaction());
-    NativeCount.opened(Kind.DATABASE);
-    NativeCount.opened(Kind.COLUMN_FAMILY);
+    this.opened = opened;
+    opened.options().fileChanges().react(new Reaction());
+    for (int i = 1; i < opened.handles().size(); i++) {
+      String name = opened.names().get(i);
+      adopt(
+          name,
+          Objects.requireNonNull(patterns.get(name)),
+          opened.handles().get(i),
+          opened.tableOptions().get(i));
+    }
   }
 
   /** Creates an empty database in the directory, which must not hold one. */
@@ -93,55 +90,13 @@ public final class Database implements AutoCloseable {
       Map<String, AccessPattern> tables,
       boolean createIfMissing)
       throws IOException {
-    DatabaseOptions options = DatabaseOptions.create(specification, directory, createIfMissing);
-    List<TableOptions> tableOptions = new ArrayList<>();
-    try {
-      List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-      Map<String, AccessPattern> all = new LinkedHashMap<>();
-      all.put(DEFAULT_TABLE, AccessPattern.RANGES);
-      all.putAll(tables);
-      for (Map.Entry<String, AccessPattern> table : all.entrySet()) {
-        TableOptions created = TableOptions.create(specification, table.getValue());
-        tableOptions.add(created);
-        descriptors.add(descriptor(table.getKey(), created));
-      }
-      List<ColumnFamilyHandle> handles = new ArrayList<>();
-      RocksDB rocks =
-          RocksDB.open(options.databaseOptions(), directory.toString(), descriptors, handles);
-      Database database =
-          new Database(rocks, directory, options, handles.get(0), tableOptions.get(0));
-      List<String> names = List.copyOf(all.keySet());
-      for (int i = 1; i < handles.size(); i++) {
-        database.adopt(names.get(i), handles.get(i), tableOptions.get(i));
-      }
-      return database;
-    } catch (RocksDBException e) {
-      closeAfterFailure(tableOptions, options, directory);
-      throw new IOException(
-          "Could not open RocksDB in "
-              + directory
-              + " with the states "
-              + tables.keySet()
-              + ": "
-              + TableIdentity.RocksFailure.describe(e),
-          e);
-    } catch (RuntimeException | Error e) {
-      // A user's options factory may throw anything.
-      closeAfterFailure(tableOptions, options, directory);
-      throw e;
-    }
-  }
-
-  private static void closeAfterFailure(
-      List<TableOptions> tableOptions, DatabaseOptions options, Path directory) {
-    tableOptions.forEach(TableOptions::close);
-    options.close();
-    RelocatedLog.delete(options.infoLogDirectory(), directory);
+    return new Database(
+        directory, OpenedDatabase.open(directory, specification, tables, createIfMissing), tables);
   }
 
   /** Whether new files have partitioned indexes and filters. Any thread. */
   public boolean usesIndexPartitions() {
-    DatabaseSpecification specification = options.specification();
+    DatabaseSpecification specification = opened.options().specification();
     MemoryShare memory = specification.memory();
     return memory != null && memory.usesIndexPartitions(specification.expectedBytes());
   }
@@ -172,10 +127,11 @@ public final class Database implements AutoCloseable {
     if (DEFAULT_TABLE.equals(name) || tables.containsKey(name)) {
       throw new IllegalArgumentException("There is a table '" + name + "' already.");
     }
-    TableOptions tableOptions = TableOptions.create(options.specification(), pattern);
+    TableOptions tableOptions = TableOptions.create(opened.options().specification(), pattern);
     try {
-      ColumnFamilyHandle handle = database.createColumnFamily(descriptor(name, tableOptions));
-      return adopt(name, handle, tableOptions);
+      ColumnFamilyHandle handle =
+          opened.rocks().createColumnFamily(OpenedDatabase.descriptor(name, tableOptions));
+      return adopt(name, pattern, handle, tableOptions);
     } catch (RocksDBException e) {
       tableOptions.close();
       throw new TableIdentity(name, directory).failure("create", e);
@@ -189,7 +145,7 @@ public final class Database implements AutoCloseable {
   public void dropTable(Table table) {
     checkOpen();
     ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
-    cursors.filesHaveChanged();
+    opened.cursors().filesHaveChanged();
     dropped.drop();
     tables.remove(dropped.name());
     tablesOfAnyThread = List.copyOf(tables.values());
@@ -201,9 +157,9 @@ public final class Database implements AutoCloseable {
   public Batch batch() {
     checkOpen();
     return Batch.open(
-        database,
-        options.writeOptions(),
-        options.specification().settings().writeBatchBytes(),
+        opened.rocks(),
+        opened.options().writeOptions(),
+        opened.options().specification().settings().writeBatchBytes(),
         new TableIdentity("(several)", directory));
   }
 
@@ -212,8 +168,8 @@ public final class Database implements AutoCloseable {
     checkOpen();
     closeDroppedTables();
     flushBuffered();
-    cursors.filesHaveChanged();
-    return ReadView.take(database, openViews);
+    opened.cursors().filesHaveChanged();
+    return ReadView.take(opened.rocks(), openViews);
   }
 
   /**
@@ -226,17 +182,72 @@ public final class Database implements AutoCloseable {
   public void linkFiles(Path target) throws IOException {
     checkOpen();
     flushBuffered();
-    try (Checkpoint checkpoint = Checkpoint.create(database)) {
-      checkpoint.createCheckpoint(target.toString());
-    } catch (RocksDBException e) {
-      throw new IOException(
-          "Could not write the files of RocksDB in "
-              + directory
-              + " to "
-              + target
-              + ": "
-              + TableIdentity.RocksFailure.describe(e),
-          e);
+    opened.link(directory, target);
+    partitionIfOutgrown();
+  }
+
+  /**
+   * Opens the database again with partitioned indexes and filters if its files have grown so large
+   * that whole ones are not going to fit the block cache much longer. RocksDB chooses the format of
+   * files when it is opened; new files get the other one, and the old ones still fit. Happens once,
+   * right after a checkpoint, when nothing is in memory that is not in files; whoever wants a lease
+   * meanwhile waits. If somebody has one, or reads, the next checkpoint tries.
+   *
+   * @throws IOException if it cannot be opened again; it is closed then, and the task must fail
+   */
+  private void partitionIfOutgrown() throws IOException {
+    DatabaseSpecification specification = opened.options().specification();
+    MemoryShare memory = specification.memory();
+    if (memory == null || usesIndexPartitions()) {
+      return;
+    }
+    long bytes =
+        tables.values().stream().mapToLong(t -> t.property("rocksdb.total-sst-files-size")).sum();
+    if (!memory.usesIndexPartitions(bytes)) {
+      return;
+    }
+    synchronized (leasing) {
+      if (guard.getLeaseCount() > 0
+          || !openViews.isEmpty()
+          || opened.cursors().hasOpenCursors()
+          || guard.isClosed()) {
+        return;
+      }
+      long began = System.nanoTime();
+      openAgain(specification.expecting(bytes));
+      LOG.info(
+          "Files in {} get partitioned indexes and filters from now on: there are {} bytes of them,"
+              + " and {} bytes for blocks in memory. To open the database again took {} ms.",
+          directory,
+          bytes,
+          memory.bytesForBlocks(),
+          (System.nanoTime() - began) / 1_000_000);
+    }
+  }
+
+  private void openAgain(DatabaseSpecification specification) throws IOException {
+    opened.flush(directory, tables.values().stream().map(ColumnFamilyTable::handle).toList());
+    Map<String, AccessPattern> patterns = new LinkedHashMap<>();
+    tables.values().forEach(table -> patterns.put(table.name(), table.pattern()));
+    free();
+    droppedTables.clear();
+    try {
+      opened = OpenedDatabase.open(directory, specification, patterns, false);
+    } catch (IOException | RuntimeException | Error e) {
+      closed = true;
+      guard.close();
+      RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
+      throw e;
+    }
+    opened.options().fileChanges().react(new Reaction());
+    for (int i = 1; i < opened.handles().size(); i++) {
+      Objects.requireNonNull(tables.get(opened.names().get(i)))
+          .reopened(
+              opened.rocks(),
+              opened.handles().get(i),
+              opened.tableOptions().get(i),
+              opened.options(),
+              opened.cursors());
     }
   }
 
@@ -261,7 +272,9 @@ public final class Database implements AutoCloseable {
    * @throws IOException if the database is closed or closing
    */
   public Lease lease() throws IOException {
-    return new Lease(guard.acquireResource());
+    synchronized (leasing) {
+      return new Lease(guard.acquireResource());
+    }
   }
 
   /**
@@ -281,7 +294,7 @@ public final class Database implements AutoCloseable {
   public long property(String name) {
     checkOpen();
     try {
-      return database.getLongProperty(name);
+      return opened.rocks().getLongProperty(name);
     } catch (RocksDBException e) {
       throw new TableIdentity("(all)", directory).failure("read property " + name + " of", e);
     }
@@ -290,7 +303,7 @@ public final class Database implements AutoCloseable {
   /** The count of a statistics ticker by RocksDB's name; 0 if statistics are off. */
   public long ticker(String name) {
     checkOpen();
-    return options.ticker(name);
+    return opened.options().ticker(name);
   }
 
   /**
@@ -298,7 +311,7 @@ public final class Database implements AutoCloseable {
    * that is about to be closed. Any thread that knows it open.
    */
   public void stopCompactions() {
-    database.cancelAllBackgroundWork(false);
+    opened.rocks().cancelAllBackgroundWork(false);
   }
 
   /** Waits for every lease, then frees everything. Does not delete files. May be called twice. */
@@ -310,21 +323,23 @@ public final class Database implements AutoCloseable {
     awaitLeases();
     closed = true;
     // Views hold native snapshots of the database and must go before it, cursors before views.
-    cursors.close();
+    opened.cursors().close();
     Set.copyOf(openViews).forEach(IOUtils::closeQuietly);
-    database.cancelAllBackgroundWork(true);
+    free();
+    RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
+    tables.clear();
+  }
+
+  /** Nobody reads or writes any more. */
+  private void free() {
+    opened.cursors().close();
+    opened.rocks().cancelAllBackgroundWork(true);
     tables.values().forEach(ColumnFamilyTable::close);
     droppedTables.forEach(ColumnFamilyTable::close);
-    defaultHandle.close();
-    NativeCount.closed(Kind.COLUMN_FAMILY);
-    database.close();
-    NativeCount.closed(Kind.DATABASE);
+    opened.closeRocks();
     tables.values().forEach(ColumnFamilyTable::closeOptions);
     droppedTables.forEach(ColumnFamilyTable::closeOptions);
-    defaultOptions.close();
-    options.close();
-    RelocatedLog.delete(options.infoLogDirectory(), directory);
-    tables.clear();
+    opened.closeOptions();
   }
 
   /**
@@ -332,7 +347,7 @@ public final class Database implements AutoCloseable {
    * can appear while none is there and this runs.
    */
   private void closeDroppedTables() {
-    if (openViews.isEmpty() && !cursors.hasOpenCursors()) {
+    if (openViews.isEmpty() && !opened.cursors().hasOpenCursors()) {
       droppedTables.forEach(ColumnFamilyTable::close);
     }
   }
@@ -341,10 +356,17 @@ public final class Database implements AutoCloseable {
     tables.values().forEach(ColumnFamilyTable::flushBuffered);
   }
 
-  private Table adopt(String name, ColumnFamilyHandle handle, TableOptions tableOptions) {
+  private Table adopt(
+      String name, AccessPattern pattern, ColumnFamilyHandle handle, TableOptions tableOptions) {
     ColumnFamilyTable table =
         new ColumnFamilyTable(
-            database, handle, tableOptions, new TableIdentity(name, directory), options, cursors);
+            opened.rocks(),
+            handle,
+            tableOptions,
+            new TableIdentity(name, directory),
+            pattern,
+            opened.options(),
+            opened.cursors());
     tables.put(name, table);
     tablesOfAnyThread = List.copyOf(tables.values());
     return table;
@@ -355,7 +377,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void flushed(String columnFamily) {
-      cursors.filesHaveChanged();
+      opened.cursors().filesHaveChanged();
       for (Table table : tablesOfAnyThread) {
         if (table.name().equals(columnFamily)) {
           ColumnFamilyTable.of(table).flushed();
@@ -365,13 +387,8 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void compacted() {
-      cursors.filesHaveChanged();
+      opened.cursors().filesHaveChanged();
     }
-  }
-
-  private static ColumnFamilyDescriptor descriptor(String name, TableOptions tableOptions) {
-    return new ColumnFamilyDescriptor(
-        name.getBytes(StandardCharsets.UTF_8), tableOptions.columnFamilyOptions());
   }
 
   private void checkOpen() {

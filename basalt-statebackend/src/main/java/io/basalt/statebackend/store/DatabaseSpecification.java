@@ -25,4 +25,10 @@ public record DatabaseSpecification(
     @Nullable MemoryShare memory,
     Collection<String> tickers,
     long expectedBytes,
-    LongSupplier clock) {}
+    LongSupplier clock) {
+
+  /** The same for files of another size. */
+  DatabaseSpecification expecting(long fileBytes) {
+    return new DatabaseSpecification(settings, optionsFactory, memory, tickers, fileBytes, clock);
+  }
+}

@@ -1,9 +1,11 @@
 package io.basalt.statebackend.store;
 
+import io.basalt.statebackend.config.BlockCache;
 import io.basalt.statebackend.config.IndexPartitions;
 import io.basalt.statebackend.store.NativeCount.Kind;
 import java.util.function.Supplier;
 import org.rocksdb.Cache;
+import org.rocksdb.HyperClockCache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.WriteBufferManager;
 
@@ -19,19 +21,29 @@ import org.rocksdb.WriteBufferManager;
 public final class MemoryShare implements AutoCloseable {
 
   /**
-   * A shard of the cache must have room for the largest index and filter blocks, those of a file of
-   * 64 MB with tiny entries (several MB), and for data beside them: a block that does not fit its
+   * One shard, so that there is room for the largest index and filter blocks, those of a file of 64
+   * MB with tiny entries (several MB), and for data beside them: a block that does not fit its
    * shard is never cached and is read again, as a whole, for every key. RocksDB's own rule makes
-   * shards of half a megabyte up to 64 of them; with 40 MB of cache a read then costs 390 us
-   * instead of 8 (measured). Shards are there for threads that would wait for each other, and a
-   * task is one.
+   * shards of half a megabyte, up to 64 of them; with 40 MB of cache a read then costs 390 us
+   * instead of 8 (measured). The clock cache has no lock that threads would wait for.
    */
+  private static final int CLOCK_SHARD_BITS = 0;
+
+  /** For the LRU cache, which has one: still as large as they can be without hindering. */
   private static final long SMALLEST_SHARD_BYTES = 32L << 20;
 
   private static final int MOST_SHARD_BITS = 6;
 
-  private static final String CACHE = "cache";
-  private static final String WRITE_BUFFERS = "write-buffers";
+  /**
+   * What an entry of the clock cache takes at least, on the average: it has room for so many. Half
+   * a block of Flink's default size. Too little wastes some percent of memory, too much leaves some
+   * of it unused.
+   */
+  private static final long ENTRY_BYTES = 2 << 10;
+
+  private static final String LRU_CACHE = "cache";
+  private static final String CLOCK_CACHE = "clock-cache";
+  private static final String WRITE_BUFFERS = "-write-buffers";
 
   /**
    * Where the parts are kept that backends share, whichever class loader each comes from: none may
@@ -46,7 +58,7 @@ public final class MemoryShare implements AutoCloseable {
     void release(String name) throws Exception;
   }
 
-  private final LRUCache cache;
+  private final Cache cache;
   private final WriteBufferManager writeBufferManager;
   private final long writeBufferCapacity;
   private final IndexPartitions indexPartitions;
@@ -54,7 +66,7 @@ public final class MemoryShare implements AutoCloseable {
   private final AutoCloseable end;
 
   private MemoryShare(
-      LRUCache cache,
+      Cache cache,
       WriteBufferManager writeBufferManager,
       long writeBufferCapacity,
       long cacheCapacity,
@@ -76,14 +88,16 @@ public final class MemoryShare implements AutoCloseable {
    * @param bytes the whole budget
    * @param writeBufferRatio which part of it memtables may take, 0 to 1
    * @param highPriorityPoolRatio which part of the cache is kept for index and filter blocks
+   * @param kind of the cache
    * @param indexPartitions when tables have a two-level index and filter
    */
   public static MemoryShare allocate(
       long bytes,
       double writeBufferRatio,
       double highPriorityPoolRatio,
+      BlockCache kind,
       IndexPartitions indexPartitions) {
-    LRUCache cache = openCache(bytes, writeBufferRatio, highPriorityPoolRatio);
+    Cache cache = openCache(kind, bytes, writeBufferRatio, highPriorityPoolRatio);
     WriteBufferManager writeBuffers = openWriteBuffers(bytes, writeBufferRatio, cache);
     return new MemoryShare(
         cache,
@@ -109,14 +123,17 @@ public final class MemoryShare implements AutoCloseable {
       long bytes,
       double writeBufferRatio,
       double highPriorityPoolRatio,
+      BlockCache kind,
       IndexPartitions indexPartitions)
       throws Exception {
-    LRUCache cache =
-        parts.acquire(CACHE, () -> openCache(bytes, writeBufferRatio, highPriorityPoolRatio));
+    String name = kind == BlockCache.LRU ? LRU_CACHE : CLOCK_CACHE;
+    Cache cache =
+        parts.acquire(name, () -> openCache(kind, bytes, writeBufferRatio, highPriorityPoolRatio));
     try {
       // After the cache and back before it: it is always that of the cache which is shared now.
       WriteBufferManager writeBuffers =
-          parts.acquire(WRITE_BUFFERS, () -> openWriteBuffers(bytes, writeBufferRatio, cache));
+          parts.acquire(
+              name + WRITE_BUFFERS, () -> openWriteBuffers(bytes, writeBufferRatio, cache));
       return new MemoryShare(
           cache,
           writeBuffers,
@@ -125,25 +142,28 @@ public final class MemoryShare implements AutoCloseable {
           indexPartitions,
           () -> {
             try {
-              parts.release(WRITE_BUFFERS);
+              parts.release(name + WRITE_BUFFERS);
             } finally {
-              parts.release(CACHE);
+              parts.release(name);
             }
           });
     } catch (Exception | Error e) {
-      parts.release(CACHE);
+      parts.release(name);
       throw e;
     }
   }
 
-  private static LRUCache openCache(
-      long bytes, double writeBufferRatio, double highPriorityPoolRatio) {
+  private static Cache openCache(
+      BlockCache kind, long bytes, double writeBufferRatio, double highPriorityPoolRatio) {
     long capacity = cacheCapacity(bytes, writeBufferRatio);
-    return new LRUCache(capacity, shardBits(capacity), false, highPriorityPoolRatio);
+    return switch (kind) {
+      case LRU -> new LRUCache(capacity, shardBits(capacity), false, highPriorityPoolRatio);
+      case CLOCK -> new HyperClockCache(capacity, ENTRY_BYTES, CLOCK_SHARD_BITS, false);
+    };
   }
 
   private static WriteBufferManager openWriteBuffers(
-      long bytes, double writeBufferRatio, LRUCache cache) {
+      long bytes, double writeBufferRatio, Cache cache) {
     return new WriteBufferManager(writeBufferCapacity(bytes, writeBufferRatio), cache);
   }
 

@@ -20,7 +20,13 @@ class MemorySettingsTest {
   void managedMemoryIsTheDefault() {
     assertThat(StockConfiguration.settings().memory().budget(PLAIN))
         .isEqualTo(
-            new MemoryBudget(Scope.MANAGED_SLOT, null, 0.5, 0.1, IndexPartitions.WHERE_NEEDED));
+            new MemoryBudget(
+                Scope.MANAGED_SLOT,
+                null,
+                0.5,
+                0.1,
+                BlockCache.CLOCK,
+                IndexPartitions.WHERE_NEEDED));
   }
 
   @Test
@@ -44,6 +50,7 @@ class MemorySettingsTest {
                 MemorySize.ofMebiBytes(9),
                 0.3,
                 0.1,
+                BlockCache.CLOCK,
                 IndexPartitions.WHERE_NEEDED));
     assertThat(budget.fixedBytes()).isEqualTo(9 << 20);
     assertThat(budget.scope().isShared()).isTrue();
@@ -72,6 +79,7 @@ class MemorySettingsTest {
                 MemorySize.ofMebiBytes(12),
                 0.8,
                 0.1,
+                BlockCache.CLOCK,
                 IndexPartitions.ALWAYS));
   }
 
@@ -134,6 +142,11 @@ class MemorySettingsTest {
     assertThat(memory.budget(PLAIN))
         .isEqualTo(
             new MemoryBudget(
-                Scope.FIXED_SLOT, MemorySize.ofMebiBytes(5), 0.25, 0.35, IndexPartitions.ALWAYS));
+                Scope.FIXED_SLOT,
+                MemorySize.ofMebiBytes(5),
+                0.25,
+                0.35,
+                BlockCache.LRU,
+                IndexPartitions.ALWAYS));
   }
 }

@@ -112,6 +112,7 @@ class WrongValuesTest {
       delimiter = '|',
       textBlock =
           """
+          state.backend.basalt.block-cache|FIFO|CLOCK, LRU
           state.backend.basalt.memtable-filter|SOMETIMES|ADAPTIVE, ON, OFF
           state.backend.basalt.map.compact-deletions|x|true or false
           state.backend.basalt.map.range-delete-from|-1|0 for never

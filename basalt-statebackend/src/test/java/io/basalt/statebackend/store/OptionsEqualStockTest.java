@@ -235,6 +235,7 @@ class OptionsEqualStockTest {
                 MEMORY,
                 budget.writeBufferRatio(),
                 budget.highPriorityPoolRatio(),
+                budget.blockCache(),
                 budget.indexPartitions())
             : null;
     DatabaseSpecification specification =
