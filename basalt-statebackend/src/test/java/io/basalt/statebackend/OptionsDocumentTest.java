@@ -42,6 +42,16 @@ class OptionsDocumentTest {
           RocksDBConfigurableOptions.COMPACT_FILTER_QUERY_TIME_AFTER_NUM_ENTRIES.key(),
           "the compaction filter is installed and not configured yet");
 
+  /** What is chosen by Basalt while nobody sets the option. */
+  private static final Map<String, String> CHOSEN_IF_NOT_SET =
+      Map.of(
+          RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(),
+          "if not set: `true` for every state that is read by key",
+          RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS.key(),
+          "if not set: `true` once whole ones would not fit the block cache",
+          RocksDBOptions.HIGH_PRIORITY_POOL_RATIO.key(),
+          "if not set: a clock cache, which keeps such blocks longer without a fixed part");
+
   @Test
   void thePageSaysWhatTheOptionsSay() throws Exception {
     String page = page();
@@ -65,8 +75,9 @@ class OptionsDocumentTest {
         state.backend.type: io.basalt.statebackend.BasaltStateBackendFactory
         ```
 
-        Every option of Flink's RocksDB state backend keeps its key, its default and its meaning, in
-        the cluster's configuration and in a job's own. A value that cannot be used is refused when
+        Every option of Flink's RocksDB state backend keeps its key and its meaning, and its default
+        but where the table says what Basalt chooses if nobody sets it ([cold-path.md](cold-path.md)),
+        in the cluster's configuration and in a job's own. A value that cannot be used is refused when
         the job is submitted, with the key, the value and what is allowed.
         Basalt's own options come last.
 
@@ -112,7 +123,12 @@ class OptionsDocumentTest {
           if (remark != null) {
             page.append(" (accepted, without effect so far: ").append(remark).append(')');
           }
-          page.append(" | ").append(text(option.defaultValue())).append(" |\n");
+          page.append(" | ").append(text(option.defaultValue()));
+          String chosen = CHOSEN_IF_NOT_SET.get(key);
+          if (chosen != null) {
+            page.append(" (").append(chosen).append(')');
+          }
+          page.append(" |\n");
         });
   }
 

@@ -17,6 +17,8 @@ final class Population {
 
   static final int KEY_GROUPS = 128;
 
+  private static final int CHECKPOINTS_WHILE_MAKING = 20;
+
   private Population() {}
 
   /** Creates the values of the keys from 0, in the order in which RocksDB keeps them. */
@@ -80,7 +82,16 @@ final class Population {
       Path making = prepared.resolve("making-" + name);
       try (Operator<Long> operator =
           Operator.start(settings, making, LongSerializer.INSTANCE, 1, KEY_GROUPS)) {
-        create(sizes.large(), kind, kind.open(operator.openOnly()));
+        Kind.Access access = kind.open(operator.openOnly());
+        int[] order = inOrder(sizes.large(), kind.entriesOfKey());
+        int part = Math.max(1, order.length / CHECKPOINTS_WHILE_MAKING);
+        for (int i = 0; i < order.length; i++) {
+          access.create(order[i]);
+          if (i % part == part - 1) {
+            // As in any job: a backend may look at what it has by then.
+            operator.snapshot(SnapshotKind.INCREMENTAL_CHECKPOINT);
+          }
+        }
         String savepoint = operator.snapshot(SnapshotKind.NATIVE_SAVEPOINT).pointer();
         Files.move(Path.of(java.net.URI.create(savepoint)), pointer);
       }

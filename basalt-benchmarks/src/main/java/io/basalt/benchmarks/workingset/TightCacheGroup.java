@@ -26,15 +26,22 @@ public final class TightCacheGroup implements Group {
 
   @Override
   public String description(Scale scale) {
-    Sizes sizes = Sizes.of(scale);
+    Sizes sizes = sizes(scale);
     return """
         Reads of %s, uniform over %s keys, with managed memory of %d KiB, less than the index of \
         the files takes."""
-        .formatted(kind.description(), Sizes.count(sizes.large()), managedBytes(scale) >> 10);
+        .formatted(kind.description(), Sizes.count(sizes.large()), sizes.managedBytes() >> 10);
   }
 
-  private static long managedBytes(Scale scale) {
-    return (long) scale.choose(1_024, 1_024, 12_288) << 10;
+  private static Sizes sizes(Scale scale) {
+    Sizes sizes = Sizes.of(scale);
+    return new Sizes(
+        sizes.small(),
+        scale.choose(5_000, 200_000, 3_000_000),
+        sizes.stream(),
+        (long) scale.choose(256, 512, 4_096) << 10,
+        sizes.warmUpNanos(),
+        sizes.windowNanos());
   }
 
   @Override
@@ -49,10 +56,9 @@ public final class TightCacheGroup implements Group {
 
   @Override
   public void measure(Conditions conditions, Report report) throws Exception {
-    Sizes sizes = Sizes.of(conditions.scale());
+    Sizes sizes = sizes(conditions.scale());
     Path directory = conditions.directory().resolve("large");
-    SubjectSettings settings =
-        SubjectSettings.of(conditions.backend(), managedBytes(conditions.scale()));
+    SubjectSettings settings = SubjectSettings.of(conditions.backend(), sizes.managedBytes());
     try (Operator<Long> operator =
         Population.large(sizes, kind, settings, directory, conditions.prepared())) {
       Kind.Access access = kind.open(operator.openOnly());

@@ -199,13 +199,14 @@ class LargeCollectionsTest {
   }
 
   private static int appendUntilRefused(ListState<Long> list) throws Exception {
-    for (int appended = 0; ; appended++) {
+    for (int appended = 0; appended < 10 * LIMIT; appended++) {
       try {
         list.add((long) appended);
       } catch (IllegalStateException e) {
         return appended;
       }
     }
+    throw new AssertionError("The list grows without end.");
   }
 
   private KeyedOperator<String> start(Participant participant) throws Exception {
