@@ -29,6 +29,9 @@ public final class MemoryShare implements AutoCloseable {
    */
   private static final int CLOCK_SHARD_BITS = 0;
 
+  /** A clock cache without capacity, which an option may ask for, ends the process in 8.10. */
+  private static final long SMALLEST_CLOCK_BYTES = 1L << 20;
+
   /** For the LRU cache, which has one: still as large as they can be without hindering. */
   private static final long SMALLEST_SHARD_BYTES = 32L << 20;
 
@@ -156,7 +159,8 @@ public final class MemoryShare implements AutoCloseable {
   private static Cache openCache(
       BlockCache kind, long bytes, double writeBufferRatio, double highPriorityPoolRatio) {
     long capacity = cacheCapacity(bytes, writeBufferRatio);
-    return switch (kind) {
+    BlockCache usable = capacity < SMALLEST_CLOCK_BYTES ? BlockCache.LRU : kind;
+    return switch (usable) {
       case LRU -> new LRUCache(capacity, shardBits(capacity), false, highPriorityPoolRatio);
       case CLOCK -> new HyperClockCache(capacity, ENTRY_BYTES, CLOCK_SHARD_BITS, false);
     };

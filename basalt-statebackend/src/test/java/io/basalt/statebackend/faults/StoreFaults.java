@@ -57,7 +57,7 @@ final class StoreFaults {
               "store/Database.java",
               "if (guard.getLeaseCount() > 0 ||",
               "if (",
-              "store.CliffsTest#indexesAreCutOnceTheStateHasOutgrownTheCache"),
+              "store.BlockMemoryTest#indexesAreCutOnceTheStateHasOutgrownTheCache"),
           new Fault(
               "appends-overtaken",
               "A list that is read does not have the elements that were added last",

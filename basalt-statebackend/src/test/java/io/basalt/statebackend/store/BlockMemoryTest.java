@@ -1,0 +1,202 @@
+package io.basalt.statebackend.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.config.BlockCache;
+import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.config.IndexPartitions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The block cache, and indexes and filters that fit it or are cut into partitions that do. */
+class BlockMemoryTest {
+
+  private static final String READ_INTO_CACHE = "BLOCK_CACHE_BYTES_WRITE";
+
+  @TempDir Path temporary;
+  private Map<NativeCount.Kind, Long> openBefore;
+  private int files;
+
+  @BeforeEach
+  void load() throws IOException {
+    NativeLibrary.load(temporary);
+    openBefore = NativeCount.open();
+  }
+
+  @AfterEach
+  void nothingIsLeftOpen() {
+    assertThat(NativeCount.open()).isEqualTo(openBefore);
+  }
+
+  /** Whole indexes that do not fit the cache are read as a whole for each key. */
+  @Test
+  void aReadTakesFewBytesIntoACacheThatIsTooSmallForIndexes() throws IOException {
+    assertThat(bytesIntoCacheForARead(IndexPartitions.NEVER)).isGreaterThan(100_000);
+    assertThat(bytesIntoCacheForARead(IndexPartitions.WHERE_NEEDED)).isLessThan(20_000);
+  }
+
+  private long bytesIntoCacheForARead(IndexPartitions partitions) throws IOException {
+    int keys = 300_000;
+    long expected = 60 << 20;
+    MemoryShare memory = MemoryShare.allocate(600 << 10, 0.9, 0.1, BlockCache.CLOCK, partitions);
+    try (Database database = open(memory, expected)) {
+      Table table = database.createTable("values", AccessPattern.KEYS);
+      byte[] value = new byte[100];
+      Random random = new Random(7);
+      for (int entry = 0; entry < keys; entry++) {
+        random.nextBytes(value);
+        table.put(key(entry, 0), value);
+      }
+      table.compact();
+
+      long before = database.ticker(READ_INTO_CACHE);
+      int reads = 500;
+      for (int read = 0; read < reads; read++) {
+        assertThat(table.get(key(random.nextInt(keys), 0))).isNotNull();
+      }
+      return (database.ticker(READ_INTO_CACHE) - before) / reads;
+    } finally {
+      close(memory);
+    }
+  }
+
+  /** A job that begins small and grows: the database is opened again, and nobody notices. */
+  @Test
+  void indexesAreCutOnceTheStateHasOutgrownTheCache() throws Exception {
+    MemoryShare memory =
+        MemoryShare.allocate(6 << 20, 0.5, 0.1, BlockCache.CLOCK, IndexPartitions.WHERE_NEEDED);
+    assertThat(memory.usesIndexPartitions(0)).isFalse();
+    Random random = new Random(3);
+    try (Database database = open(memory, 0)) {
+      Table table = database.createTable("values", AccessPattern.KEYS);
+      Table lists = database.createTable("lists", AccessPattern.KEYS);
+      Table dropped = database.createTable("dropped", AccessPattern.KEYS_AND_RANGES);
+      dropped.put(key(0, 0), new byte[1]);
+      database.dropTable(dropped);
+      byte[] value = new byte[1_000];
+      int entries = 0;
+      do {
+        for (int i = 0; i < 20_000; i++, entries++) {
+          random.nextBytes(value);
+          table.put(key(entries, 0), value);
+        }
+        lists.merge(key(0, 0), new byte[] {1});
+        lists.merge(key(0, 0), new byte[] {2});
+        assertThat(database.usesIndexPartitions()).isFalse();
+        // Somebody reads: not now.
+        try (Cursor cursor = table.cursor(key(0, 0), key(1, 0))) {
+          flush(database);
+          cursor.seekToFirst();
+          assertThat(cursor.isValid()).isTrue();
+        }
+        try (Lease lease = database.lease()) {
+          flush(database);
+        }
+        assertThat(database.usesIndexPartitions()).isFalse();
+        flush(database);
+      } while (!database.usesIndexPartitions() && entries < 400_000);
+
+      assertThat(database.usesIndexPartitions()).isTrue();
+      assertThat(database.tables()).containsExactly(table, lists);
+      for (int read = 0; read < 2_000; read++) {
+        assertThat(table.contains(key(random.nextInt(entries), 0))).isTrue();
+        assertThat(table.contains(key(random.nextInt(entries), 1))).isFalse();
+      }
+      int appended = entries / 20_000;
+      assertThat(lists.get(key(0, 0))).hasSize(4 * appended - 1);
+      lists.merge(key(0, 0), new byte[] {3});
+      assertThat(lists.get(key(0, 0))).hasSize(4 * appended + 1);
+      try (Cursor cursor = table.cursor(key(0, 0), key(entries, 0))) {
+        int walked = 0;
+        for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+          walked++;
+        }
+        assertThat(walked).isEqualTo(entries);
+      }
+      database.createTable("late", AccessPattern.KEYS).put(key(0, 0), value);
+      flush(database);
+    } finally {
+      close(memory);
+    }
+  }
+
+  /** Options allow it, and stock's jobs run with it. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 1_000, 1 << 20, 2 << 20})
+  void hardlyAnyMemoryIsEnough(long bytes) throws IOException {
+    MemoryShare memory =
+        MemoryShare.allocate(bytes, 0.5, 0.1, BlockCache.CLOCK, IndexPartitions.WHERE_NEEDED);
+    try (Database database = open(memory, 0)) {
+      Table table = database.createTable("values", AccessPattern.KEYS);
+      for (int entry = 0; entry < 1_000; entry++) {
+        table.put(key(entry, 0), new byte[100]);
+      }
+      flush(database);
+      for (int entry = 0; entry < 1_000; entry++) {
+        assertThat(table.get(key(entry, 0))).hasSize(100);
+      }
+    } finally {
+      close(memory);
+    }
+  }
+
+  /** A block that does not fit its shard is never cached, however large the cache is. */
+  @Test
+  void shardsOfTheCacheHaveRoomForLargeBlocks() {
+    for (long megabytes : new long[] {1, 10, 40, 63, 64, 107, 128, 1_000, 10_000, 100_000}) {
+      long capacity = megabytes << 20;
+      int bits = MemoryShare.shardBits(capacity);
+      assertThat(bits).isBetween(0, 6);
+      assertThat(bits == 0 || capacity >> bits >= 32 << 20).isTrue();
+    }
+    assertThat(MemoryShare.shardBits(1L << 30)).isEqualTo(5);
+  }
+
+  @Test
+  void partitionsAreUsedWhereWholeIndexesWouldNotFit() {
+    long gigabyte = 1L << 30;
+    assertThat(IndexPartitions.WHERE_NEEDED.areUsed(gigabyte, 10 * gigabyte)).isFalse();
+    assertThat(IndexPartitions.WHERE_NEEDED.areUsed(gigabyte, 20 * gigabyte)).isTrue();
+    assertThat(IndexPartitions.WHERE_NEEDED.areUsed(1 << 20, 0)).isFalse();
+    assertThat(IndexPartitions.NEVER.areUsed(1 << 20, 20 * gigabyte)).isFalse();
+    assertThat(IndexPartitions.ALWAYS.areUsed(gigabyte, 0)).isTrue();
+  }
+
+  private Database open(MemoryShare memory, long expectedBytes) throws IOException {
+    return Database.create(
+        temporary.resolve("db-" + files++),
+        new DatabaseSpecification(
+            DatabaseSettings.defaults(),
+            null,
+            memory,
+            List.of(READ_INTO_CACHE),
+            expectedBytes,
+            () -> 0L));
+  }
+
+  private void flush(Database database) throws IOException {
+    database.linkFiles(temporary.resolve("files-" + files++));
+  }
+
+  private static byte[] key(int map, int entry) {
+    return ByteBuffer.allocate(8).putInt(map).putInt(entry).array();
+  }
+
+  private static void close(MemoryShare memory) throws IOException {
+    try {
+      memory.close();
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+}
