@@ -3,6 +3,7 @@ package io.basalt.statebackend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.metrics.ChoiceMetrics;
 import io.basalt.statebackend.store.NativeCount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -141,7 +142,31 @@ class BackendCreationTest {
     Memory ours = memory(() -> basalt(configuration), configuration(taskManagers));
     Memory stocks = memory(() -> stock(configuration), configuration(taskManagers));
 
+    Map<String, Object> choices = new HashMap<>(ours.gauges);
+    choices.keySet().removeAll(stocks.gauges.keySet());
+    assertThat(choices)
+        .isEqualTo(Map.of(ChoiceMetrics.INDEX_PARTITIONS, 0, ChoiceMetrics.MEMTABLE_FILTER, 0));
+    ours.gauges.keySet().removeAll(choices.keySet());
     assertThat(ours).isEqualTo(stocks);
+  }
+
+  /** What Basalt chooses by itself, or is told, can be seen from outside. */
+  @Test
+  void choicesAreGauges() throws Exception {
+    Configuration configuration = configuration("memory.partitioned-index-filters", "true");
+    try (TaskManager taskManager = new TaskManager(new Configuration())) {
+      CheckpointableKeyedStateBackend<Integer> backend = taskManager.create(basalt(configuration));
+      write(backend);
+      ValueState<Integer> state = value(backend);
+      for (int key = 2; key < 50_000; key++) {
+        backend.setCurrentKey(key);
+        assertThat(state.value()).isNull();
+      }
+
+      assertThat(taskManager.gauges.read())
+          .isEqualTo(Map.of(ChoiceMetrics.INDEX_PARTITIONS, 1, ChoiceMetrics.MEMTABLE_FILTER, 1));
+      backend.dispose();
+    }
   }
 
   @Test
@@ -220,14 +245,18 @@ class BackendCreationTest {
   }
 
   private static void write(CheckpointableKeyedStateBackend<Integer> backend) throws Exception {
-    ValueState<Integer> state =
-        backend.getPartitionedState(
-            VoidNamespace.INSTANCE,
-            VoidNamespaceSerializer.INSTANCE,
-            new ValueStateDescriptor<>("value", IntSerializer.INSTANCE));
+    ValueState<Integer> state = value(backend);
     backend.setCurrentKey(1);
     state.update(2);
     assertThat(state.value()).isEqualTo(2);
+  }
+
+  private static ValueState<Integer> value(CheckpointableKeyedStateBackend<Integer> backend)
+      throws Exception {
+    return backend.getPartitionedState(
+        VoidNamespace.INSTANCE,
+        VoidNamespaceSerializer.INSTANCE,
+        new ValueStateDescriptor<>("value", IntSerializer.INSTANCE));
   }
 
   private static List<Path> instances(Path directory) throws IOException {

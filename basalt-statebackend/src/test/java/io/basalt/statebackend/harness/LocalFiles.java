@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What lies below a directory. */
-final class LocalFiles {
+public final class LocalFiles {
 
   private static final String LIBRARY = "rocksdb-lib-";
 
@@ -37,7 +37,7 @@ final class LocalFiles {
   }
 
   /** Without those that somebody deletes meanwhile, as a cluster may. */
-  static List<Path> regularFiles(Path directory) throws IOException {
+  public static List<Path> regularFiles(Path directory) throws IOException {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
         directory,

@@ -3,6 +3,7 @@ package io.basalt.statebackend.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.basalt.statebackend.harness.KeyedOperator;
+import io.basalt.statebackend.harness.LocalFiles;
 import io.basalt.statebackend.harness.OperatorSubtask;
 import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.PendingSnapshot;
@@ -10,7 +11,6 @@ import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
@@ -111,14 +110,12 @@ class OutgrownCacheTest {
   }
 
   private static String manifest(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files
-          .filter(file -> file.getParent().endsWith("db"))
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.startsWith("MANIFEST-"))
-          .findFirst()
-          .orElseThrow();
-    }
+    return LocalFiles.regularFiles(root).stream()
+        .filter(file -> file.getParent().endsWith("db"))
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.startsWith("MANIFEST-"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static MapState<Integer, byte[]> map(OperatorSubtask<String> subtask) throws Exception {
