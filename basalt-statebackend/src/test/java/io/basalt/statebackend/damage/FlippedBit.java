@@ -1,5 +1,7 @@
 package io.basalt.statebackend.damage;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -58,5 +60,33 @@ record FlippedBit(int position, int bit) {
     int beforeEnd = whole.length - position;
     return beforeEnd < TABLE_FOOTER
         && (beforeEnd > VERSION_AND_MAGIC ? whole[position] == 0 : beforeEnd == VERSION_AND_MAGIC);
+  }
+
+  /**
+   * Whether it is in the filter of a table file. RocksDB finds the wrong checksum when it reads the
+   * filter, and goes on as if there were none.
+   */
+  boolean isInFilterOfTable(byte[] table) {
+    // Where the filter is, stands in the block of meta data directly behind its name.
+    String name = "fullfilter.rocksdb.BuiltinBloomFilter";
+    int at = new String(table, StandardCharsets.ISO_8859_1).lastIndexOf(name);
+    if (at < 0) {
+      return false;
+    }
+    ByteBuffer handle = ByteBuffer.wrap(table).position(at + name.length());
+    long start = readVariableLength(handle);
+    long length = readVariableLength(handle);
+    return position >= start && position < start + length + BLOCK_TRAILER;
+  }
+
+  private static long readVariableLength(ByteBuffer bytes) {
+    long value = 0;
+    for (int shift = 0; ; shift += 7) {
+      byte next = bytes.get();
+      value |= (long) (next & 0x7F) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
   }
 }
