@@ -40,6 +40,7 @@ import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.metrics.LatencyTrackingStateConfig;
 import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -221,7 +222,11 @@ public final class KeyedBackendBuilder<K> {
   /** What the handles say, for handles that span more key groups their part of it. */
   private long expectedBytes() {
     long bytes = 0;
-    for (KeyedStateHandle handle : parameters.getStateHandles()) {
+    for (@Nullable KeyedStateHandle handle : parameters.getStateHandles()) {
+      if (handle == null) {
+        // A snapshot of nothing.
+        continue;
+      }
       KeyGroupRange theirs = handle.getKeyGroupRange();
       int wanted = theirs.getIntersection(parameters.getKeyGroupRange()).getNumberOfKeyGroups();
       bytes += handle.getStateSize() / Math.max(1, theirs.getNumberOfKeyGroups()) * wanted;
