@@ -31,7 +31,7 @@ import org.rocksdb.DBOptions;
  */
 class CursorModelTest {
 
-  private static final int STEPS = 6_000;
+  private static final int STEPS = 3_000;
   private static final int LONGEST_KEY = 3;
 
   /** Few, so that bounds meet keys, and blocks and files hold many of the same beginning. */
