@@ -40,23 +40,15 @@ public final class BeyondCacheGroup implements Group {
   public String description(Scale scale) {
     return """
         %s for each of %s keys, created and then changed once each in random order with a         checkpoint after every tenth part, and read; managed memory %d KiB, of which a third of the         files' size is left for blocks."""
-        .formatted(
-            kind.description(), Sizes.count(keys(scale)), settings(scale).managedBytes() >> 10);
+        .formatted(kind.description(), Sizes.count(keys(scale)), sizes(scale).managedBytes() >> 10);
   }
 
   private static int keys(Scale scale) {
     return scale.choose(4_000, 60_000, 1_000_000);
   }
 
-  private static Sizes settings(Scale scale) {
-    Sizes sizes = Sizes.of(scale);
-    return new Sizes(
-        sizes.small(),
-        keys(scale),
-        sizes.stream(),
-        (long) scale.choose(256, 2_048, 32_768) << 10,
-        sizes.warmUpNanos(),
-        sizes.windowNanos());
+  private static Sizes sizes(Scale scale) {
+    return Sizes.of(scale).with(keys(scale), (long) scale.choose(256, 2_048, 32_768) << 10);
   }
 
   @Override
@@ -71,7 +63,7 @@ public final class BeyondCacheGroup implements Group {
 
   @Override
   public void measure(Conditions conditions, Report report) throws Exception {
-    Sizes sizes = settings(conditions.scale());
+    Sizes sizes = sizes(conditions.scale());
     Path directory = conditions.directory().resolve("state");
     SubjectSettings settings = SubjectSettings.of(conditions.backend(), sizes.managedBytes());
     try (Operator<Long> operator =

@@ -32,6 +32,11 @@ record Sizes(
         scale.choose(60, 220, 10_000) * 1_000_000L);
   }
 
+  /** The same with another large population and other memory. */
+  Sizes with(int otherLarge, long otherManagedBytes) {
+    return new Sizes(small, otherLarge, stream, otherManagedBytes, warmUpNanos, windowNanos);
+  }
+
   static String count(int number) {
     return number % 1_000_000 == 0
         ? number / 1_000_000 + " M"

@@ -34,14 +34,8 @@ public final class TightCacheGroup implements Group {
   }
 
   private static Sizes sizes(Scale scale) {
-    Sizes sizes = Sizes.of(scale);
-    return new Sizes(
-        sizes.small(),
-        scale.choose(5_000, 200_000, 3_000_000),
-        sizes.stream(),
-        (long) scale.choose(256, 512, 4_096) << 10,
-        sizes.warmUpNanos(),
-        sizes.windowNanos());
+    return Sizes.of(scale)
+        .with(scale.choose(5_000, 200_000, 3_000_000), (long) scale.choose(256, 512, 4_096) << 10);
   }
 
   @Override

@@ -1,5 +1,6 @@
 /**
- * Gauges and counters under the names users of RocksDB's backend know.
+ * Gauges and counters: RocksDB's under the names its backend's users know, and what Basalt chooses
+ * by itself.
  *
  * <p>It owns the registration of metrics and when they are read.
  *

@@ -25,7 +25,10 @@ final class ListSizes {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListSizes.class);
 
-  private static final int MOST_ACCOUNTS = 1_024;
+  /**
+   * So many that a job has as many large lists on a disk before any is measured again and again.
+   */
+  private static final int MOST_ACCOUNTS = 1 << 16;
 
   private final Table table;
   private final long warningBytes;

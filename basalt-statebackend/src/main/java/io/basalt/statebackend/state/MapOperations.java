@@ -141,10 +141,9 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       if (!cursor.isValid()) {
         return;
       }
-      boolean many = rangeDeleteEntries > 0 && table.takesRangeDeletions();
       try (Batch batch = database.batch()) {
         for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
-          if (many && entries == rangeDeleteEntries) {
+          if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
             batch.discard();
             table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
             return;

@@ -17,12 +17,16 @@ final class RangeDeletions {
 
   static final int MOST_IN_FILES = 4_096;
 
-  /** To count those in files takes a look at the properties of each. */
-  private static final int BETWEEN_LOOKS = 128;
+  /**
+   * To count those in files takes a look at the properties of each, tens of milliseconds for
+   * thousands of files. So it is done for as many new ones only, or, once there are enough, for as
+   * many that were not allowed.
+   */
+  private static final int BETWEEN_LOOKS = 1_024;
 
   private final LongSupplier inFiles;
   private final AtomicInteger inMemtable = new AtomicInteger();
-  private int asked;
+  private int sinceLook;
   private boolean filesHaveRoom = true;
 
   RangeDeletions(LongSupplier inFiles) {
@@ -31,6 +35,7 @@ final class RangeDeletions {
 
   void added() {
     inMemtable.incrementAndGet();
+    sinceLook++;
   }
 
   /** A memtable has become a file. Any thread. */
@@ -43,8 +48,11 @@ final class RangeDeletions {
     if (inMemtable.get() >= MOST_IN_MEMTABLE) {
       return false;
     }
-    if (++asked >= BETWEEN_LOOKS) {
-      asked = 0;
+    if (!filesHaveRoom) {
+      sinceLook++;
+    }
+    if (sinceLook >= BETWEEN_LOOKS) {
+      sinceLook = 0;
       filesHaveRoom = inFiles.getAsLong() < MOST_IN_FILES;
     }
     return filesHaveRoom;

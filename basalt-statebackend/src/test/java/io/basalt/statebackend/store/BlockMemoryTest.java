@@ -1,6 +1,7 @@
 package io.basalt.statebackend.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.config.BlockCache;
 import io.basalt.statebackend.config.DatabaseSettings;
@@ -8,15 +9,20 @@ import io.basalt.statebackend.config.IndexPartitions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
 
 /** The block cache, and indexes and filters that fit it or are cut into partitions that do. */
 class BlockMemoryTest {
@@ -130,6 +136,51 @@ class BlockMemoryTest {
     }
   }
 
+  /** Whoever opens it again fails: the task must end, and nothing native may be left. */
+  @Test
+  void aDatabaseThatCannotBeOpenedAgainIsClosed() throws Exception {
+    MemoryShare memory =
+        MemoryShare.allocate(2 << 20, 0.5, 0.1, BlockCache.CLOCK, IndexPartitions.WHERE_NEEDED);
+    FailingFactory factory = new FailingFactory();
+    try (Database database =
+        Database.create(temporary.resolve("db"), specification(factory, memory, 0))) {
+      Table table = database.createTable("values", AccessPattern.KEYS);
+      Random random = new Random(5);
+      byte[] value = new byte[1_000];
+      for (int entry = 0; entry < 30_000; entry++) {
+        random.nextBytes(value);
+        table.put(key(entry, 0), value);
+      }
+      factory.fails = true;
+      assertThatThrownBy(() -> flush(database)).hasMessage("the user's factory");
+
+      assertThatThrownBy(() -> table.get(key(0, 0))).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(database::view).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(database::lease).isInstanceOf(IOException.class);
+    } finally {
+      close(memory);
+    }
+  }
+
+  private static final class FailingFactory implements RocksDBOptionsFactory {
+    private static final long serialVersionUID = 1L;
+    private boolean fails;
+
+    @Override
+    public DBOptions createDBOptions(DBOptions current, Collection<AutoCloseable> handlesToClose) {
+      return current;
+    }
+
+    @Override
+    public ColumnFamilyOptions createColumnOptions(
+        ColumnFamilyOptions current, Collection<AutoCloseable> handlesToClose) {
+      if (fails) {
+        throw new IllegalStateException("the user's factory");
+      }
+      return current;
+    }
+  }
+
   /** Options allow it, and stock's jobs run with it. */
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 1_000, 1 << 20, 2 << 20})
@@ -174,14 +225,18 @@ class BlockMemoryTest {
 
   private Database open(MemoryShare memory, long expectedBytes) throws IOException {
     return Database.create(
-        temporary.resolve("db-" + files++),
-        new DatabaseSpecification(
-            DatabaseSettings.defaults(),
-            null,
-            memory,
-            List.of(READ_INTO_CACHE),
-            expectedBytes,
-            () -> 0L));
+        temporary.resolve("db-" + files++), specification(null, memory, expectedBytes));
+  }
+
+  private static DatabaseSpecification specification(
+      @Nullable RocksDBOptionsFactory factory, MemoryShare memory, long expectedBytes) {
+    return new DatabaseSpecification(
+        DatabaseSettings.defaults(),
+        factory,
+        memory,
+        List.of(READ_INTO_CACHE),
+        expectedBytes,
+        () -> 0L);
   }
 
   private void flush(Database database) throws IOException {
