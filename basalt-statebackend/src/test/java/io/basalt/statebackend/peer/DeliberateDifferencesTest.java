@@ -43,8 +43,14 @@ final class DeliberateDifferencesTest {
   private <K> void assertDiffers(
       TypeSerializer<K> keySerializer, Script<K> script, String stock, String basalt)
       throws Exception {
-    assertThat(peers.onStock(keySerializer, script)).containsExactly(stock);
-    assertThat(peers.onBasalt(keySerializer, script)).containsExactly(basalt);
+    assertDiffers(keySerializer, script, List.of(stock), List.of(basalt));
+  }
+
+  private <K> void assertDiffers(
+      TypeSerializer<K> keySerializer, Script<K> script, List<String> stock, List<String> basalt)
+      throws Exception {
+    assertThat(peers.onStock(keySerializer, script)).isEqualTo(stock);
+    assertThat(peers.onBasalt(keySerializer, script)).isEqualTo(basalt);
   }
 
   @Test
@@ -149,6 +155,35 @@ final class DeliberateDifferencesTest {
         },
         "merge -> throws java.lang.NullPointerException",
         "merge -> done");
+  }
+
+  /** It is why a job that goes on after that failure of stock's may see a value for longer. */
+  @Test
+  void aTargetThatHasExpiredIsGoneAfterAMergeAndGivesNoNewTimestamp() throws Exception {
+    assertDiffers(
+        NUMBER,
+        (backend, transcript) -> {
+          backend.key(1);
+          ReducingStateDescriptor<String> descriptor =
+              new ReducingStateDescriptor<>("r", String::concat, TEXT);
+          descriptor.enableTimeToLive(timeToLive());
+          InternalMergingState<Integer, Integer, String, ?, ?> state =
+              backend.internal(1, NUMBER, descriptor);
+          state.add("x");
+          state.setCurrentNamespace(2);
+          state.add("y");
+          backend.setTime(5_000);
+          transcript.run("merge", () -> state.mergeNamespaces(2, List.of(1)));
+          state.setCurrentNamespace(3);
+          state.add("z");
+          backend.setTime(5_060);
+          state.mergeNamespaces(2, List.of(3));
+          backend.setTime(5_120);
+          state.setCurrentNamespace(2);
+          transcript.show("merged", state::get);
+        },
+        List.of("merge -> throws java.lang.NullPointerException", "merged -> z"),
+        List.of("merge -> done", "merged -> null"));
   }
 
   @Test
