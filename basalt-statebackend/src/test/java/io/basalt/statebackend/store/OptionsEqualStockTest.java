@@ -144,6 +144,7 @@ class OptionsEqualStockTest {
     return Map.of(
         BasaltOptions.MEMTABLE_FILTER.key(), "OFF",
         BasaltOptions.MAP_COMPACT_DELETIONS.key(), "false",
+        RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL.key(), "SNAPPY_COMPRESSION",
         RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(), "false");
   }
 
@@ -158,28 +159,35 @@ class OptionsEqualStockTest {
   }
 
   static Stream<Arguments> choices() {
-    String filter = "bloomfilter:10:false, nullptr";
+    String filter = "bloomfilter:7:false, nullptr";
     String wholeKeys = "true, false";
     String collector =
         "{{id=CompactOnDeletionCollector;deletion_trigger=3686;deletion_ratio=0.000000;"
             + "window_size=4096;}}, null";
+    String compression = "kLZ4Compression, kSnappyCompression";
     return Stream.of(
         Arguments.of(
             AccessPattern.KEYS_AND_RANGES,
             Map.of(),
             Map.of(
+                "compression_per_level", compression,
                 "filter_policy", filter,
                 "memtable_whole_key_filtering", wholeKeys,
                 "table_properties_collectors", collector)),
         Arguments.of(
             AccessPattern.KEYS,
             Map.of(),
-            Map.of("filter_policy", filter, "memtable_whole_key_filtering", wholeKeys)),
-        Arguments.of(AccessPattern.RANGES, Map.of(), Map.of()),
+            Map.of(
+                "compression_per_level", compression,
+                "filter_policy", filter,
+                "memtable_whole_key_filtering", wholeKeys)),
+        Arguments.of(AccessPattern.RANGES, Map.of(), Map.of("compression_per_level", compression)),
         Arguments.of(
             AccessPattern.KEYS,
             Map.of(BasaltOptions.MEMTABLE_FILTER.key(), "ON"),
             Map.of(
+                "compression_per_level",
+                compression,
                 "filter_policy",
                 filter,
                 "memtable_whole_key_filtering",
@@ -188,7 +196,9 @@ class OptionsEqualStockTest {
                 "0.005208, 0.000000")),
         Arguments.of(
             AccessPattern.KEYS,
-            Map.of(RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(), "false"),
+            Map.of(
+                RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(), "false",
+                RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL.key(), "SNAPPY_COMPRESSION"),
             Map.of("memtable_whole_key_filtering", wholeKeys)));
   }
 
