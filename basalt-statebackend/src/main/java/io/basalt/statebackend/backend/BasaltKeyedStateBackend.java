@@ -214,6 +214,21 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
     return !timersOnHeap;
   }
 
+  /**
+   * Compacts all entries of a state and waits for it: expired ones are gone then. For tools and
+   * tests.
+   *
+   * @throws IllegalArgumentException if there is no state of the descriptor's name
+   */
+  public void compactState(StateDescriptor<?, ?> descriptor) {
+    RegisteredState state = catalog.find(descriptor.getName());
+    if (state == null) {
+      throw new IllegalArgumentException(
+          "There is no state '" + descriptor.getName() + "' to compact: register it first.");
+    }
+    state.table().compact();
+  }
+
   /** For tests: counts every entry of every key/value state by walking over them. */
   @Override
   public int numKeyValueStateEntries() {

@@ -166,7 +166,12 @@ public final class KeyedBackendBuilder<K> {
             catalog,
             new StateRegistration(database, catalog, parameters.getTtlTimeProvider(), cancellation),
             new KeyedStates<>(
-                keyContext, keySerializer, keyWriter, database, settings.collections()),
+                keyContext,
+                keySerializer,
+                keyWriter,
+                database,
+                settings.collections(),
+                settings.database().compactionFilter()),
             new KeyStreams<>(catalog, keyContext, keySerializer),
             timers,
             settings.timer().queue().value() == PriorityQueueStateType.HEAP,

@@ -10,8 +10,8 @@ import java.time.Duration;
  * How compactions take expired entries away. A state's own TTL configuration beats both.
  *
  * @param queryTimeAfterEntries after how many entries the filter asks for the time again
- * @param periodicCompaction the age at which a file is compacted in any case; 0 for never. Stock
- *     sets it on every column family, with a TTL or not, and so it is part of their options
+ * @param periodicCompaction the age at which a file of a state that expires is compacted in any
+ *     case; 0 for never; nobody's choice is by the time to live
  */
 public record CompactionFilterSettings(
     Setting<Long> queryTimeAfterEntries, Setting<Duration> periodicCompaction)

@@ -29,6 +29,7 @@ final class ColumnFamilyTable implements Table {
   private volatile MemtableFiltering memtableFilter;
   private final RangeDeletions rangeDeletions = new RangeDeletions(this::rangeDeletionsInFiles);
   private WriteBuffer buffered;
+  private @Nullable Expiry expiry;
 
   /** Whether the last operation was an append, so that the next one may be one of many. */
   private boolean appending;
@@ -79,6 +80,9 @@ final class ColumnFamilyTable implements Table {
     rangeDeletions.flushed();
     NativeCount.opened(Kind.COLUMN_FAMILY);
     closed = false;
+    if (expiry != null) {
+      expire(expiry);
+    }
   }
 
   private MemtableFiltering filtering() {
@@ -269,6 +273,13 @@ final class ColumnFamilyTable implements Table {
     } catch (RocksDBException e) {
       throw identity.failure("read property " + name + " of", e);
     }
+  }
+
+  @Override
+  public void expire(Expiry chosen) {
+    checkOpen();
+    tableOptions.expiryFilter().start(chosen, identity, database, handle);
+    expiry = chosen;
   }
 
   @Override

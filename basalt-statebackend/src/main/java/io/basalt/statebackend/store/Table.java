@@ -84,6 +84,13 @@ public interface Table {
    */
   long property(String name);
 
+  /**
+   * Has compactions remove what has expired from now on, the periodic ones included that come with
+   * it. A table whose values have no times yet must be migrated first. Of several calls the first
+   * counts until the database is opened again. Task thread.
+   */
+  void expire(Expiry expiry);
+
   /** Compacts the whole table and waits for it. Interrupting the thread does not stop it. */
   void compact();
 

@@ -17,7 +17,7 @@ final class TableFormat {
   /**
    * Of a filter that nobody asked for, where nobody said how large it is to be. With Flink's ten a
    * filter is an eighth of a file of tiny entries, more than LZ4 saves; with seven both together
-   * are no larger than stock's files, and 3 of 100 absent keys are looked for instead of 1.
+   * are no larger than stock's files, and 4 of 100 absent keys are looked for instead of 1.
    */
   private static final double CHOSEN_BITS_PER_KEY = 7;
 

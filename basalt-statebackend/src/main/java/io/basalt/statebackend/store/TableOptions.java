@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
-import org.rocksdb.FlinkCompactionFilter.FlinkCompactionFilterFactory;
 import org.rocksdb.TableFormatConfig;
 
 /**
@@ -26,9 +25,6 @@ final class TableOptions implements AutoCloseable {
   /** Joins operands with a comma; the name is recorded in every file and must stay stock's. */
   private static final String MERGE_OPERATOR = "stringappendtest";
 
-  /** RocksDB's default: an unsigned number that stands for "as it suits the table". */
-  private static final long PERIOD_CHOSEN_BY_ROCKSDB = 0xfffffffffffffffeL;
-
   /**
    * By measurement, see docs/cold-path.md: to write takes a quarter less CPU time than with Snappy,
    * and files of small entries are a tenth smaller.
@@ -38,14 +34,17 @@ final class TableOptions implements AutoCloseable {
 
   private final NativeOwner owner;
   private final ColumnFamilyOptions options;
+  private final ExpiryFilter expiryFilter;
   private final @Nullable MemtableFilterSize adaptiveMemtableFilter;
 
   private TableOptions(
       NativeOwner owner,
       ColumnFamilyOptions options,
+      ExpiryFilter expiryFilter,
       @Nullable MemtableFilterSize adaptiveMemtableFilter) {
     this.owner = owner;
     this.options = options;
+    this.expiryFilter = expiryFilter;
     this.adaptiveMemtableFilter = adaptiveMemtableFilter;
   }
 
@@ -67,8 +66,8 @@ final class TableOptions implements AutoCloseable {
       MemtableFilterSize filterSize =
           MemtableFilterSize.of(settings.columnFamily(), specification.memory());
       filterSize.prepare(configured, filter);
-      configured.setPeriodicCompactionSeconds(
-          settings.compactionFilter().periodicCompaction().value().toSeconds());
+      // Stock sets a period on every table. Here those that expire get one, when that is known.
+      configured.setPeriodicCompactionSeconds(0);
       ColumnFamilyOptions options = applyUsersFactory(specification, configured, owner);
       MemoryShare memory = specification.memory();
       if (memory != null) {
@@ -76,9 +75,9 @@ final class TableOptions implements AutoCloseable {
             memory, specification.expectedBytes(), settings.columnFamily().table(), options, owner);
       }
       options.setMergeOperatorName(MERGE_OPERATOR);
-      installExpiryFilter(options, specification, owner);
+      ExpiryFilter expiryFilter = ExpiryFilter.install(options, specification, owner);
       return new TableOptions(
-          owner, options, filterSize.isAdaptive(options, filter) ? filterSize : null);
+          owner, options, expiryFilter, filterSize.isAdaptive(options, filter) ? filterSize : null);
     } catch (RuntimeException | Error e) {
       owner.close();
       throw e;
@@ -119,24 +118,13 @@ final class TableOptions implements AutoCloseable {
     }
   }
 
-  /**
-   * A compaction filter can be given to a table only when it is created or opened, but a restore
-   * opens tables long before the job says which of them expire. So each has one from the start,
-   * which lets everything pass until it is told otherwise.
-   */
-  private static void installExpiryFilter(
-      ColumnFamilyOptions options, DatabaseSpecification specification, NativeOwner owner) {
-    FlinkCompactionFilterFactory filter =
-        owner.own(new FlinkCompactionFilterFactory(specification.clock()::getAsLong));
-    if (options.periodicCompactionSeconds() == PERIOD_CHOSEN_BY_ROCKSDB) {
-      // Else RocksDB, seeing a filter, would rewrite every file once in 30 days.
-      options.setPeriodicCompactionSeconds(0);
-    }
-    options.setCompactionFilterFactory(filter);
-  }
-
   ColumnFamilyOptions columnFamilyOptions() {
     return options;
+  }
+
+  /** The filter of compactions; it lets everything pass at first. */
+  ExpiryFilter expiryFilter() {
+    return expiryFilter;
   }
 
   /** How large a filter memtables get while it pays; null if that has been decided for good. */

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.peer;
 
+import io.basalt.statebackend.backend.BasaltKeyedStateBackend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
 
@@ -97,6 +99,15 @@ final class PeerBackend<K> implements AutoCloseable {
   <N> List<K> keys(String state, N namespace) {
     try (Stream<K> keys = keyed.getKeys(state, namespace)) {
       return keys.toList();
+    }
+  }
+
+  /** Compacts a state and waits for it. */
+  void compact(StateDescriptor<?, ?> descriptor) throws Exception {
+    if (keyed instanceof RocksDBKeyedStateBackend<K> stock) {
+      stock.compactState(descriptor);
+    } else {
+      ((BasaltKeyedStateBackend<K>) keyed).compactState(descriptor);
     }
   }
 

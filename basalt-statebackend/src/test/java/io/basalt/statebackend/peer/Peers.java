@@ -13,8 +13,8 @@ import org.apache.flink.configuration.StateBackendOptions;
 /** Runs a script on stock and on Basalt. */
 final class Peers {
 
-  private static final String STOCK = "rocksdb";
-  private static final String BASALT = "io.basalt.statebackend.BasaltStateBackendFactory";
+  static final String STOCK = "rocksdb";
+  static final String BASALT = "io.basalt.statebackend.BasaltStateBackendFactory";
 
   private static final int FEW_KEY_GROUPS = 16;
   private static final int KEY_GROUPS_OF_TWO_BYTES = 300;

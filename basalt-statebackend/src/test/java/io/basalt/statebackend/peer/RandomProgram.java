@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.state.AggregatingStateDescriptor;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -36,6 +37,7 @@ final class RandomProgram implements Script<String> {
   private final int steps;
   private final StateTtlConfig ttl;
   private final Restore restore;
+  private final boolean compacted;
 
   private InternalValueState<String, String, String> value;
   private InternalListState<String, String, String> list;
@@ -51,10 +53,23 @@ final class RandomProgram implements Script<String> {
   }
 
   RandomProgram(long seed, int steps, StateTtlConfig ttl, Restore restore) {
+    this(seed, steps, ttl, restore, false);
+  }
+
+  private RandomProgram(
+      long seed, int steps, StateTtlConfig ttl, Restore restore, boolean compacted) {
     this.seed = seed;
     this.steps = steps;
     this.ttl = ttl;
     this.restore = restore;
+    this.compacted = compacted;
+  }
+
+  /**
+   * The same with a compaction of a state now and then, which RocksDB begins by itself only late.
+   */
+  RandomProgram compacted() {
+    return new RandomProgram(seed, steps, ttl, restore, true);
   }
 
   @Override
@@ -76,6 +91,9 @@ final class RandomProgram implements Script<String> {
         backend.setTime(now);
       }
       call(transcript, random);
+      if (compacted && random.nextInt(25) == 0) {
+        backend.compact(descriptors().get(random.nextInt(descriptors().size())));
+      }
       if (step % 400 == 399) {
         restore(backend);
         register(backend);
@@ -244,6 +262,13 @@ final class RandomProgram implements Script<String> {
     aggregating =
         backend.internal(
             "", TEXT, expiring(new AggregatingStateDescriptor<>("aggregating", JOIN, TEXT)));
+  }
+
+  /** By name, which is all that a compaction looks at. */
+  private static List<StateDescriptor<?, ?>> descriptors() {
+    return Stream.of("value", "list", "map", "reducing", "aggregating")
+        .<StateDescriptor<?, ?>>map(name -> new ValueStateDescriptor<>(name, TEXT))
+        .toList();
   }
 
   private <D extends StateDescriptor<?, ?>> D expiring(D descriptor) {

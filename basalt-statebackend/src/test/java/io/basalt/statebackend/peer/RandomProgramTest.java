@@ -70,6 +70,21 @@ final class RandomProgramTest {
     compare(new RandomProgram(seed, EXPIRING_STEPS, ttl, restore));
   }
 
+  @ParameterizedTest(name = "seed {0}, {1}, {2}, {3}")
+  @MethodSource("expiring")
+  void expiringStatesThatAreCompacted(
+      long seed, UpdateType update, StateVisibility visibility, RandomProgram.Restore restore)
+      throws Exception {
+    StateTtlConfig ttl =
+        StateTtlConfig.newBuilder(Duration.ofMillis(60))
+            .setUpdateType(update)
+            .setStateVisibility(visibility)
+            .cleanupFullSnapshot()
+            .cleanupInRocksdbCompactFilter(1)
+            .build();
+    compare(new RandomProgram(seed, EXPIRING_STEPS, ttl, restore).compacted());
+  }
+
   @ParameterizedTest(name = "seed {0}, {1}")
   @MethodSource("seeds")
   void withManyKeyGroups(long seed, RandomProgram.Restore restore) throws Exception {

@@ -156,7 +156,8 @@ public final class StateBench<K> implements AutoCloseable {
             keySerializer,
             keyWriter,
             database,
-            BackendSettings.defaults().collections());
+            BackendSettings.defaults().collections(),
+            BackendSettings.defaults().database().compactionFilter());
   }
 
   private Path newDirectory() {

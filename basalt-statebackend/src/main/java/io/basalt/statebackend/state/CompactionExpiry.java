@@ -1,0 +1,117 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.config.CompactionFilterSettings;
+import io.basalt.statebackend.config.Setting;
+import io.basalt.statebackend.store.Expiry;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.flink.api.common.state.StateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.StateTtlConfig.RocksdbCompactFilterCleanupStrategy;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.ListSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What compactions are told about a state that expires: from its TTL configuration, where that says
+ * nothing from the options, and where they say nothing by the time to live.
+ */
+final class CompactionExpiry {
+
+  /** Between two elements of a list. */
+  private static final int DELIMITER_BYTES = 1;
+
+  /**
+   * A file without a newer one that overlaps it is compacted when it is as old as its entries may
+   * become, so that there is about as much expired as live. More often than once an hour is not
+   * worth it, for files are small by then or rewritten anyway; less often than Flink's 30 days is
+   * nobody's wish.
+   */
+  private static final Duration SHORTEST_PERIOD = Duration.ofHours(1);
+
+  private CompactionExpiry() {}
+
+  /**
+   * How compactions remove expired entries of the state; empty if it does not expire or nobody
+   * wants them removed in the background.
+   *
+   * @param serializer what the state's values are written with, the time of their access included
+   */
+  static Optional<Expiry> of(
+      StateDescriptor<?, ?> descriptor,
+      TypeSerializer<?> serializer,
+      CompactionFilterSettings settings) {
+    StateTtlConfig configuration = descriptor.getTtlConfig();
+    if (!configuration.isEnabled()
+        || !configuration.getCleanupStrategies().inRocksdbCompactFilter()) {
+      return Optional.empty();
+    }
+    RocksdbCompactFilterCleanupStrategy strategy =
+        configuration.getCleanupStrategies().getRocksdbCompactFilterCleanupStrategy();
+    return Optional.of(
+        new Expiry(
+            layout(descriptor.getType(), serializer),
+            configuration.getTimeToLive(),
+            strategy == null
+                ? settings.queryTimeAfterEntries().value()
+                : strategy.getQueryTimeAfterNumEntries(),
+            period(strategy, settings.periodicCompaction(), configuration.getTimeToLive())));
+  }
+
+  private static Duration period(
+      @Nullable RocksdbCompactFilterCleanupStrategy strategy,
+      Setting<Duration> option,
+      Duration timeToLive) {
+    // A strategy does not tell whether the user named its period or left it at Flink's.
+    if (strategy != null && !strategy.getPeriodicCompactionTime().equals(flinksPeriod())) {
+      return strategy.getPeriodicCompactionTime();
+    }
+    if (option.isExplicit()) {
+      return option.value();
+    }
+    Duration longest = flinksPeriod();
+    Duration atLeast = timeToLive.compareTo(SHORTEST_PERIOD) < 0 ? SHORTEST_PERIOD : timeToLive;
+    return atLeast.compareTo(longest) > 0 ? longest : atLeast;
+  }
+
+  private static Duration flinksPeriod() {
+    RocksdbCompactFilterCleanupStrategy unnamed =
+        StateTtlConfig.newBuilder(SHORTEST_PERIOD)
+            .cleanupInRocksdbCompactFilter(1)
+            .build()
+            .getCleanupStrategies()
+            .getRocksdbCompactFilterCleanupStrategy();
+    if (unnamed == null) {
+      throw new IllegalStateException("A cleanup strategy that was set is not there.");
+    }
+    return unnamed.getPeriodicCompactionTime();
+  }
+
+  private static Expiry.Layout layout(StateDescriptor.Type kind, TypeSerializer<?> serializer) {
+    return switch (kind) {
+      case MAP -> new Expiry.MapEntry();
+      case LIST -> elements(((ListSerializer<?>) serializer).getElementSerializer());
+      default -> new Expiry.SingleValue();
+    };
+  }
+
+  private static <E> Expiry.Layout elements(TypeSerializer<E> element) {
+    if (element.getLength() > 0) {
+      return new Expiry.FixedElements(element.getLength() + DELIMITER_BYTES);
+    }
+    // Never used to read or write, so that duplicating it is safe while the task thread does.
+    TypeSerializer<E> pristine = element.duplicate();
+    return new Expiry.Elements(() -> endsBy(pristine.duplicate()));
+  }
+
+  private static <E> Expiry.ElementEnds endsBy(TypeSerializer<E> own) {
+    DataInputDeserializer input = new DataInputDeserializer();
+    return (list, start) -> {
+      input.setBuffer(list, start, list.length - start);
+      // Only to learn how long it is.
+      own.deserialize(input);
+      return input.getPosition();
+    };
+  }
+}
