@@ -2,6 +2,7 @@ package io.basalt.statebackend;
 
 import io.basalt.statebackend.config.BlockCache;
 import io.basalt.statebackend.config.CollectionSettings;
+import io.basalt.statebackend.config.CompactionFilterSettings;
 import io.basalt.statebackend.config.MemorySettings;
 import io.basalt.statebackend.config.MemtableFilter;
 import io.basalt.statebackend.config.RestoreSettings;
@@ -42,6 +43,10 @@ public final class BasaltOptions {
   /** Up to which size a list can be appended to, in bytes as serialized. */
   public static final ConfigOption<MemorySize> LIST_MAXIMUM_SIZE =
       CollectionSettings.LIST_MAXIMUM_SIZE;
+
+  /** Whether entries that compactions remove because they have expired are counted. */
+  public static final ConfigOption<Boolean> METRICS_EXPIRED_ENTRIES =
+      CompactionFilterSettings.COUNT_EXPIRED;
 
   private BasaltOptions() {}
 }

@@ -3,28 +3,28 @@ package io.basalt.statebackend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.backend.BasaltKeyedStateBackend;
 import io.basalt.statebackend.metrics.ChoiceMetrics;
+import io.basalt.statebackend.metrics.NativeMetrics;
 import io.basalt.statebackend.store.NativeCount;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.CloseableRegistry;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.metrics.View;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.memory.MemoryManager;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
@@ -170,6 +170,34 @@ class BackendCreationTest {
   }
 
   @Test
+  void entriesThatCompactionsRemoveAreCounted() throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set(BasaltOptions.METRICS_EXPIRED_ENTRIES, true);
+    try (TaskManager taskManager = new TaskManager(new Configuration())) {
+      CheckpointableKeyedStateBackend<Integer> backend = taskManager.create(basalt(configuration));
+      ValueStateDescriptor<Integer> descriptor =
+          new ValueStateDescriptor<>("expiring", IntSerializer.INSTANCE);
+      descriptor.enableTimeToLive(StateTtlConfig.newBuilder(Duration.ofMillis(1)).build());
+      ValueState<Integer> state =
+          backend.getPartitionedState(
+              VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
+      for (int key = 0; key < 100; key++) {
+        backend.setCurrentKey(key);
+        state.update(key);
+      }
+      long written = System.currentTimeMillis();
+      while (System.currentTimeMillis() <= written) {
+        Thread.onSpinWait();
+      }
+      ((BasaltKeyedStateBackend<Integer>) backend).compactState(descriptor);
+
+      assertThat(taskManager.gauges.read())
+          .containsEntry(NativeMetrics.EXPIRED, BigInteger.valueOf(100));
+      backend.dispose();
+    }
+  }
+
+  @Test
   void stockMayRunBesideUs() throws Exception {
     try (TaskManager taskManager = new TaskManager(configuration("memory.fixed-per-tm", "12mb"))) {
       for (String[] memory :
@@ -288,46 +316,12 @@ class BackendCreationTest {
     return configuration;
   }
 
-  /** Keeps the gauges that a backend registers. */
-  private static final class Gauges extends UnregisteredMetricsGroup {
-
-    private final Map<String, Gauge<?>> registered = new ConcurrentHashMap<>();
-
-    @Override
-    public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
-      registered.put(name, gauge);
-      return gauge;
-    }
-
-    @Override
-    public MetricGroup addGroup(String name) {
-      return this;
-    }
-
-    @Override
-    public MetricGroup addGroup(String key, String value) {
-      return this;
-    }
-
-    Map<String, Object> read() {
-      Map<String, Object> values = new HashMap<>();
-      registered.forEach(
-          (name, gauge) -> {
-            if (gauge instanceof View view) {
-              view.update();
-            }
-            values.put(name, gauge.getValue());
-          });
-      return values;
-    }
-  }
-
   /** A TaskManager of one slot, as far as state backends see it. */
   private final class TaskManager implements AutoCloseable {
 
     private final Path workingDirectory;
     private final MemoryManager memory = MemoryManager.create(MANAGED_BYTES, 32 << 10);
-    private final Gauges gauges = new Gauges();
+    private final RegisteredGauges gauges = new RegisteredGauges();
     private final MockEnvironment environment;
     private final List<CheckpointableKeyedStateBackend<?>> opened = new ArrayList<>();
 

@@ -24,6 +24,8 @@ import io.basalt.statebackend.store.MemoryShare;
 import io.basalt.statebackend.timer.TimerQueues;
 import io.basalt.statebackend.transfer.Transfers;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.entrypoint.ClusterEntrypointUtils;
@@ -205,7 +207,7 @@ public final class KeyedBackendBuilder<K> {
             settings.database(),
             settings.factory(),
             memory,
-            settings.metrics().tickers(),
+            tickers(),
             expectedBytes,
             parameters.getTtlTimeProvider()::currentTimestamp);
     return KeyedStateRestore.restore(
@@ -222,6 +224,16 @@ public final class KeyedBackendBuilder<K> {
             settings.restore().verify().value(),
             parameters.getCancelStreamRegistry(),
             parameters.getCustomInitializationMetrics()));
+  }
+
+  private List<String> tickers() {
+    Stream<String> expired =
+        countsExpired() ? Stream.of(NativeMetrics.EXPIRED_TICKER) : Stream.empty();
+    return Stream.concat(settings.metrics().tickers().stream(), expired).toList();
+  }
+
+  private boolean countsExpired() {
+    return settings.database().compactionFilter().countsExpired().value();
   }
 
   /** What the handles say, for handles that span more key groups their part of it. */
@@ -241,16 +253,19 @@ public final class KeyedBackendBuilder<K> {
 
   private TableWatch watch(Database database) {
     MetricSettings metrics = settings.metrics();
+    NativeMetrics nativeMetrics =
+        new NativeMetrics(
+            parameters.getMetricGroup(),
+            database,
+            metrics.properties(),
+            metrics.tickers(),
+            metrics.columnFamilyAsVariable());
+    if (countsExpired()) {
+      nativeMetrics.countExpired();
+    }
     TableWatch watch =
         new TableWatch(
-            database,
-            new NativeMetrics(
-                parameters.getMetricGroup(),
-                database,
-                metrics.properties(),
-                metrics.tickers(),
-                metrics.columnFamilyAsVariable()),
-            new ChoiceMetrics(parameters.getMetricGroup(), database));
+            database, nativeMetrics, new ChoiceMetrics(parameters.getMetricGroup(), database));
     watch.look();
     return watch;
   }

@@ -17,6 +17,12 @@ import org.apache.flink.metrics.MetricGroup;
  */
 public final class NativeMetrics {
 
+  /** How many entries compactions have removed because they had expired. */
+  public static final String EXPIRED = "basalt.expired-entries-removed";
+
+  /** RocksDB's name for that: entries that a compaction filter has removed. */
+  public static final String EXPIRED_TICKER = "COMPACTION_KEY_DROP_USER";
+
   private static final String COLUMN_FAMILY_VARIABLE = "column_family";
 
   private final MetricGroup group;
@@ -48,6 +54,14 @@ public final class NativeMetrics {
           "rocksdb." + ticker.toLowerCase(Locale.ROOT),
           new NativeGauge(database, () -> database.ticker(ticker)));
     }
+  }
+
+  /**
+   * Registers how many entries compactions have removed because they had expired, elements of lists
+   * that live on not counted. The database must have been opened with {@link #EXPIRED_TICKER}.
+   */
+  public void countExpired() {
+    group.gauge(EXPIRED, new NativeGauge(database, () -> database.ticker(EXPIRED_TICKER)));
   }
 
   /** Registers the gauges of a table. Task thread. */
