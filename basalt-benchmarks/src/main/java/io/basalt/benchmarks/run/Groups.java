@@ -3,6 +3,7 @@ package io.basalt.benchmarks.run;
 import io.basalt.benchmarks.cliff.DeletedEntriesGroup;
 import io.basalt.benchmarks.cliff.LargeMapsGroup;
 import io.basalt.benchmarks.cliff.TimersGroup;
+import io.basalt.benchmarks.expiry.CompactionGroup;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.operations.Operations;
 import io.basalt.benchmarks.recovery.RecoveryGroups;
@@ -33,6 +34,7 @@ public final class Groups {
     groups.add(new DeletedEntriesGroup());
     groups.add(new LargeMapsGroup());
     groups.add(new TimersGroup());
+    groups.add(new CompactionGroup());
     groups.addAll(RecoveryGroups.all());
     return groups;
   }

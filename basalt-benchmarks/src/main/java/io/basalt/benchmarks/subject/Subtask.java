@@ -1,5 +1,6 @@
 package io.basalt.benchmarks.subject;
 
+import io.basalt.statebackend.backend.BasaltKeyedStateBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -30,6 +31,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 import org.apache.flink.runtime.util.TestingTaskManagerRuntimeInfo;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
 import org.apache.flink.util.IOUtils;
 
@@ -125,6 +127,15 @@ public final class Subtask<K> implements AutoCloseable {
     descriptor.initializeSerializerUnlessSet(new ExecutionConfig());
     return backend.getPartitionedState(
         VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
+  }
+
+  /** Compacts all of a state and waits for it, where it is in RocksDB. */
+  public void compact(StateDescriptor<?, ?> descriptor) throws Exception {
+    if (backend instanceof BasaltKeyedStateBackend<?> basalt) {
+      basalt.compactState(descriptor);
+    } else if (backend instanceof RocksDBKeyedStateBackend<?> stock) {
+      stock.compactState(descriptor);
+    }
   }
 
   /** Whether the key is one of this subtask's. */
