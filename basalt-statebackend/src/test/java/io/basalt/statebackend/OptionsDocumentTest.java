@@ -38,15 +38,19 @@ class OptionsDocumentTest {
           RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING.key(),
           "a faster way to the same state; a range is deleted",
           RocksDBConfigurableOptions.INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE.key(),
-          "RocksDB compacts when it sees fit",
-          RocksDBConfigurableOptions.COMPACT_FILTER_QUERY_TIME_AFTER_NUM_ENTRIES.key(),
-          "the compaction filter is installed and not configured yet");
+          "RocksDB compacts when it sees fit");
 
   /** What is chosen by Basalt while nobody sets the option. */
   private static final Map<String, String> CHOSEN_IF_NOT_SET =
       Map.of(
           RocksDBConfigurableOptions.USE_BLOOM_FILTER.key(),
           "if not set: `true` for every state that is read by key",
+          RocksDBConfigurableOptions.BLOOM_FILTER_BITS_PER_KEY.key(),
+          "if neither this nor `use-bloom-filter` is set: 7",
+          RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL.key(),
+          "if not set: `LZ4_COMPRESSION`",
+          RocksDBConfigurableOptions.COMPACT_FILTER_PERIODIC_COMPACTION_TIME.key(),
+          "if not set: by the time to live, for states that expire only",
           RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS.key(),
           "if not set: `true` once whole ones would not fit the block cache",
           RocksDBOptions.HIGH_PRIORITY_POOL_RATIO.key(),

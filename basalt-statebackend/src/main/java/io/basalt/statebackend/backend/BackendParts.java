@@ -7,6 +7,7 @@ import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
 import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.timer.TimerQueues;
+import io.basalt.statebackend.ttl.CompactionExpiry;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.InternalKeyContext;
@@ -27,6 +28,7 @@ record BackendParts<K>(
     CompositeKeyWriter<K> keyWriter,
     Catalog catalog,
     StateRegistration registration,
+    CompactionExpiry expiry,
     KeyedStates<K> states,
     KeyStreams<K> keyStreams,
     TimerQueues timers,

@@ -9,6 +9,7 @@ import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.timer.CopiedTimers;
 import io.basalt.statebackend.timer.TimerQueues;
+import io.basalt.statebackend.ttl.CompactionExpiry;
 import java.util.List;
 import java.util.concurrent.RunnableFuture;
 import java.util.stream.Stream;
@@ -44,6 +45,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
   private final CompositeKeyWriter<K> keyWriter;
   private final Catalog catalog;
   private final StateRegistration registration;
+  private final CompactionExpiry expiry;
   private final KeyedStates<K> states;
   private final KeyStreams<K> keyStreams;
   private final TimerQueues timers;
@@ -69,6 +71,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
     this.keyWriter = parts.keyWriter();
     this.catalog = parts.catalog();
     this.registration = parts.registration();
+    this.expiry = parts.expiry();
     this.states = parts.states();
     this.keyStreams = parts.keyStreams();
     this.timers = parts.timers();
@@ -127,6 +130,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
       throws Exception {
     RegisteredState state =
         registration.register(descriptor, namespaceSerializer, allowFutureMetadataUpdates);
+    expiry.start(descriptor, state);
     tableWatch.look();
     return states.createOrUpdate(descriptor, state, elementFilter);
   }

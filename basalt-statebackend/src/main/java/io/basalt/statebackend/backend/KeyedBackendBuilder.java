@@ -23,6 +23,7 @@ import io.basalt.statebackend.store.DatabaseSpecification;
 import io.basalt.statebackend.store.MemoryShare;
 import io.basalt.statebackend.timer.TimerQueues;
 import io.basalt.statebackend.transfer.Transfers;
+import io.basalt.statebackend.ttl.CompactionExpiry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -167,13 +168,9 @@ public final class KeyedBackendBuilder<K> {
             keyWriter,
             catalog,
             new StateRegistration(database, catalog, parameters.getTtlTimeProvider(), cancellation),
+            new CompactionExpiry(settings.database().compactionFilter()),
             new KeyedStates<>(
-                keyContext,
-                keySerializer,
-                keyWriter,
-                database,
-                settings.collections(),
-                settings.database().compactionFilter()),
+                keyContext, keySerializer, keyWriter, database, settings.collections()),
             new KeyStreams<>(catalog, keyContext, keySerializer),
             timers,
             settings.timer().queue().value() == PriorityQueueStateType.HEAP,

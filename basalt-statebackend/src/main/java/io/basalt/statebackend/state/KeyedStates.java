@@ -2,7 +2,6 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.config.CollectionSettings;
-import io.basalt.statebackend.config.CompactionFilterSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
@@ -28,7 +27,6 @@ import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTran
 public final class KeyedStates<K> {
 
   private final StateContext<K> context;
-  private final CompactionFilterSettings compactionFilter;
   private final Map<String, KeyedState<K, ?, ?>> created = new HashMap<>();
 
   /**
@@ -36,7 +34,6 @@ public final class KeyedStates<K> {
    *
    * @param keyContext says which key is the current one
    * @param collections how large maps and lists are treated
-   * @param compactionFilter how compactions remove expired entries of states that do not say so
    * @param keyWriter writes the keys of entries; whoever changes the current key selects it there
    */
   public KeyedStates(
@@ -44,9 +41,7 @@ public final class KeyedStates<K> {
       TypeSerializer<K> keySerializer,
       CompositeKeyWriter<K> keyWriter,
       Database database,
-      CollectionSettings collections,
-      CompactionFilterSettings compactionFilter) {
-    this.compactionFilter = compactionFilter;
+      CollectionSettings collections) {
     this.context =
         new StateContext<>(
             keyContext,
@@ -84,9 +79,6 @@ public final class KeyedStates<K> {
             descriptor);
     metaInfo.updateSnapshotTransformFactory(
         SnapshotFilters.of(elementFilter, metaInfo.getStateSerializer()));
-
-    CompactionExpiry.of(descriptor, metaInfo.getStateSerializer(), compactionFilter)
-        .ifPresent(state.table()::expire);
 
     // The state of a name keeps its kind; see above.
     @SuppressWarnings("unchecked")

@@ -156,8 +156,7 @@ public final class StateBench<K> implements AutoCloseable {
             keySerializer,
             keyWriter,
             database,
-            BackendSettings.defaults().collections(),
-            BackendSettings.defaults().database().compactionFilter());
+            BackendSettings.defaults().collections());
   }
 
   private Path newDirectory() {

@@ -1,5 +1,6 @@
-package io.basalt.statebackend.state;
+package io.basalt.statebackend.ttl;
 
+import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.config.CompactionFilterSettings;
 import io.basalt.statebackend.config.Setting;
 import io.basalt.statebackend.store.Expiry;
@@ -11,13 +12,16 @@ import org.apache.flink.api.common.state.StateTtlConfig.RocksdbCompactFilterClea
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.ListSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What compactions are told about a state that expires: from its TTL configuration, where that says
- * nothing from the options, and where they say nothing by the time to live.
+ * Has compactions remove the expired entries of states: as their TTL configuration says, where that
+ * says nothing as the options do, and where they say nothing by the time to live.
+ *
+ * <p>Task thread.
  */
-final class CompactionExpiry {
+public final class CompactionExpiry {
 
   /** Between two elements of a list. */
   private static final int DELIMITER_BYTES = 1;
@@ -30,18 +34,27 @@ final class CompactionExpiry {
    */
   private static final Duration SHORTEST_PERIOD = Duration.ofHours(1);
 
-  private CompactionExpiry() {}
+  private final CompactionFilterSettings settings;
+
+  /** For states that do not say all of it themselves. */
+  public CompactionExpiry(CompactionFilterSettings settings) {
+    this.settings = settings;
+  }
 
   /**
-   * How compactions remove expired entries of the state; empty if it does not expire or nobody
-   * wants them removed in the background.
+   * Removes expired entries of a state from now on, unless it does not expire or nobody wants them
+   * removed in the background.
    *
-   * @param serializer what the state's values are written with, the time of their access included
+   * @param state just registered: what it held before it expired has been migrated, for a
+   *     compaction takes whatever stands there for a time
    */
-  static Optional<Expiry> of(
-      StateDescriptor<?, ?> descriptor,
-      TypeSerializer<?> serializer,
-      CompactionFilterSettings settings) {
+  public void start(StateDescriptor<?, ?> descriptor, RegisteredState state) {
+    RegisteredKeyValueStateBackendMetaInfo<?, ?> metaInfo =
+        (RegisteredKeyValueStateBackendMetaInfo<?, ?>) state.metaInfo();
+    of(descriptor, metaInfo.getStateSerializer()).ifPresent(state.table()::expire);
+  }
+
+  private Optional<Expiry> of(StateDescriptor<?, ?> descriptor, TypeSerializer<?> serializer) {
     StateTtlConfig configuration = descriptor.getTtlConfig();
     if (!configuration.isEnabled()
         || !configuration.getCleanupStrategies().inRocksdbCompactFilter()) {
