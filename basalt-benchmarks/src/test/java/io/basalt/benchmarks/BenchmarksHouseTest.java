@@ -30,7 +30,8 @@ class BenchmarksHouseTest {
 
   static final String ROOT = "io.basalt.benchmarks";
 
-  private static final Set<String> PARTS = Set.of("operations", "workingset", "cliff", "recovery");
+  private static final Set<String> PARTS =
+      Set.of("operations", "workingset", "cliff", "expiry", "recovery");
 
   /** What each package may know beside itself. */
   private static final Map<String, Set<String>> KNOWN =
@@ -40,8 +41,9 @@ class BenchmarksHouseTest {
           "operations", Set.of("measure", "subject"),
           "workingset", Set.of("measure", "subject"),
           "cliff", Set.of("measure", "subject"),
+          "expiry", Set.of("measure", "subject"),
           "recovery", Set.of("measure", "subject"),
-          "run", Set.of("measure", "operations", "workingset", "cliff", "recovery"),
+          "run", Set.of("measure", "operations", "workingset", "cliff", "expiry", "recovery"),
           "report", Set.of("measure", "run"),
           "", Set.of("measure", "run", "report"));
 

@@ -1,7 +1,8 @@
 /**
- * What it costs that compactions remove expired entries.
+ * What it costs that states expire: compactions that remove expired entries, and the migration of
+ * what did not expire before.
  *
- * <p>It owns the group of that. It must not measure what operations on such states cost, which
+ * <p>It owns the groups of that. It must not measure what operations on such states cost, which
  * {@code operations} does.
  */
 @NullMarked

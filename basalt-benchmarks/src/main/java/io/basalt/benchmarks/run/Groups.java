@@ -4,6 +4,7 @@ import io.basalt.benchmarks.cliff.DeletedEntriesGroup;
 import io.basalt.benchmarks.cliff.LargeMapsGroup;
 import io.basalt.benchmarks.cliff.TimersGroup;
 import io.basalt.benchmarks.expiry.CompactionGroup;
+import io.basalt.benchmarks.expiry.MigrationGroup;
 import io.basalt.benchmarks.measure.Group;
 import io.basalt.benchmarks.operations.Operations;
 import io.basalt.benchmarks.recovery.RecoveryGroups;
@@ -35,6 +36,7 @@ public final class Groups {
     groups.add(new LargeMapsGroup());
     groups.add(new TimersGroup());
     groups.add(new CompactionGroup());
+    groups.add(new MigrationGroup());
     groups.addAll(RecoveryGroups.all());
     return groups;
   }

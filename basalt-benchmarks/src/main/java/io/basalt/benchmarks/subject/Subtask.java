@@ -1,6 +1,5 @@
 package io.basalt.benchmarks.subject;
 
-import io.basalt.statebackend.backend.BasaltKeyedStateBackend;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -31,7 +30,6 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 import org.apache.flink.runtime.util.TestingTaskManagerRuntimeInfo;
-import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
 import org.apache.flink.util.IOUtils;
 
@@ -129,13 +127,12 @@ public final class Subtask<K> implements AutoCloseable {
         VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
   }
 
-  /** Compacts all of a state and waits for it, where it is in RocksDB. */
+  /**
+   * Compacts all of a state and waits for it. Called by its name, which is the same with stock: it
+   * is no part of Flink's interfaces.
+   */
   public void compact(StateDescriptor<?, ?> descriptor) throws Exception {
-    if (backend instanceof BasaltKeyedStateBackend<?> basalt) {
-      basalt.compactState(descriptor);
-    } else if (backend instanceof RocksDBKeyedStateBackend<?> stock) {
-      stock.compactState(descriptor);
-    }
+    backend.getClass().getMethod("compactState", StateDescriptor.class).invoke(backend, descriptor);
   }
 
   /** Whether the key is one of this subtask's. */

@@ -13,10 +13,15 @@ import io.basalt.benchmarks.subject.Operator;
 import io.basalt.benchmarks.subject.SubjectSettings;
 import io.basalt.benchmarks.subject.Subtask;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.util.FileUtils;
 
@@ -153,12 +158,27 @@ public final class BeyondCacheGroup implements Group {
   }
 
   private static long size(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(".sst"))
-          // 0 if a compaction has just deleted it.
-          .mapToLong(file -> file.toFile().length())
-          .sum();
-    }
+    AtomicLong bytes = new AtomicLong();
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.getFileName().toString().endsWith(".sst")) {
+              bytes.addAndGet(attributes.size());
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              // A compaction has just deleted it.
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return bytes.get();
   }
 }

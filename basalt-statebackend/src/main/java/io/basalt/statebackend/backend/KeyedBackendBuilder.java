@@ -12,6 +12,7 @@ import io.basalt.statebackend.metrics.NativeMetrics;
 import io.basalt.statebackend.restore.KeyedStateRestore;
 import io.basalt.statebackend.restore.RestoreRequest;
 import io.basalt.statebackend.restore.RestoredState;
+import io.basalt.statebackend.schema.KeyGroups;
 import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
 import io.basalt.statebackend.snapshot.SnapshotSettings;
@@ -167,7 +168,12 @@ public final class KeyedBackendBuilder<K> {
             keyContext,
             keyWriter,
             catalog,
-            new StateRegistration(database, catalog, parameters.getTtlTimeProvider(), cancellation),
+            new StateRegistration(
+                database,
+                catalog,
+                new KeyGroups(range, prefix),
+                parameters.getTtlTimeProvider(),
+                cancellation),
             new CompactionExpiry(settings.database().compactionFilter()),
             new KeyedStates<>(
                 keyContext, keySerializer, keyWriter, database, settings.collections()),

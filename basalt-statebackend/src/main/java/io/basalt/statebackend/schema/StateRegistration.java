@@ -22,17 +22,24 @@ public final class StateRegistration {
 
   private final Database database;
   private final Catalog catalog;
+  private final KeyGroups keyGroups;
   private final TtlTimeProvider clock;
   private final CloseableRegistry cancellation;
 
   /**
    * A registration into the catalog.
    *
+   * @param keyGroups what the tables hold
    * @param clock the time that entries get which start to expire (TTL switched on by a migration)
    * @param cancellation its closing ends a running migration; not closed here
    */
   public StateRegistration(
-      Database database, Catalog catalog, TtlTimeProvider clock, CloseableRegistry cancellation) {
+      Database database,
+      Catalog catalog,
+      KeyGroups keyGroups,
+      TtlTimeProvider clock,
+      CloseableRegistry cancellation) {
+    this.keyGroups = keyGroups;
     this.database = database;
     this.catalog = catalog;
     this.clock = clock;
@@ -133,10 +140,12 @@ public final class StateRegistration {
     }
     RegisteredKeyValueStateBackendMetaInfo<N, V> migrated =
         MapKeyCompatibility.withReadableUserKeys(metaInfo);
-    EntryMigration migration =
-        EntryMigration.between(
-            metaInfo.getPreviousStateSerializer(), migrated.getStateSerializer(), clock);
-    new TableMigration(database, cancellation).run(state.table(), migration);
+    TypeSerializer<?> previous = metaInfo.getPreviousStateSerializer();
+    TypeSerializer<?> current = migrated.getStateSerializer();
+    new TableMigration(database, keyGroups, cancellation)
+        .run(
+            state.table(),
+            () -> EntryMigration.between(previous.duplicate(), current.duplicate(), clock));
     return migrated;
   }
 

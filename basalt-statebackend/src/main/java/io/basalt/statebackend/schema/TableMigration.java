@@ -5,6 +5,7 @@ import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
+import io.basalt.statebackend.store.TableRewrite;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import org.apache.flink.core.fs.CloseableRegistry;
@@ -13,70 +14,86 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rewrites all entries of a table in place, in batches.
+ * Rewrites all entries of a table: into sorted files that then take the table's place, by several
+ * threads over parts of the key groups, in bounded memory. Until the end the table is what it was.
  *
- * <p>Not atomic: a table whose migration fails or is cancelled holds entries of both schemas. It is
- * for the caller to let nobody read or snapshot it afterwards.
+ * <p>While a savepoint of before is being written (a job may register a state late), entries are
+ * rewritten in place instead, one by one: the savepoint goes on seeing the old ones. That is not
+ * atomic: it is for the caller to let nobody read or snapshot a table whose migration failed.
  */
 final class TableMigration {
 
   private static final Logger LOG = LoggerFactory.getLogger(TableMigration.class);
 
-  /** Often enough for a cancellation to be noticed at once, too seldom to cost anything. */
-  private static final int ENTRIES_BETWEEN_CHECKS = 256;
-
-  /** Every key starts with its key group, whose first byte is at most 0x7F. */
-  private static final Bounds ALL_KEYS = new Bounds(new byte[] {0}, new byte[] {(byte) 0x80});
-
   private final Database database;
+  private final KeyGroups keyGroups;
   private final CloseableRegistry cancellation;
 
-  TableMigration(Database database, CloseableRegistry cancellation) {
+  TableMigration(Database database, KeyGroups keyGroups, CloseableRegistry cancellation) {
     this.database = database;
+    this.keyGroups = keyGroups;
     this.cancellation = cancellation;
+  }
+
+  /** Makes the rewriting of single entries, for each thread its own. Called on the task thread. */
+  @FunctionalInterface
+  interface Migrations {
+    EntryMigration create();
   }
 
   /**
    * Rewrites the table.
    *
-   * @throws StateMigrationException naming the state, if an entry cannot be read or written
+   * @throws StateMigrationException naming the state and the key group, if an entry cannot be read
+   *     or written
    * @throws CancellationException if the task is cancelled or its thread interrupted
    */
-  void run(Table table, EntryMigration migration) throws StateMigrationException {
-    LOG.info("Migrating the entries of state '{}' to its new serializer.", table.name());
-    long entries = 0;
-    // The cursor sees the table as it is now, so it does not meet what the batch writes behind it.
-    try (Cursor cursor = table.cursor(ALL_KEYS.lowerInclusive(), ALL_KEYS.upperExclusive());
-        Batch batch = database.batch()) {
-      try {
-        for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-          if (entries++ % ENTRIES_BETWEEN_CHECKS == 0) {
-            checkRunning(table);
-          }
-          batch.put(table, cursor.key(), migration.migrate(cursor.value()));
-        }
-      } catch (IOException | RuntimeException | Error e) {
-        batch.discard();
-        throw e;
+  void run(Table table, Migrations migrations) throws StateMigrationException {
+    MigrationProgress progress = new MigrationProgress(table, cancellation);
+    try (TableRewrite rewrite = database.rewrite(table)) {
+      progress.begin();
+      if (rewrite == null) {
+        inPlace(table, migrations.create(), progress);
+      } else {
+        new ParallelRewrite(table, rewrite, keyGroups, progress).run(migrations);
+        rewrite.replace();
       }
     } catch (CancellationException e) {
       throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw progress.cancelled();
     } catch (IOException | RuntimeException e) {
       throw new StateMigrationException(
           "Could not migrate the entries of state '"
               + table.name()
               + "' to its new serializer; "
-              + entries
-              + " had been read. The snapshot the job was restored from is not affected.",
+              + progress.entries()
+              + " had been read"
+              + (e instanceof EntryMigrationException ? ", the next is " + e.getMessage() : "")
+              + ". The snapshot the job was restored from is not affected.",
           e);
+    } finally {
+      progress.end();
     }
-    LOG.info("Migrated {} entries of state '{}'.", entries, table.name());
+    LOG.info("Migrated {} entries of state '{}'.", progress.entries(), table.name());
   }
 
-  private void checkRunning(Table table) {
-    if (cancellation.isClosed() || Thread.currentThread().isInterrupted()) {
-      throw new CancellationException(
-          "The migration of state '" + table.name() + "' was cancelled.");
+  private void inPlace(Table table, EntryMigration migration, MigrationProgress progress)
+      throws IOException {
+    Bounds all = keyGroups.all();
+    // The cursor sees the table as it is now, so it does not meet what the batch writes behind it.
+    try (Cursor cursor = table.cursor(all.lowerInclusive(), all.upperExclusive());
+        Batch batch = database.batch()) {
+      try {
+        for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+          progress.entry();
+          batch.put(table, cursor.key(), keyGroups.migrate(cursor, migration));
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        batch.discard();
+        throw e;
+      }
     }
   }
 }

@@ -59,15 +59,18 @@ final class ColumnFamilyTable implements Table {
   }
 
   /**
-   * Goes on with the same column family of the database that has been opened again, after {@link
-   * #close}, {@link #closeOptions} and while nobody else can reach it.
+   * Goes on with another column family, or with the same of a database that has been opened again,
+   * after {@link #close} and while nobody else can reach it.
+   *
+   * @return the previous options; where the database was closed they are, too
    */
-  synchronized void reopened(
+  synchronized TableOptions reopened(
       RocksDB newDatabase,
       ColumnFamilyHandle newHandle,
       TableOptions newTableOptions,
       DatabaseOptions options,
       CursorPool newCursors) {
+    TableOptions previous = tableOptions;
     database = newDatabase;
     handle = newHandle;
     tableOptions = newTableOptions;
@@ -83,6 +86,7 @@ final class ColumnFamilyTable implements Table {
     if (expiry != null) {
       expire(expiry);
     }
+    return previous;
   }
 
   private MemtableFiltering filtering() {

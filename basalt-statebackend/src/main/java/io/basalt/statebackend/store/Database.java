@@ -3,10 +3,7 @@ package io.basalt.statebackend.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,11 +34,9 @@ public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
   private final Path directory;
-  private final Map<String, ColumnFamilyTable> tables = new LinkedHashMap<>();
-  private final List<ColumnFamilyTable> droppedTables = new ArrayList<>();
+  private final TableSet tables = new TableSet();
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private volatile OpenedDatabase opened;
-  private volatile List<Table> tablesOfAnyThread = List.of();
   private final ResourceGuard guard = new ResourceGuard();
 
   /** Held by whoever takes a lease, and while the database is opened again: both are short. */
@@ -108,23 +103,23 @@ public final class Database implements AutoCloseable {
 
   /** The table of that name, or null. */
   public @Nullable Table find(String name) {
-    return tables.get(name);
+    return tables.find(name);
   }
 
   /** All tables, in the order of their creation. */
   public Collection<Table> tables() {
-    return Collections.unmodifiableCollection(tables.values());
+    return tables.all();
   }
 
   /** The same for any thread that holds a lease: as they were a moment ago, some dropped since. */
   public List<Table> tablesOfAnyThread() {
-    return tablesOfAnyThread;
+    return tables.ofAnyThread();
   }
 
   /** Creates an empty table that is going to be read that way. */
   public Table createTable(String name, AccessPattern pattern) {
     checkOpen();
-    if (DEFAULT_TABLE.equals(name) || tables.containsKey(name)) {
+    if (DEFAULT_TABLE.equals(name) || tables.find(name) != null) {
       throw new IllegalArgumentException("There is a table '" + name + "' already.");
     }
     TableOptions tableOptions = TableOptions.create(opened.options().specification(), pattern);
@@ -147,9 +142,7 @@ public final class Database implements AutoCloseable {
     ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
     opened.cursors().filesHaveChanged();
     dropped.drop();
-    tables.remove(dropped.name());
-    tablesOfAnyThread = List.copyOf(tables.values());
-    droppedTables.add(dropped);
+    tables.remove(dropped);
     closeDroppedTables();
   }
 
@@ -201,8 +194,7 @@ public final class Database implements AutoCloseable {
     if (memory == null || usesIndexPartitions()) {
       return;
     }
-    long bytes =
-        tables.values().stream().mapToLong(t -> t.property("rocksdb.total-sst-files-size")).sum();
+    long bytes = tables.fileBytes();
     if (!memory.usesIndexPartitions(bytes)) {
       return;
     }
@@ -226,11 +218,9 @@ public final class Database implements AutoCloseable {
   }
 
   private void openAgain(DatabaseSpecification specification) throws IOException {
-    opened.flush(directory, tables.values().stream().map(ColumnFamilyTable::handle).toList());
-    Map<String, AccessPattern> patterns = new LinkedHashMap<>();
-    tables.values().forEach(table -> patterns.put(table.name(), table.pattern()));
+    opened.flush(directory, tables.handles());
+    Map<String, AccessPattern> patterns = tables.patterns();
     free();
-    droppedTables.clear();
     try {
       opened = OpenedDatabase.open(directory, specification, patterns, false);
     } catch (IOException | RuntimeException | Error e) {
@@ -241,7 +231,7 @@ public final class Database implements AutoCloseable {
     }
     opened.options().fileChanges().react(new Reaction());
     for (int i = 1; i < opened.handles().size(); i++) {
-      Objects.requireNonNull(tables.get(opened.names().get(i)))
+      Objects.requireNonNull(tables.find(opened.names().get(i)))
           .reopened(
               opened.rocks(),
               opened.handles().get(i),
@@ -249,6 +239,19 @@ public final class Database implements AutoCloseable {
               opened.options(),
               opened.cursors());
     }
+  }
+
+  /**
+   * Begins to put other entries in the place of a table's. Not while anybody but the caller reads
+   * the database, who would not find them any more: then there is none. Task thread; the caller
+   * closes it and writes nothing to the table meanwhile.
+   */
+  public @Nullable TableRewrite rewrite(Table table) throws IOException {
+    checkOpen();
+    flushBuffered();
+    return guard.getLeaseCount() > 0 || !openViews.isEmpty()
+        ? null
+        : new TableRewrite(opened, tables, ColumnFamilyTable.of(table), directory, leasing, guard);
   }
 
   /**
@@ -334,11 +337,9 @@ public final class Database implements AutoCloseable {
   private void free() {
     opened.cursors().close();
     opened.rocks().cancelAllBackgroundWork(true);
-    tables.values().forEach(ColumnFamilyTable::close);
-    droppedTables.forEach(ColumnFamilyTable::close);
+    tables.closeAll();
     opened.closeRocks();
-    tables.values().forEach(ColumnFamilyTable::closeOptions);
-    droppedTables.forEach(ColumnFamilyTable::closeOptions);
+    tables.closeOptions();
     opened.closeOptions();
   }
 
@@ -348,12 +349,12 @@ public final class Database implements AutoCloseable {
    */
   private void closeDroppedTables() {
     if (openViews.isEmpty() && !opened.cursors().hasOpenCursors()) {
-      droppedTables.forEach(ColumnFamilyTable::close);
+      tables.closeDropped();
     }
   }
 
   private void flushBuffered() {
-    tables.values().forEach(ColumnFamilyTable::flushBuffered);
+    tables.columnFamilies().forEach(ColumnFamilyTable::flushBuffered);
   }
 
   private Table adopt(
@@ -367,8 +368,7 @@ public final class Database implements AutoCloseable {
             pattern,
             opened.options(),
             opened.cursors());
-    tables.put(name, table);
-    tablesOfAnyThread = List.copyOf(tables.values());
+    tables.add(table);
     return table;
   }
 
@@ -378,11 +378,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void flushed(String columnFamily) {
       opened.cursors().filesHaveChanged();
-      for (Table table : tablesOfAnyThread) {
-        if (table.name().equals(columnFamily)) {
-          ColumnFamilyTable.of(table).flushed();
-        }
-      }
+      tables.flushed(columnFamily);
     }
 
     @Override

@@ -24,10 +24,24 @@ final class SchemaFaults {
           new Fault(
               "last-key-group-not-migrated",
               "Of 128 key groups the last one is unreadable after a migration",
-              "schema/TableMigration.java",
-              "new byte[] {(byte) 0x80}",
-              "new byte[] {(byte) 0x7F}",
+              "schema/KeyGroups.java",
+              "groups * (part + 1) / count",
+              "(groups - 1) * (part + 1) / count",
               "schema.MigrationTest#keysOfTheFirstAndTheLastKeyGroupAreMigratedToo"),
+          new Fault(
+              "migrated-into-the-void",
+              "A table is empty after its migration",
+              "store/TableRewrite.java",
+              "opened.rocks().ingestExternalFile(columnFamily, files, moving);",
+              "",
+              "schema.ParallelMigrationTest#everyEntryStandsInSortedFilesOfTheLastLevel"),
+          new Fault(
+              "migrated-under-a-savepoint",
+              "A savepoint that is being written loses a state that is migrated meanwhile",
+              "store/Database.java",
+              "return guard.getLeaseCount() > 0 || !openViews.isEmpty() ? null :",
+              "return",
+              "schema.ParallelMigrationTest#aViewOfBeforeGoesOnSeeingTheOldEntries"),
           new Fault(
               "namespace-to-migrate-accepted",
               "A state with another namespace serializer seems to be empty",

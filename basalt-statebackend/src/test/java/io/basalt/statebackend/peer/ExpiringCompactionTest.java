@@ -122,12 +122,18 @@ final class ExpiringCompactionTest {
 
   static Stream<Arguments> casesOfCollections() {
     return Stream.of(Kind.LONGS, Kind.TEXTS, Kind.MAP)
-        .flatMap(kind -> Stream.of(Cleanup.values()).map(cleanup -> Arguments.of(kind, cleanup)));
+        .flatMap(
+            kind ->
+                Stream.of(Cleanup.values())
+                    .flatMap(
+                        cleanup ->
+                            Stream.of(true, false)
+                                .map(together -> Arguments.of(kind, cleanup, together))));
   }
 
-  @ParameterizedTest(name = "{0}, {1}")
+  @ParameterizedTest(name = "{0}, {1}, in one value: {2}")
   @MethodSource("casesOfCollections")
-  void elementsGoOneByOne(Kind kind, Cleanup cleanup) throws Exception {
+  void elementsGoOneByOne(Kind kind, Cleanup cleanup, boolean together) throws Exception {
     Script<Integer> script =
         (backend, transcript) -> {
           Subject subject = new Subject(backend, kind, cleanup.configuration());
@@ -135,6 +141,11 @@ final class ExpiringCompactionTest {
           for (int element = 0; element < 5; element++) {
             backend.setTime(START + 10L * element);
             subject.write(element);
+          }
+          if (together) {
+            // Appended elements are filtered one by one, until a compaction has made a list of
+            // them.
+            subject.compact();
           }
           backend.setTime(START + 120);
           subject.compact();

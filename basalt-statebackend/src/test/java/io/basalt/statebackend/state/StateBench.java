@@ -7,6 +7,7 @@ import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.DatabaseSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.schema.KeyGroups;
 import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
@@ -149,7 +150,15 @@ public final class StateBench<K> implements AutoCloseable {
   }
 
   private void assemble() {
-    registration = new StateRegistration(database, catalog, () -> now, cancellation);
+    registration =
+        new StateRegistration(
+            database,
+            catalog,
+            new KeyGroups(
+                keyContext.getKeyGroupRange(),
+                KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups())),
+            () -> now,
+            cancellation);
     states =
         new KeyedStates<>(
             keyContext,

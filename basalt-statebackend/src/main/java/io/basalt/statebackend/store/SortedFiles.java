@@ -1,0 +1,109 @@
+package io.basalt.statebackend.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.EnvOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileWriter;
+
+/**
+ * Files for a table, written in the order of their keys and without a memtable: as many as it
+ * takes, each about as long as RocksDB makes its own. One thread; whoever opened it closes it.
+ */
+public final class SortedFiles implements AutoCloseable {
+
+  /** RocksDB says how long a file is only after a call: not for each entry. */
+  private static final int ENTRIES_BETWEEN_LOOKS = 1_024;
+
+  private final NativeOwner owner = new NativeOwner();
+  private final TableIdentity table;
+  private final Path directory;
+  private final String name;
+  private final long fileBytes;
+  private final EnvOptions environment;
+  private final Options options;
+  private final List<Path> files = new ArrayList<>();
+  private @Nullable SstFileWriter writer;
+  private int entries;
+
+  SortedFiles(
+      TableIdentity table,
+      Path directory,
+      String name,
+      DBOptions databaseOptions,
+      ColumnFamilyOptions tableOptions) {
+    this.table = table;
+    this.directory = directory;
+    this.name = name;
+    this.fileBytes = tableOptions.targetFileSizeBase();
+    this.environment = owner.own(new EnvOptions());
+    this.options = owner.own(new Options(databaseOptions, tableOptions));
+  }
+
+  /**
+   * Adds an entry.
+   *
+   * @param key greater than all before, bytes unsigned
+   */
+  public void put(byte[] key, byte[] value) throws IOException {
+    try {
+      SstFileWriter current = writer == null ? begin() : writer;
+      current.put(key, value);
+      if (++entries % ENTRIES_BETWEEN_LOOKS == 0 && current.fileSize() >= fileBytes) {
+        end(current);
+      }
+    } catch (RocksDBException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Ends the last file. */
+  public void finish() throws IOException {
+    try {
+      if (writer != null) {
+        end(writer);
+      }
+    } catch (RocksDBException e) {
+      throw failure(e);
+    }
+  }
+
+  /** All files that were ended, in order. */
+  List<Path> files() {
+    return files;
+  }
+
+  private SstFileWriter begin() throws RocksDBException {
+    SstFileWriter begun = new SstFileWriter(environment, options);
+    writer = begun;
+    Path file = directory.resolve(name + "-" + files.size() + ".sst");
+    begun.open(file.toString());
+    files.add(file);
+    return begun;
+  }
+
+  private void end(SstFileWriter current) throws RocksDBException {
+    current.finish();
+    current.close();
+    writer = null;
+  }
+
+  private IOException failure(RocksDBException cause) {
+    return new IOException(table.failure("write files of", cause).getMessage(), cause);
+  }
+
+  @Override
+  public void close() {
+    if (writer != null) {
+      writer.close();
+      writer = null;
+    }
+    owner.close();
+  }
+}

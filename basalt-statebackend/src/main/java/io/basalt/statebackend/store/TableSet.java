@@ -1,0 +1,109 @@
+package io.basalt.statebackend.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+
+/**
+ * The tables of a database in the order of their creation, and what of dropped ones somebody may
+ * still read. Task thread, but for {@link #ofAnyThread()} and {@link #flushed}.
+ */
+final class TableSet {
+
+  private final Map<String, ColumnFamilyTable> tables = new LinkedHashMap<>();
+  private final List<ColumnFamilyTable> dropped = new ArrayList<>();
+  private final List<TableOptions> retired = new ArrayList<>();
+  private volatile List<Table> ofAnyThread = List.of();
+
+  void add(ColumnFamilyTable table) {
+    tables.put(table.name(), table);
+    ofAnyThread = List.copyOf(tables.values());
+  }
+
+  /** Takes a table that has been dropped out of sight; it stays open until nobody reads. */
+  void remove(ColumnFamilyTable table) {
+    tables.remove(table.name());
+    ofAnyThread = List.copyOf(tables.values());
+    dropped.add(table);
+  }
+
+  /**
+   * Keeps options that a table has no longer: RocksDB's threads may use the compaction filter until
+   * the database is closed.
+   */
+  void retire(TableOptions options) {
+    retired.add(options);
+  }
+
+  @Nullable ColumnFamilyTable find(String name) {
+    return tables.get(name);
+  }
+
+  Collection<Table> all() {
+    return Collections.unmodifiableCollection(tables.values());
+  }
+
+  /** As they were a moment ago. */
+  List<Table> ofAnyThread() {
+    return ofAnyThread;
+  }
+
+  Collection<ColumnFamilyTable> columnFamilies() {
+    return tables.values();
+  }
+
+  List<ColumnFamilyHandle> handles() {
+    return tables.values().stream().map(ColumnFamilyTable::handle).toList();
+  }
+
+  /** How each is read, by name. */
+  Map<String, AccessPattern> patterns() {
+    Map<String, AccessPattern> patterns = new LinkedHashMap<>();
+    tables.values().forEach(table -> patterns.put(table.name(), table.pattern()));
+    return patterns;
+  }
+
+  /** How large the files of all of them are. */
+  long fileBytes() {
+    return tables.values().stream()
+        .mapToLong(t -> t.property("rocksdb.total-sst-files-size"))
+        .sum();
+  }
+
+  /** A memtable of the column family has become a file. Any thread. */
+  void flushed(String columnFamily) {
+    for (Table table : ofAnyThread) {
+      if (table.name().equals(columnFamily)) {
+        ColumnFamilyTable.of(table).flushed();
+      }
+    }
+  }
+
+  /** Nobody reads any more what was dropped. */
+  void closeDropped() {
+    dropped.forEach(ColumnFamilyTable::close);
+  }
+
+  void closeAll() {
+    tables.values().forEach(ColumnFamilyTable::close);
+    closeDropped();
+  }
+
+  /** Once the database is closed; forgets what was dropped. */
+  void closeOptions() {
+    tables.values().forEach(ColumnFamilyTable::closeOptions);
+    dropped.forEach(ColumnFamilyTable::closeOptions);
+    retired.forEach(TableOptions::close);
+    dropped.clear();
+    retired.clear();
+  }
+
+  void clear() {
+    tables.clear();
+  }
+}
