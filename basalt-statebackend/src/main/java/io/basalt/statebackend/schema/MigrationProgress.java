@@ -20,8 +20,11 @@ final class MigrationProgress implements Closeable {
 
   private static final long LOG_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** Often enough for a cancellation to be noticed at once, too seldom to cost anything. */
-  private static final int ENTRIES_BETWEEN_CHECKS = 256;
+  /**
+   * After how many entries {@link #read} is called: often enough for a cancellation to be noticed
+   * at once, too seldom to cost anything.
+   */
+  static final int ENTRIES_BETWEEN_CALLS = 256;
 
   private final String state;
   private final long estimate;
@@ -53,15 +56,12 @@ final class MigrationProgress implements Closeable {
   }
 
   /**
-   * Before each entry.
+   * So many entries more have been read.
    *
    * @throws CancellationException if no more are wanted
    */
-  void entry() {
-    long count = entries.incrementAndGet();
-    if (count % ENTRIES_BETWEEN_CHECKS != 1) {
-      return;
-    }
+  void read(int more) {
+    long count = entries.addAndGet(more);
     if (stopped || task.isInterrupted()) {
       throw cancelled();
     }

@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParallelRewrite {
 
+  /** A file that is ended is synced, and its thread waits for the disk. */
+  private static final int THREADS_BY_PROCESSOR = 2;
+
   /** Parts that are done early leave others for whoever is free. */
   private static final int PARTS_BY_THREAD = 4;
+
+  /** Each part is a file at least: small states are to have few. */
+  private static final long LEAST_BYTES_OF_A_PART = 1 << 20;
 
   private final Table table;
   private final TableRewrite rewrite;
@@ -36,10 +42,11 @@ final class ParallelRewrite {
     this.rewrite = rewrite;
     this.keyGroups = keyGroups;
     this.progress = progress;
-    int processors = Runtime.getRuntime().availableProcessors();
-    List<Bounds> all = keyGroups.parts(PARTS_BY_THREAD * processors);
+    long most = (long) THREADS_BY_PROCESSOR * Runtime.getRuntime().availableProcessors();
+    long worth = table.property("rocksdb.total-sst-files-size") / LEAST_BYTES_OF_A_PART + 1;
+    List<Bounds> all = keyGroups.parts((int) Math.min(PARTS_BY_THREAD * most, worth));
     this.parts = new LinkedBlockingQueue<>(all);
-    this.threads = Math.min(processors, all.size());
+    this.threads = (int) Math.min(most, all.size());
   }
 
   void run(TableMigration.Migrations migrations) throws IOException, InterruptedException {
@@ -100,10 +107,7 @@ final class ParallelRewrite {
   private void rewrite(Bounds part, EntryMigration migration) throws IOException {
     try (Cursor cursor = table.cursor(part.lowerInclusive(), part.upperExclusive());
         SortedFiles run = rewrite.newRun()) {
-      for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-        progress.entry();
-        run.put(cursor.key(), keyGroups.migrate(cursor, migration));
-      }
+      keyGroups.migrate(cursor, migration, progress, run::put);
       run.finish();
     }
   }

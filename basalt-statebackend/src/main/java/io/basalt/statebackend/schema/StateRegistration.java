@@ -130,10 +130,13 @@ public final class StateRegistration {
       throw new StateMigrationException(
           "State '"
               + metaInfo.getName()
-              + "' was written with another serializer than "
-              + newSerializer
-              + ", which is incompatible with it. Register the state with a serializer that can"
-              + " read the old entries, or under another name to start without them.");
+              + "' was written with another serializer than the job's, which is incompatible with it:"
+              + " it was "
+              + SchemaDescription.of(metaInfo.getPreviousStateSerializerSnapshot())
+              + " and would be "
+              + SchemaDescription.of(newSerializer)
+              + ". Register the state with a serializer that can read the old entries, or under"
+              + " another name to start without them.");
     }
     if (!compatibility.isCompatibleAfterMigration()) {
       return metaInfo;

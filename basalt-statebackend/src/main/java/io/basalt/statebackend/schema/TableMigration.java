@@ -86,10 +86,8 @@ final class TableMigration {
     try (Cursor cursor = table.cursor(all.lowerInclusive(), all.upperExclusive());
         Batch batch = database.batch()) {
       try {
-        for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-          progress.entry();
-          batch.put(table, cursor.key(), keyGroups.migrate(cursor, migration));
-        }
+        keyGroups.migrate(
+            cursor, migration, progress, (key, value) -> batch.put(table, key, value));
       } catch (IOException | RuntimeException | Error e) {
         batch.discard();
         throw e;

@@ -58,7 +58,7 @@ class ParallelMigrationTest {
     for (int i = 0; i < KEYS; i++) {
       int key = random.nextInt(4 * KEYS);
       bench.selectKey(key);
-      old.update(new TestType("key", key));
+      old.update(new TestType(text(random), key));
     }
     bench.restore();
   }
@@ -84,7 +84,9 @@ class ParallelMigrationTest {
     InternalValueState<Integer, Integer, TestType> migrated = value(new Hooked(count -> {}));
 
     assertThat(contents(2)).isEqualTo(before).hasSizeGreaterThan(KEYS / 2);
-    assertThat(table().files()).isNotEmpty().allSatisfy(f -> assertThat(f.level()).isEqualTo(6));
+    assertThat(table().files())
+        .hasSizeGreaterThan(1)
+        .allSatisfy(f -> assertThat(f.level()).isEqualTo(6));
     bench.selectKey(7);
     migrated.update(new TestType("key", 7));
     assertThat(migrated.value()).isEqualTo(new TestType("key", 7));
@@ -229,6 +231,13 @@ class ParallelMigrationTest {
 
   private Table table() {
     return bench.database().find("value");
+  }
+
+  /** Long and random enough for several parts, which have a megabyte each at least. */
+  private static String text(Random random) {
+    byte[] bytes = new byte[100];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private Map<String, Integer> contents(int version) throws IOException {

@@ -111,7 +111,10 @@ class StateRegistrationTest {
         .hasMessageContaining("'my-value'");
     assertThatThrownBy(() -> register(new ListStateDescriptor<>("my-list", incompatible)))
         .isInstanceOf(StateMigrationException.class)
-        .hasMessageContaining("'my-list'");
+        .hasMessageContaining("'my-list'")
+        .hasMessageContaining("it was ListSerializer[V1TestTypeSerializer version 1] version 3")
+        .hasMessageContaining(
+            "and would be ListSerializer[TestType$IncompatibleTestTypeSerializer");
     assertThatThrownBy(() -> register(new MapStateDescriptor<>("my-map", incompatible, old)))
         .isInstanceOf(StateMigrationException.class)
         .hasMessageContaining("'my-map'");
