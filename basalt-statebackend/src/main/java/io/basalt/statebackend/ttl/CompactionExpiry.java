@@ -13,6 +13,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.ListSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
+import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,11 @@ public final class CompactionExpiry {
 
   private Optional<Expiry> of(StateDescriptor<?, ?> descriptor, TypeSerializer<?> serializer) {
     StateTtlConfig configuration = descriptor.getTtlConfig();
+    // A state that Flink has not wrapped has no times, whatever its descriptor says: a value would
+    // be
+    // taken for one.
     if (!configuration.isEnabled()
+        || !TtlSerializer.isTtlStateSerializer(serializer)
         || !configuration.getCleanupStrategies().inRocksdbCompactFilter()) {
       return Optional.empty();
     }

@@ -21,7 +21,11 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.internal.InternalValueState;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -187,6 +191,36 @@ final class ExpiringCompactionTest {
               with.compact();
               transcript.show("expired", backend.keyed()::numKeyValueStateEntries);
             });
+  }
+
+  /**
+   * A value is not to be taken for a time because of what a descriptor says. Stock fails with a
+   * {@code NullPointerException}.
+   */
+  @Test
+  void aStateThatFlinkHasNotWrappedHasNoTimes() throws Exception {
+    List<String> shown =
+        new Peers(directory)
+            .onBasalt(
+                KEYS,
+                (backend, transcript) -> {
+                  ValueStateDescriptor<Long> descriptor =
+                      new ValueStateDescriptor<>("s", LongSerializer.INSTANCE);
+                  descriptor.enableTimeToLive(Cleanup.BY_DEFAULT.configuration());
+                  InternalValueState<Integer, VoidNamespace, Long> state =
+                      backend
+                          .keyed()
+                          .createOrUpdateInternalState(
+                              VoidNamespaceSerializer.INSTANCE,
+                              descriptor,
+                              StateSnapshotTransformFactory.noTransform());
+                  backend.key(1);
+                  state.setCurrentNamespace(VoidNamespace.INSTANCE);
+                  state.update(1L);
+                  backend.compact(descriptor);
+                  transcript.show("value", state::value);
+                });
+    assertThat(shown).containsExactly("value -> 1");
   }
 
   /** One state of a kind. */
