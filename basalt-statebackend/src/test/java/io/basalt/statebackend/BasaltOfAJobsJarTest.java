@@ -7,8 +7,6 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.state.ValueState;
@@ -18,10 +16,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.fs.CloseableRegistry;
-import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.metrics.View;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.runtime.state.CheckpointableKeyedStateBackend;
@@ -72,8 +67,8 @@ class BasaltOfAJobsJarTest {
 
   @Test
   void jobsShareTheMemoryOfTheTaskManager() throws Exception {
-    BlockCache first = new BlockCache();
-    BlockCache second = new BlockCache();
+    RegisteredGauges first = new RegisteredGauges();
+    RegisteredGauges second = new RegisteredGauges();
     ChildFirstClassLoader firstJob = classLoaderOfAJob();
     try (ChildFirstClassLoader secondJob = classLoaderOfAJob()) {
       CheckpointableKeyedStateBackend<Integer> one = create(firstJob, first);
@@ -81,10 +76,10 @@ class BasaltOfAJobsJarTest {
       assertThat(one.getClass()).isNotEqualTo(other.getClass());
       write(one, 1);
       write(other, 1);
-      long before = second.usage();
+      long before = cacheUsage(second);
       write(one, ENOUGH_TO_BE_SEEN);
 
-      assertThat(first.usage()).isEqualTo(second.usage()).isGreaterThan(before);
+      assertThat(cacheUsage(first)).isEqualTo(cacheUsage(second)).isGreaterThan(before);
 
       // The job that has opened the memory ends first.
       one.dispose();
@@ -92,7 +87,7 @@ class BasaltOfAJobsJarTest {
       write(other, ENOUGH_TO_BE_SEEN);
       // And a third finds Basalt in lib.
       CheckpointableKeyedStateBackend<Integer> later =
-          create(getClass().getClassLoader(), new BlockCache());
+          create(getClass().getClassLoader(), new RegisteredGauges());
       write(later, 1);
       later.dispose();
       other.dispose();
@@ -103,7 +98,7 @@ class BasaltOfAJobsJarTest {
   void aJobThatFindsTheLibraryLoadedLeavesNoDirectory() throws Exception {
     for (int i = 0; i < 3; i++) {
       try (ChildFirstClassLoader job = classLoaderOfAJob()) {
-        CheckpointableKeyedStateBackend<Integer> backend = create(job, new BlockCache());
+        CheckpointableKeyedStateBackend<Integer> backend = create(job, new RegisteredGauges());
         write(backend, 1);
         backend.dispose();
       }
@@ -173,33 +168,8 @@ class BasaltOfAJobsJarTest {
     assertThat(state.value()).isEqualTo(keys - 1);
   }
 
-  /** What a backend shows of the cache in which its memtables are accounted. */
-  private static final class BlockCache extends UnregisteredMetricsGroup {
-
-    private final Map<String, Gauge<?>> registered = new ConcurrentHashMap<>();
-
-    @Override
-    public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
-      registered.put(name, gauge);
-      return gauge;
-    }
-
-    @Override
-    public MetricGroup addGroup(String name) {
-      return this;
-    }
-
-    @Override
-    public MetricGroup addGroup(String key, String value) {
-      return this;
-    }
-
-    long usage() {
-      Gauge<?> gauge = registered.get("rocksdb.block-cache-usage");
-      if (gauge instanceof View view) {
-        view.update();
-      }
-      return ((Number) gauge.getValue()).longValue();
-    }
+  /** How much of the cache in which its memtables are accounted a backend shows to be in use. */
+  private static long cacheUsage(RegisteredGauges gauges) {
+    return ((Number) gauges.read().get("rocksdb.block-cache-usage")).longValue();
   }
 }

@@ -2,11 +2,8 @@ package io.basalt.statebackend.schema;
 
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
-import io.basalt.statebackend.store.Cursor;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.apache.flink.runtime.state.KeyGroupRange;
 
 /**
@@ -33,41 +30,5 @@ public record KeyGroups(KeyGroupRange range, KeyGroupPrefix prefix) {
       parts.add(prefix.bounds(KeyGroupRange.of(first, behind - 1)));
     }
     return parts;
-  }
-
-  /** Takes migrated entries. */
-  @FunctionalInterface
-  interface Target {
-    void put(byte[] key, byte[] value) throws IOException;
-  }
-
-  /**
-   * Migrates all entries of a cursor.
-   *
-   * @throws EntryMigrationException if one cannot be read or written
-   * @throws CancellationException if no more are wanted
-   */
-  void migrate(Cursor cursor, EntryMigration migration, MigrationProgress progress, Target target)
-      throws IOException {
-    int read = 0;
-    progress.read(0);
-    for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-      byte[] key = cursor.key();
-      target.put(key, migrate(key, cursor.value(), migration));
-      if (++read == MigrationProgress.ENTRIES_BETWEEN_CALLS) {
-        progress.read(read);
-        read = 0;
-      }
-    }
-    progress.read(read);
-  }
-
-  private byte[] migrate(byte[] key, byte[] value, EntryMigration migration)
-      throws EntryMigrationException {
-    try {
-      return migration.migrate(value);
-    } catch (IOException | RuntimeException e) {
-      throw new EntryMigrationException(prefix.keyGroup(key), e);
-    }
   }
 }

@@ -22,6 +22,12 @@ final class ParallelRewrite {
   /** A file that is ended is synced, and its thread waits for the disk. */
   private static final int THREADS_BY_PROCESSOR = 2;
 
+  /**
+   * Each has a file under way, of which the filter takes eight bytes a key until it is written: up
+   * to some 25 MB, outside of managed memory. All slots of a TaskManager may migrate at once.
+   */
+  private static final int MOST_THREADS = 4;
+
   /** Parts that are done early leave others for whoever is free. */
   private static final int PARTS_BY_THREAD = 4;
 
@@ -42,11 +48,12 @@ final class ParallelRewrite {
     this.rewrite = rewrite;
     this.keyGroups = keyGroups;
     this.progress = progress;
-    long most = (long) THREADS_BY_PROCESSOR * Runtime.getRuntime().availableProcessors();
+    int most =
+        Math.min(MOST_THREADS, THREADS_BY_PROCESSOR * Runtime.getRuntime().availableProcessors());
     long worth = table.property("rocksdb.total-sst-files-size") / LEAST_BYTES_OF_A_PART + 1;
-    List<Bounds> all = keyGroups.parts((int) Math.min(PARTS_BY_THREAD * most, worth));
+    List<Bounds> all = keyGroups.parts((int) Math.min((long) PARTS_BY_THREAD * most, worth));
     this.parts = new LinkedBlockingQueue<>(all);
-    this.threads = (int) Math.min(most, all.size());
+    this.threads = Math.min(most, all.size());
   }
 
   void run(TableMigration.Migrations migrations) throws IOException, InterruptedException {
@@ -61,6 +68,9 @@ final class ParallelRewrite {
         thread.start();
         started.add(thread);
       }
+    } catch (RuntimeException | Error e) {
+      progress.close();
+      throw e;
     } finally {
       join(started);
     }
@@ -107,7 +117,7 @@ final class ParallelRewrite {
   private void rewrite(Bounds part, EntryMigration migration) throws IOException {
     try (Cursor cursor = table.cursor(part.lowerInclusive(), part.upperExclusive());
         SortedFiles run = rewrite.newRun()) {
-      keyGroups.migrate(cursor, migration, progress, run::put);
+      new PartMigration(keyGroups.prefix(), migration, progress).run(cursor, run::put);
       run.finish();
     }
   }

@@ -50,6 +50,8 @@ final class TableMigration {
    */
   void run(Table table, Migrations migrations) throws StateMigrationException {
     MigrationProgress progress = new MigrationProgress(table, cancellation);
+    // What is written now may have no times, or others than compactions have been told of.
+    table.expire(null);
     try (TableRewrite rewrite = database.rewrite(table)) {
       progress.begin();
       if (rewrite == null) {
@@ -86,8 +88,8 @@ final class TableMigration {
     try (Cursor cursor = table.cursor(all.lowerInclusive(), all.upperExclusive());
         Batch batch = database.batch()) {
       try {
-        keyGroups.migrate(
-            cursor, migration, progress, (key, value) -> batch.put(table, key, value));
+        new PartMigration(keyGroups.prefix(), migration, progress)
+            .run(cursor, (key, value) -> batch.put(table, key, value));
       } catch (IOException | RuntimeException | Error e) {
         batch.discard();
         throw e;

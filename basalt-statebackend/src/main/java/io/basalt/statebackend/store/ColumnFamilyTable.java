@@ -280,9 +280,9 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
-  public void expire(Expiry chosen) {
+  public void expire(@Nullable Expiry chosen) {
     checkOpen();
-    tableOptions.expiryFilter().start(chosen, identity, database, handle);
+    tableOptions.expiryFilter().set(chosen, identity, database, handle);
     expiry = chosen;
   }
 

@@ -4,6 +4,8 @@ import io.basalt.statebackend.store.Expiry.ElementEnds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.FlinkCompactionFilter.ListElementFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,27 +27,41 @@ final class ExpiredElements implements ListElementFilter {
   private static final int KEEP_ALL = 0;
 
   private final TableIdentity table;
-  private final ElementEnds ends;
+  private final Supplier<@Nullable Supplier<ElementEnds>> layout;
   private final AtomicBoolean failureLogged;
+  private @Nullable Supplier<ElementEnds> used;
+  private @Nullable ElementEnds ends;
 
-  ExpiredElements(TableIdentity table, ElementEnds ends, AtomicBoolean failureLogged) {
+  /**
+   * A filter for one compaction.
+   *
+   * @param layout how elements are told apart now, or null if nothing is to be removed
+   * @param failureLogged of the table; shared by all of its compactions
+   */
+  ExpiredElements(
+      TableIdentity table,
+      Supplier<@Nullable Supplier<ElementEnds>> layout,
+      AtomicBoolean failureLogged) {
     this.table = table;
-    this.ends = ends;
+    this.layout = layout;
     this.failureLogged = failureLogged;
   }
 
-  // A user's serializer may throw anything, see above.
-  @SuppressWarnings("CatchingUnchecked")
   @Override
   public int nextUnexpiredOffset(byte[] list, long timeToLive, long now) {
     try {
+      ElementEnds current = ends();
+      if (current == null) {
+        return KEEP_ALL;
+      }
       ByteBuffer times = ByteBuffer.wrap(list);
       int start = 0;
       while (start < list.length && hasExpired(times.getLong(start), timeToLive, now)) {
-        start = behind(list, start, ends.endOf(list, start));
+        start = behind(list, start, current.endOf(list, start));
       }
       return start;
-    } catch (Exception | LinkageError e) {
+    } catch (Throwable e) {
+      // A user's serializer may throw anything, see above.
       if (failureLogged.compareAndSet(false, true)) {
         LOG.warn(
             "A list of state '{}' in {} could not be read by a compaction and stays as it is, with"
@@ -56,6 +72,16 @@ final class ExpiredElements implements ListElementFilter {
       }
       return KEEP_ALL;
     }
+  }
+
+  /** Made here rather than with the filter, for making one is the user's code, too. */
+  private @Nullable ElementEnds ends() {
+    Supplier<ElementEnds> current = layout.get();
+    if (current != used) {
+      used = current;
+      ends = current == null ? null : current.get();
+    }
+    return ends;
   }
 
   /** Where the next element begins: only if this is a list of such elements. */

@@ -28,6 +28,8 @@ public final class NativeCount {
     LEASE,
     /** A write batch. */
     BATCH,
+    /** A file of sorted entries that is being written. */
+    FILE_WRITER,
     /** Options, filters, caches and whatever else lives as long as a database or a slot. */
     OPTION
   }

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import io.basalt.statebackend.store.NativeCount.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class SortedFiles implements AutoCloseable {
 
   private SstFileWriter begin() throws RocksDBException {
     SstFileWriter begun = new SstFileWriter(environment, options);
+    NativeCount.opened(Kind.FILE_WRITER);
     writer = begun;
     Path file = directory.resolve(name + "-" + files.size() + ".sst");
     begun.open(file.toString());
@@ -90,8 +92,13 @@ public final class SortedFiles implements AutoCloseable {
 
   private void end(SstFileWriter current) throws RocksDBException {
     current.finish();
-    current.close();
+    closeWriter(current);
+  }
+
+  private void closeWriter(SstFileWriter current) {
     writer = null;
+    current.close();
+    NativeCount.closed(Kind.FILE_WRITER);
   }
 
   private IOException failure(RocksDBException cause) {
@@ -101,8 +108,7 @@ public final class SortedFiles implements AutoCloseable {
   @Override
   public void close() {
     if (writer != null) {
-      writer.close();
-      writer = null;
+      closeWriter(writer);
     }
     owner.close();
   }

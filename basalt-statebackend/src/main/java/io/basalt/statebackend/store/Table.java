@@ -86,10 +86,11 @@ public interface Table {
 
   /**
    * Has compactions remove what has expired from now on, the periodic ones included that come with
-   * it. A table whose values have no times yet must be migrated first. Of several calls the first
-   * counts until the database is opened again. Task thread.
+   * it. A table whose values have no times yet must be migrated first. Task thread.
+   *
+   * @param expiry null if nothing expires any more, as before a migration to values without times
    */
-  void expire(Expiry expiry);
+  void expire(@Nullable Expiry expiry);
 
   /** Compacts the whole table and waits for it. Interrupting the thread does not stop it. */
   void compact();

@@ -5,7 +5,6 @@ import io.basalt.statebackend.config.CompactionFilterSettings;
 import io.basalt.statebackend.config.Setting;
 import io.basalt.statebackend.store.Expiry;
 import java.time.Duration;
-import java.util.Optional;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.StateTtlConfig.RocksdbCompactFilterCleanupStrategy;
@@ -43,8 +42,8 @@ public final class CompactionExpiry {
   }
 
   /**
-   * Removes expired entries of a state from now on, unless it does not expire or nobody wants them
-   * removed in the background.
+   * Removes expired entries of a state from now on, by what its latest registration says; none if
+   * it does not expire or nobody wants them removed in the background.
    *
    * @param state just registered: what it held before it expired has been migrated, for a
    *     compaction takes whatever stands there for a time
@@ -52,29 +51,26 @@ public final class CompactionExpiry {
   public void start(StateDescriptor<?, ?> descriptor, RegisteredState state) {
     RegisteredKeyValueStateBackendMetaInfo<?, ?> metaInfo =
         (RegisteredKeyValueStateBackendMetaInfo<?, ?>) state.metaInfo();
-    of(descriptor, metaInfo.getStateSerializer()).ifPresent(state.table()::expire);
+    state.table().expire(of(descriptor, metaInfo.getStateSerializer()));
   }
 
-  private Optional<Expiry> of(StateDescriptor<?, ?> descriptor, TypeSerializer<?> serializer) {
+  private @Nullable Expiry of(StateDescriptor<?, ?> descriptor, TypeSerializer<?> serializer) {
     StateTtlConfig configuration = descriptor.getTtlConfig();
-    // A state that Flink has not wrapped has no times, whatever its descriptor says: a value would
-    // be
-    // taken for one.
+    // A state that Flink has not wrapped has no times, whatever its descriptor says.
     if (!configuration.isEnabled()
         || !TtlSerializer.isTtlStateSerializer(serializer)
         || !configuration.getCleanupStrategies().inRocksdbCompactFilter()) {
-      return Optional.empty();
+      return null;
     }
     RocksdbCompactFilterCleanupStrategy strategy =
         configuration.getCleanupStrategies().getRocksdbCompactFilterCleanupStrategy();
-    return Optional.of(
-        new Expiry(
-            layout(descriptor.getType(), serializer),
-            configuration.getTimeToLive(),
-            strategy == null
-                ? settings.queryTimeAfterEntries().value()
-                : strategy.getQueryTimeAfterNumEntries(),
-            period(strategy, settings.periodicCompaction(), configuration.getTimeToLive())));
+    return new Expiry(
+        layout(descriptor.getType(), serializer),
+        configuration.getTimeToLive(),
+        strategy == null
+            ? settings.queryTimeAfterEntries().value()
+            : strategy.getQueryTimeAfterNumEntries(),
+        period(strategy, settings.periodicCompaction(), configuration.getTimeToLive()));
   }
 
   private static Duration period(

@@ -83,9 +83,24 @@ final class StoreFaults {
               "period-nobody-looks-at",
               "Files of states that expire are never compacted for their age",
               "store/ExpiryFilter.java",
-              "if (periodIsUsers || expiry.periodicCompaction().isZero()) {",
-              "if (true) {",
+              "if (!periodIsUsers && !period.equals(period(previous))) {",
+              "if (period == null) {",
               "peer.PeriodicCompactionTest#onTheLiveColumnFamily"),
+          new Fault(
+              "expires-by-the-first-time-to-live",
+              "What lives by a longer time to live goes by the one of an earlier registration",
+              "store/ExpiryFilter.java",
+              "return clock.getAsLong() - (expiry.timeToLive().toMillis() -"
+                  + " first.timeToLive().toMillis());",
+              "return clock.getAsLong();",
+              "peer.ExpiryRegisteredAgainTest#withALongerTimeToLive"),
+          new Fault(
+              "expires-without-a-time-to-live",
+              "Values are taken for times in a state that does not expire any more",
+              "store/ExpiryFilter.java",
+              "return BEFORE_ALL_TIME;",
+              "return clock.getAsLong();",
+              "store.ExpiryTest#theLatestOfSeveralCounts"),
           new Fault(
               "appends-overtaken",
               "A list that is read does not have the elements that were added last",

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.state.AggregatingStateDescriptor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -289,7 +288,7 @@ final class ExpiringCompactionTest {
     }
 
     private AggregatingStateDescriptor<String, String, String> aggregating() {
-      return expiring(new AggregatingStateDescriptor<>("s", new Joined(), TEXT));
+      return expiring(new AggregatingStateDescriptor<>("s", new Concatenation(), TEXT));
     }
 
     private <S extends State> S state(StateDescriptor<S, ?> descriptor) throws Exception {
@@ -301,29 +300,6 @@ final class ExpiringCompactionTest {
         descriptor.enableTimeToLive(configuration);
       }
       return descriptor;
-    }
-  }
-
-  private static final class Joined implements AggregateFunction<String, String, String> {
-
-    @Override
-    public String createAccumulator() {
-      return "";
-    }
-
-    @Override
-    public String add(String text, String accumulator) {
-      return accumulator + text;
-    }
-
-    @Override
-    public String getResult(String accumulator) {
-      return accumulator;
-    }
-
-    @Override
-    public String merge(String left, String right) {
-      return left + right;
     }
   }
 }

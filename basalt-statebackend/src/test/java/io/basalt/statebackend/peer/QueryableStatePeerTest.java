@@ -3,7 +3,6 @@ package io.basalt.statebackend.peer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.state.AggregatingStateDescriptor;
 import org.apache.flink.api.common.state.AppendingState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -91,29 +90,6 @@ final class QueryableStatePeerTest {
       appending.add("x");
       appending.add("");
       appending.add("y");
-    }
-  }
-
-  private static final class Concatenation implements AggregateFunction<String, String, String> {
-
-    @Override
-    public String createAccumulator() {
-      return "";
-    }
-
-    @Override
-    public String add(String value, String accumulator) {
-      return accumulator + value;
-    }
-
-    @Override
-    public String getResult(String accumulator) {
-      return accumulator;
-    }
-
-    @Override
-    public String merge(String left, String right) {
-      return left + right;
     }
   }
 }

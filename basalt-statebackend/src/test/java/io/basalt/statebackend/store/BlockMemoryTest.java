@@ -7,42 +7,21 @@ import io.basalt.statebackend.config.BlockCache;
 import io.basalt.statebackend.config.DatabaseSettings;
 import io.basalt.statebackend.config.IndexPartitions;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 
 /** The block cache, and indexes and filters that fit it or are cut into partitions that do. */
-class BlockMemoryTest {
+class BlockMemoryTest extends DatabaseFixture {
 
   private static final String READ_INTO_CACHE = "BLOCK_CACHE_BYTES_WRITE";
-
-  @TempDir Path temporary;
-  private Map<NativeCount.Kind, Long> openBefore;
-  private int files;
-
-  @BeforeEach
-  void load() throws IOException {
-    NativeLibrary.load(temporary);
-    openBefore = NativeCount.open();
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    assertThat(NativeCount.open()).isEqualTo(openBefore);
-  }
 
   /** Whole indexes that do not fit the cache are read as a whole for each key. */
   @Test
@@ -142,8 +121,7 @@ class BlockMemoryTest {
     MemoryShare memory =
         MemoryShare.allocate(2 << 20, 0.5, 0.1, BlockCache.CLOCK, IndexPartitions.WHERE_NEEDED);
     FailingFactory factory = new FailingFactory();
-    try (Database database =
-        Database.create(temporary.resolve("db"), specification(factory, memory, 0))) {
+    try (Database database = Database.create(newDirectory(), specification(factory, memory, 0))) {
       Table table = database.createTable("values", AccessPattern.KEYS);
       Random random = new Random(5);
       byte[] value = new byte[1_000];
@@ -224,8 +202,7 @@ class BlockMemoryTest {
   }
 
   private Database open(MemoryShare memory, long expectedBytes) throws IOException {
-    return Database.create(
-        temporary.resolve("db-" + files++), specification(null, memory, expectedBytes));
+    return Database.create(newDirectory(), specification(null, memory, expectedBytes));
   }
 
   private static DatabaseSpecification specification(
@@ -237,14 +214,6 @@ class BlockMemoryTest {
         List.of(READ_INTO_CACHE),
         expectedBytes,
         () -> 0L);
-  }
-
-  private void flush(Database database) throws IOException {
-    database.linkFiles(temporary.resolve("files-" + files++));
-  }
-
-  private static byte[] key(int map, int entry) {
-    return ByteBuffer.allocate(8).putInt(map).putInt(entry).array();
   }
 
   private static void close(MemoryShare memory) throws IOException {

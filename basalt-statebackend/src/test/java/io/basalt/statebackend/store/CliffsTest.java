@@ -6,16 +6,11 @@ import io.basalt.statebackend.BasaltOptions;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.DatabaseSettings;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,26 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * read, which RocksDB counts, and never in time.
  */
 @Timeout(120)
-class CliffsTest {
+class CliffsTest extends DatabaseFixture {
 
   private static final String STEPPED_OVER = "NUMBER_ITER_SKIP";
   private static final String DATA_BLOCKS_MISSED = "BLOCK_CACHE_DATA_MISS";
   private static final String DATA_BLOCKS_HIT = "BLOCK_CACHE_DATA_HIT";
-
-  @TempDir Path temporary;
-  private Map<NativeCount.Kind, Long> openBefore;
-  private int files;
-
-  @BeforeEach
-  void load() throws IOException {
-    NativeLibrary.load(temporary);
-    openBefore = NativeCount.open();
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    assertThat(NativeCount.open()).isEqualTo(openBefore);
-  }
 
   /** Without the compaction, which would take them away: this is about the bounds. */
   @ParameterizedTest
@@ -236,10 +216,6 @@ class CliffsTest {
     }
   }
 
-  private void flush(Database database) throws IOException {
-    database.linkFiles(temporary.resolve("files-" + files++));
-  }
-
   private Database open(Map<String, String> options) throws IOException {
     DatabaseSettings settings =
         BackendSettings.defaults()
@@ -247,11 +223,6 @@ class CliffsTest {
             .database();
     List<String> tickers = List.of(STEPPED_OVER, DATA_BLOCKS_MISSED, DATA_BLOCKS_HIT);
     return Database.create(
-        temporary.resolve("db-" + files++),
-        new DatabaseSpecification(settings, null, null, tickers, 0, () -> 0L));
-  }
-
-  private static byte[] key(int map, int entry) {
-    return ByteBuffer.allocate(8).putInt(map).putInt(entry).array();
+        newDirectory(), new DatabaseSpecification(settings, null, null, tickers, 0, () -> 0L));
   }
 }

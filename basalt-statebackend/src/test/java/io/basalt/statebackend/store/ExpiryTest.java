@@ -8,42 +8,23 @@ import io.basalt.statebackend.config.IndexPartitions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compactions remove what has expired by the clock of the backend, and never anything else. */
-class ExpiryTest {
+class ExpiryTest extends DatabaseFixture {
 
   private static final long TIME_TO_LIVE = 1_000;
   private static final byte[] KEY = {0, 1};
 
-  @TempDir Path temporary;
   private final AtomicLong now = new AtomicLong(10_000);
-  private Map<NativeCount.Kind, Long> openBefore;
-  private int files;
-
-  @BeforeEach
-  void load() throws IOException {
-    NativeLibrary.load(temporary);
-    openBefore = NativeCount.open();
-  }
-
-  @AfterEach
-  void nothingIsLeftOpen() {
-    assertThat(NativeCount.open()).isEqualTo(openBefore);
-  }
 
   /** Layouts whose values are shorter than their time: null values of a map, damage. */
   @ParameterizedTest
@@ -133,20 +114,71 @@ class ExpiryTest {
     }
   }
 
-  /** RocksDB's filter cannot change its mind: what was said first counts. */
+  /** A state that is registered again lives by what is said then, in files of before as well. */
   @Test
-  void theFirstOfTwoCounts() throws IOException {
+  void theLatestOfSeveralCounts() throws IOException {
+    Expiry.Elements elements = new Expiry.Elements(() -> (bytes, start) -> start + 8);
+    for (Expiry.Layout layout : List.of(new Expiry.SingleValue(), elements)) {
+      try (Database database = open(null)) {
+        Table table = database.createTable("t", AccessPattern.KEYS);
+        byte[] written = ByteBuffer.allocate(8).putLong(now.get()).array();
+        for (long timeToLive : new long[] {1_000, 5_000, 1, 3_000, Long.MAX_VALUE, 2_000}) {
+          table.put(KEY, written);
+          long time = now.get();
+          table.expire(new Expiry(layout, Duration.ofMillis(timeToLive), 1, Duration.ofHours(1)));
+          if (timeToLive != Long.MAX_VALUE) {
+            now.set(time + timeToLive - 1);
+          }
+          table.compact();
+          assertThat(table.get(KEY)).as("within %d ms", timeToLive).isNotNull();
+          if (timeToLive != Long.MAX_VALUE) {
+            now.set(time + timeToLive);
+            table.expire(null);
+            table.compact();
+            assertThat(table.get(KEY)).as("while nothing expires").isNotNull();
+            table.expire(new Expiry(layout, Duration.ofMillis(timeToLive), 1, Duration.ofHours(1)));
+            table.compact();
+            assertThat(table.get(KEY)).as("after %d ms", timeToLive).isNull();
+          }
+          now.set(time);
+        }
+      }
+    }
+  }
+
+  /** RocksDB knows the length of elements by heart, and would cut them off anywhere. */
+  @Test
+  void elementsOfAnotherLengthStay() throws IOException {
     try (Database database = open(null)) {
-      Table table = database.createTable("t", AccessPattern.KEYS);
-      table.expire(expiry(new Expiry.SingleValue()));
+      Table table = database.createTable("list", AccessPattern.KEYS);
+      table.expire(expiry(new Expiry.FixedElements(9)));
+      for (Expiry.Layout other :
+          List.of(
+              new Expiry.FixedElements(10),
+              new Expiry.Elements(() -> (bytes, start) -> start + 9))) {
+        table.expire(expiry(other));
+        byte[] list = ByteBuffer.allocate(19).putLong(1).put(9, (byte) ',').array();
+        table.put(KEY, list);
+        table.compact();
+        assertThat(table.get(KEY)).isEqualTo(list);
+      }
+    }
+  }
+
+  /** To make what tells elements apart is the user's code, too, on a thread of RocksDB's. */
+  @Test
+  void aSerializerThatCannotBeCopiedEndsNothing() throws IOException {
+    try (Database database = open(null)) {
+      Table table = database.createTable("list", AccessPattern.KEYS);
       table.expire(
-          new Expiry(new Expiry.SingleValue(), Duration.ofMillis(1), 1, Duration.ofHours(1)));
-      table.put(KEY, ByteBuffer.allocate(8).putLong(now.get() - 500).array());
+          expiry(
+              new Expiry.Elements(
+                  () -> {
+                    throw new AssertionError("planted");
+                  })));
+      table.put(KEY, new byte[17]);
       table.compact();
-      assertThat(table.get(KEY)).isNotNull();
-      now.addAndGet(TIME_TO_LIVE);
-      table.compact();
-      assertThat(table.get(KEY)).isNull();
+      assertThat(table.get(KEY)).hasSize(17);
     }
   }
 
@@ -210,17 +242,13 @@ class ExpiryTest {
     return new Expiry(layout, Duration.ofMillis(TIME_TO_LIVE), 1, Duration.ofHours(1));
   }
 
-  private void flush(Database database) throws IOException {
-    database.linkFiles(temporary.resolve("files-" + files++));
-  }
-
   private Database open(MemoryShare memory) throws IOException {
     return open(memory, now::get);
   }
 
   private Database open(MemoryShare memory, LongSupplier clock) throws IOException {
     return Database.create(
-        temporary.resolve("db-" + files++),
+        newDirectory(),
         new DatabaseSpecification(
             BackendSettings.defaults().database(), null, memory, List.of(), 0, clock));
   }
