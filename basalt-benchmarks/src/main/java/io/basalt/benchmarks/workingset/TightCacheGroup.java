@@ -12,12 +12,12 @@ import java.util.Set;
 import org.apache.flink.util.FileUtils;
 
 /**
- * Reads where not even the index blocks fit the block cache, in which managed memory puts them:
- * each read fetches a whole index block first.
+ * Reads where an index block does not fit the part of the block cache that it belongs to, in which
+ * managed memory puts it: each read fetches a whole index block first.
  */
 public final class TightCacheGroup implements Group {
 
-  private final Kind kind = new ObjectKind();
+  private final Kind kind = new TextKeyKind();
 
   @Override
   public String name() {
@@ -28,14 +28,15 @@ public final class TightCacheGroup implements Group {
   public String description(Scale scale) {
     Sizes sizes = sizes(scale);
     return """
-        Reads of %s, uniform over %s keys, with managed memory of %d KiB, less than the index of \
-        the files takes."""
+        Reads of %s, uniform over %s entries, with managed memory of %d KiB: the index block of a \
+        large file takes more than the sixty-fourth part of it, which is what a shard of RocksDB's \
+        default block cache has."""
         .formatted(kind.description(), Sizes.count(sizes.large()), sizes.managedBytes() >> 10);
   }
 
   private static Sizes sizes(Scale scale) {
     return Sizes.of(scale)
-        .with(scale.choose(5_000, 200_000, 3_000_000), (long) scale.choose(256, 512, 4_096) << 10);
+        .with(scale.choose(5_000, 200_000, 5_000_000), (long) scale.choose(256, 512, 40_960) << 10);
   }
 
   @Override

@@ -223,7 +223,8 @@ final class ColumnFamilyTable implements Table {
     } catch (RocksDBException e) {
       throw identity.failure("delete a range from", e);
     }
-    rangeDeletions.added();
+    rangeDeletions.added(
+        FileMerge.approximateBytes(database, handle, lowerInclusive, upperExclusive));
   }
 
   @Override
@@ -302,8 +303,34 @@ final class ColumnFamilyTable implements Table {
     return closed ? List.of() : FileMerge.files(database, handle);
   }
 
+  /** Whether files are worth rewriting for what range deletions cover. Any thread. */
+  boolean isMostlyCleared() {
+    long covered = rangeDeletions.coveredBytes();
+    return covered >= RangeDeletions.WORTH_REWRITING
+        && 2 * covered >= files().stream().mapToLong(TableFile::bytes).sum();
+  }
+
+  /** Writes what is alive in files to new ones, unless RocksDB is at some of them already. */
+  void rewriteCleared() {
+    long covered = rangeDeletions.coveredBytes();
+    List<TableFile> files = files();
+    int level = FileMerge.lastLevel(files, tableOptions.columnFamilyOptions());
+    if (level == 0 || files.stream().anyMatch(TableFile::beingCompacted)) {
+      return;
+    }
+    long fileBytes = tableOptions.columnFamilyOptions().targetFileSizeBase();
+    mergeFiles(files, level, fileBytes);
+    if (files().stream().noneMatch(files::contains)) {
+      rangeDeletions.takenAway(covered);
+    }
+  }
+
   @Override
   public List<String> mergeFiles(List<TableFile> files, long maximumBytes) {
+    return files.isEmpty() ? List.of() : mergeFiles(files, files.get(0).level(), maximumBytes);
+  }
+
+  private List<String> mergeFiles(List<TableFile> files, int level, long maximumBytes) {
     synchronized (this) {
       if (closed || merging) {
         return List.of();
@@ -312,7 +339,7 @@ final class ColumnFamilyTable implements Table {
       merging = true;
     }
     try {
-      return FileMerge.merge(database, handle, files, maximumBytes);
+      return FileMerge.merge(database, handle, files, level, maximumBytes);
     } catch (RocksDBException e) {
       throw identity.failure("merge small files of", e);
     } finally {

@@ -35,6 +35,7 @@ public final class Database implements AutoCloseable {
 
   private final Path directory;
   private final TableSet tables = new TableSet();
+  private final ClearedFiles clearedFiles;
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private volatile OpenedDatabase opened;
   private final ResourceGuard guard = new ResourceGuard();
@@ -47,6 +48,7 @@ public final class Database implements AutoCloseable {
   private Database(Path directory, OpenedDatabase opened, Map<String, AccessPattern> patterns) {
     this.directory = directory;
     this.opened = opened;
+    this.clearedFiles = new ClearedFiles(directory, this::lease, () -> !openViews.isEmpty());
     opened.options().fileChanges().react(new Reaction());
     for (int i = 1; i < opened.handles().size(); i++) {
       String name = opened.names().get(i);
@@ -285,6 +287,7 @@ public final class Database implements AutoCloseable {
    * shorten it and stays set, see ResourceGuard.
    */
   public void awaitLeases() {
+    clearedFiles.stop();
     guard.close();
   }
 
@@ -377,13 +380,14 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void flushed(String columnFamily) {
-      opened.cursors().filesHaveChanged();
-      tables.flushed(columnFamily);
+      tables.with(columnFamily, ColumnFamilyTable::flushed);
+      compacted(columnFamily);
     }
 
     @Override
-    public void compacted() {
+    public void compacted(String columnFamily) {
       opened.cursors().filesHaveChanged();
+      tables.with(columnFamily, table -> clearedFiles.lookAt(table, opened.rocks()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,12 @@ import org.rocksdb.RocksDB;
  */
 final class FileChanges extends AbstractEventListener {
 
-  /** What is done when files have changed; the name of the column family that was flushed. */
+  /** What is done when files have changed, with the name of their column family. */
   interface Reaction {
 
     void flushed(String columnFamily);
 
-    void compacted();
+    void compacted(String columnFamily);
   }
 
   private volatile @Nullable Reaction reaction;
@@ -54,7 +55,7 @@ final class FileChanges extends AbstractEventListener {
   public void onCompactionCompleted(RocksDB database, CompactionJobInfo compaction) {
     Reaction chosen = reaction;
     if (chosen != null) {
-      chosen.compacted();
+      chosen.compacted(new String(compaction.columnFamilyName(), StandardCharsets.UTF_8));
     }
   }
 }

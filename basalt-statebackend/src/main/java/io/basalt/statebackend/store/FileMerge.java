@@ -2,11 +2,16 @@ package io.basalt.statebackend.store;
 
 import java.util.List;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactionJobInfo;
 import org.rocksdb.CompactionOptions;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
+import org.rocksdb.Range;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SizeApproximationFlag;
+import org.rocksdb.Slice;
 import org.rocksdb.Status;
 
 /** Lists the files of a column family and merges some of them. */
@@ -29,14 +34,38 @@ final class FileMerge {
         .toList();
   }
 
+  /** How many bytes of files hold keys of the range, from their indexes. */
+  static long approximateBytes(
+      RocksDB database, ColumnFamilyHandle handle, byte[] lowerInclusive, byte[] upperExclusive) {
+    try (Slice lower = new Slice(lowerInclusive);
+        Slice upper = new Slice(upperExclusive)) {
+      return database
+          .getApproximateSizes(
+              handle, List.of(new Range(lower, upper)), SizeApproximationFlag.INCLUDE_FILES)[0];
+    }
+  }
+
+  /** To which level all of the files can be merged; 0 if their levels mean something else. */
+  static int lastLevel(List<TableFile> files, ColumnFamilyOptions options) {
+    if (options.compactionStyle() != CompactionStyle.LEVEL) {
+      return 0;
+    }
+    int first = options.levelCompactionDynamicLevelBytes() ? options.numLevels() - 1 : 1;
+    return files.stream().mapToInt(TableFile::level).reduce(first, Math::max);
+  }
+
   /**
-   * Merges the files into new ones of the same level. They are compressed as RocksDB's options of
-   * that level say, which CompactionOptions would overrule by default.
+   * Merges the files into new ones of a level. They are compressed as RocksDB's options of that
+   * level say, which CompactionOptions would overrule by default.
    *
    * @return the names of the new files; none if RocksDB was faster or is about to be closed
    */
   static List<String> merge(
-      RocksDB database, ColumnFamilyHandle handle, List<TableFile> files, long maximumBytes)
+      RocksDB database,
+      ColumnFamilyHandle handle,
+      List<TableFile> files,
+      int level,
+      long maximumBytes)
       throws RocksDBException {
     try (CompactionOptions options =
             new CompactionOptions()
@@ -44,12 +73,7 @@ final class FileMerge {
                 .setOutputFileSizeLimit(maximumBytes);
         CompactionJobInfo unused = new CompactionJobInfo()) {
       return database.compactFiles(
-          options,
-          handle,
-          files.stream().map(TableFile::name).toList(),
-          files.get(0).level(),
-          -1,
-          unused);
+          options, handle, files.stream().map(TableFile::name).toList(), level, -1, unused);
     } catch (RocksDBException e) {
       if (isOvertaken(e.getStatus())) {
         return List.of();

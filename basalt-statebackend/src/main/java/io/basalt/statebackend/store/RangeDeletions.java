@@ -1,6 +1,7 @@
 package io.basalt.statebackend.store;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,6 +18,9 @@ final class RangeDeletions {
 
   static final int MOST_IN_FILES = 4_096;
 
+  /** Files with fewer bytes to take away are left to RocksDB, which merges four small ones soon. */
+  static final long WORTH_REWRITING = 64 << 10;
+
   /**
    * To count those in files takes a look at the properties of each, tens of milliseconds for
    * thousands of files. So it is done for as many new ones only, or, once there are enough, for as
@@ -26,6 +30,8 @@ final class RangeDeletions {
 
   private final LongSupplier inFiles;
   private final AtomicInteger inMemtable = new AtomicInteger();
+  private final AtomicLong bytesOfMemtable = new AtomicLong();
+  private final AtomicLong bytesOfFiles = new AtomicLong();
   private int sinceLook;
   private boolean filesHaveRoom = true;
 
@@ -33,14 +39,31 @@ final class RangeDeletions {
     this.inFiles = inFiles;
   }
 
-  void added() {
+  /**
+   * @param bytes of files that it covers, by RocksDB's estimate
+   */
+  void added(long bytes) {
     inMemtable.incrementAndGet();
+    bytesOfMemtable.addAndGet(bytes);
     sinceLook++;
   }
 
   /** A memtable has become a file. Any thread. */
   void flushed() {
     inMemtable.set(0);
+    bytesOfFiles.addAndGet(bytesOfMemtable.getAndSet(0));
+  }
+
+  /**
+   * Of how many bytes of files nothing is alive any more, by those that are in files. Any thread.
+   */
+  long coveredBytes() {
+    return bytesOfFiles.get();
+  }
+
+  /** So many of those have been taken away. Any thread. */
+  void takenAway(long bytes) {
+    bytesOfFiles.addAndGet(-bytes);
   }
 
   /** Whether one more does no harm. Task thread. */

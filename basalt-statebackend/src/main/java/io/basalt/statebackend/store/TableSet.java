@@ -6,12 +6,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 
 /**
  * The tables of a database in the order of their creation, and what of dropped ones somebody may
- * still read. Task thread, but for {@link #ofAnyThread()} and {@link #flushed}.
+ * still read. Task thread, but for {@link #ofAnyThread()} and {@link #with}.
  */
 final class TableSet {
 
@@ -75,11 +76,11 @@ final class TableSet {
         .sum();
   }
 
-  /** A memtable of the column family has become a file. Any thread. */
-  void flushed(String columnFamily) {
+  /** With the table of that name, if there is one. Any thread. */
+  void with(String columnFamily, Consumer<ColumnFamilyTable> action) {
     for (Table table : ofAnyThread) {
       if (table.name().equals(columnFamily)) {
-        ColumnFamilyTable.of(table).flushed();
+        action.accept(ColumnFamilyTable.of(table));
       }
     }
   }

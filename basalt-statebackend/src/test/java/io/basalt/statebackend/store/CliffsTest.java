@@ -6,8 +6,11 @@ import io.basalt.statebackend.BasaltOptions;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.DatabaseSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +26,7 @@ class CliffsTest extends DatabaseFixture {
 
   private static final String STEPPED_OVER = "NUMBER_ITER_SKIP";
   private static final String DATA_BLOCKS_MISSED = "BLOCK_CACHE_DATA_MISS";
+  private static final int MAP_ENTRIES = 2_000;
   private static final String DATA_BLOCKS_HIT = "BLOCK_CACHE_DATA_HIT";
 
   /** Without the compaction, which would take them away: this is about the bounds. */
@@ -51,9 +55,7 @@ class CliffsTest extends DatabaseFixture {
       Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
       table.put(key(0, 0), new byte[1]);
       putAndDelete(database, table, deleted);
-      while (table.property("rocksdb.num-files-at-level0") > 0) {
-        Thread.onSpinWait();
-      }
+      await(() -> table.property("rocksdb.num-files-at-level0") == 0);
 
       long before = database.ticker(STEPPED_OVER);
       assertThat(isEmpty(table, 1)).isTrue();
@@ -150,22 +152,100 @@ class CliffsTest extends DatabaseFixture {
       assertThat(taken).isEqualTo(RangeDeletions.MOST_IN_MEMTABLE);
 
       flush(database);
-      while (!table.takesRangeDeletions()) {
-        Thread.onSpinWait();
-      }
+      await(table::takesRangeDeletions);
       // Those in files are looked at now and then, and taken away by compactions.
       while (taken < 20 * RangeDeletions.MOST_IN_FILES && table.takesRangeDeletions()) {
         table.deleteRange(key(1, taken), key(1, taken + 1));
         taken++;
         if (taken % RangeDeletions.MOST_IN_MEMTABLE == 0) {
           flush(database);
-          while (taken < RangeDeletions.MOST_IN_FILES && !table.takesRangeDeletions()) {
-            Thread.onSpinWait();
+          if (taken < RangeDeletions.MOST_IN_FILES) {
+            await(table::takesRangeDeletions);
           }
         }
       }
       assertThat(taken).isLessThanOrEqualTo(2 * RangeDeletions.MOST_IN_FILES);
     }
+  }
+
+  @Test
+  void filesOfMapsThatWereClearedAreGoneSoonAfterTheClearIsFlushed() throws IOException {
+    try (Database database = open(Map.of())) {
+      Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
+      fill(database, table, 4);
+
+      // One of four maps is not worth the rewriting of all, a second one is.
+      table.deleteRange(key(1, 0), key(2, 0));
+      flush(database);
+      assertThat(table.files()).hasSize(2).allMatch(file -> file.level() == 0);
+      table.deleteRange(key(2, 0), key(3, 0));
+      flush(database);
+      await(() -> table.files().stream().noneMatch(file -> file.level() == 0));
+
+      assertThat(table.property("rocksdb.estimate-num-keys")).isEqualTo(2 * MAP_ENTRIES);
+      for (int map = 0; map < 4; map++) {
+        assertThat(isEmpty(table, map)).isEqualTo(map == 1 || map == 2);
+        assertThat(table.contains(key(map, 7))).isEqualTo(map == 0 || map == 3);
+      }
+    }
+  }
+
+  @Test
+  void whatAViewStillSeesIsNotRewrittenForNothing() throws IOException {
+    try (Database database = open(Map.of())) {
+      Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
+      fill(database, table, 2);
+      try (ReadView view = database.view();
+          Cursor cursor = table.cursor(key(0, 0), key(3, 0), view)) {
+        table.deleteRange(key(0, 0), key(2, 0));
+        flush(database);
+        assertThat(table.files()).hasSize(2).allMatch(file -> file.level() == 0);
+        cursor.seekToFirst();
+        assertThat(cursor.isValid()).isTrue();
+      }
+      // What the view has put off comes with the next flush.
+      table.put(key(5, 5), new byte[1]);
+      flush(database);
+      await(() -> table.files().stream().noneMatch(file -> file.level() == 0));
+      assertThat(table.property("rocksdb.estimate-num-keys")).isEqualTo(1);
+    }
+  }
+
+  /** Whatever the thread is at when the database closes, nothing is read that is freed. */
+  @Test
+  void aDatabaseClosesWhileClearedFilesAreBeingRewritten() throws IOException {
+    for (int time = 0; time < 20; time++) {
+      Path directory = newDirectory();
+      try (Database database = open(directory, Map.of())) {
+        Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
+        fill(database, table, 2);
+        table.deleteRange(key(1, time), key(2, 0));
+        flush(database);
+        table.put(key(5, 5), new byte[1]);
+        flush(database);
+      }
+      try (Database database =
+          Database.openFiles(
+              directory, specification(Map.of()), Map.of("map", AccessPattern.KEYS_AND_RANGES))) {
+        Table table = Objects.requireNonNull(database.find("map"));
+        assertThat(isEmpty(table, 0)).isFalse();
+        assertThat(isEmpty(table, 1)).isEqualTo(time == 0);
+        assertThat(table.contains(key(5, 5))).isTrue();
+      }
+    }
+  }
+
+  /** Maps of entries that do not compress, in one file. */
+  private void fill(Database database, Table table, int maps) throws IOException {
+    Random random = new Random(1);
+    byte[] value = new byte[100];
+    for (int map = 0; map < maps; map++) {
+      for (int entry = 0; entry < MAP_ENTRIES; entry++) {
+        random.nextBytes(value);
+        table.put(key(map, entry), value);
+      }
+    }
+    flush(database);
   }
 
   /** An idle iterator would keep memtables and files that nobody needs any more. */
@@ -182,9 +262,7 @@ class CliffsTest extends DatabaseFixture {
       assertThat(NativeCount.open()).isEqualTo(with);
 
       flush(database);
-      while (!NativeCount.open().equals(without)) {
-        Thread.onSpinWait();
-      }
+      await(() -> NativeCount.open().equals(without));
       assertThat(isEmpty(table, 1)).isFalse();
       database.view().close();
       assertThat(NativeCount.open()).isEqualTo(without);
@@ -217,12 +295,19 @@ class CliffsTest extends DatabaseFixture {
   }
 
   private Database open(Map<String, String> options) throws IOException {
+    return open(newDirectory(), options);
+  }
+
+  private Database open(Path directory, Map<String, String> options) throws IOException {
+    return Database.create(directory, specification(options));
+  }
+
+  private DatabaseSpecification specification(Map<String, String> options) {
     DatabaseSettings settings =
         BackendSettings.defaults()
             .configured(Configuration.fromMap(options), getClass().getClassLoader())
             .database();
     List<String> tickers = List.of(STEPPED_OVER, DATA_BLOCKS_MISSED, DATA_BLOCKS_HIT);
-    return Database.create(
-        newDirectory(), new DatabaseSpecification(settings, null, null, tickers, 0, () -> 0L));
+    return new DatabaseSpecification(settings, null, null, tickers, 0, () -> 0L);
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,14 @@ abstract class DatabaseFixture {
   /** Writes what is in memory to files, as a checkpoint does. */
   final void flush(Database database) throws IOException {
     database.linkFiles(newDirectory());
+  }
+
+  /** Waits for what a thread of RocksDB's or the database's does; the test's timeout ends it. */
+  static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      assertThat(Thread.currentThread().isInterrupted()).as("waited in vain").isFalse();
+      Thread.onSpinWait();
+    }
   }
 
   /** Two numbers, in their order. */
