@@ -30,7 +30,12 @@ public final class MapEntryValue<V> {
 
   /** Whether the bytes are those of a null value. */
   public static boolean isNull(byte[] bytes) {
-    return bytes[0] != 0;
+    return isNull(bytes[0]);
+  }
+
+  /** The same of the first byte alone. */
+  public static boolean isNull(byte flag) {
+    return flag != 0;
   }
 
   /** The bytes of a value, or of null. */

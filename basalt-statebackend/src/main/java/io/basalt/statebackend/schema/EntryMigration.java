@@ -50,20 +50,23 @@ abstract class EntryMigration {
     return new OfValues(ValueMigration.between(from, to, clock));
   }
 
-  /** The entry as the current serializer writes it. */
-  final byte[] migrate(byte[] entry) throws IOException {
-    input.setBuffer(entry);
+  /**
+   * The entry as the current serializer writes it.
+   *
+   * @return what has been written, until the next one is
+   */
+  final DataOutputSerializer migrate(byte[] bytes, int offset, int length) throws IOException {
+    input.setBuffer(bytes, offset, length);
     output.clear();
-    migrate(entry, input, output);
+    migrate(input, output);
     if (input.available() > 0) {
       throw new IOException(
           "The previous serializer left " + input.available() + " bytes of the entry unread.");
     }
-    return output.getCopyOfBuffer();
+    return output;
   }
 
-  abstract void migrate(byte[] entry, DataInputDeserializer from, DataOutputSerializer to)
-      throws IOException;
+  abstract void migrate(DataInputDeserializer from, DataOutputSerializer to) throws IOException;
 
   /** A value from serializer to serializer. */
   private record ValueMigration<T>(
@@ -99,8 +102,7 @@ abstract class EntryMigration {
     }
 
     @Override
-    void migrate(byte[] entry, DataInputDeserializer from, DataOutputSerializer to)
-        throws IOException {
+    void migrate(DataInputDeserializer from, DataOutputSerializer to) throws IOException {
       value.migrate(from, to);
     }
   }
@@ -114,8 +116,7 @@ abstract class EntryMigration {
     }
 
     @Override
-    void migrate(byte[] entry, DataInputDeserializer from, DataOutputSerializer to)
-        throws IOException {
+    void migrate(DataInputDeserializer from, DataOutputSerializer to) throws IOException {
       while (from.available() > 0) {
         element.migrate(from, to);
         if (from.available() > 0) {
@@ -134,10 +135,9 @@ abstract class EntryMigration {
     }
 
     @Override
-    void migrate(byte[] entry, DataInputDeserializer from, DataOutputSerializer to)
-        throws IOException {
+    void migrate(DataInputDeserializer from, DataOutputSerializer to) throws IOException {
       byte flag = from.readByte();
-      if (!MapEntryValue.isNull(entry)) {
+      if (!MapEntryValue.isNull(flag)) {
         to.writeByte(flag);
         value.migrate(from, to);
       } else if (value.startsToExpire()) {

@@ -2,8 +2,10 @@ package io.basalt.statebackend.schema;
 
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.EntryBytes;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
+import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
  * Migrates the entries of a cursor, one after the other.
@@ -15,7 +17,8 @@ record PartMigration(KeyGroupPrefix prefix, EntryMigration migration, MigrationP
   /** Takes migrated entries. */
   @FunctionalInterface
   interface Target {
-    void put(byte[] key, byte[] value) throws IOException;
+    /** Of the array the first bytes are the value, until this returns. */
+    void put(EntryBytes key, byte[] value, int valueBytes) throws IOException;
   }
 
   /**
@@ -27,9 +30,13 @@ record PartMigration(KeyGroupPrefix prefix, EntryMigration migration, MigrationP
   void run(Cursor cursor, Target target) throws IOException {
     int read = 0;
     progress.read(0);
+    EntryBytes key = new EntryBytes();
+    EntryBytes value = new EntryBytes();
     for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-      byte[] key = cursor.key();
-      target.put(key, migrate(key, cursor.value()));
+      cursor.key(key);
+      cursor.value(value);
+      DataOutputSerializer migrated = migrate(key, value);
+      target.put(key, migrated.getSharedBuffer(), migrated.length());
       if (++read == MigrationProgress.ENTRIES_BETWEEN_CALLS) {
         progress.read(read);
         read = 0;
@@ -38,11 +45,12 @@ record PartMigration(KeyGroupPrefix prefix, EntryMigration migration, MigrationP
     progress.read(read);
   }
 
-  private byte[] migrate(byte[] key, byte[] value) throws EntryMigrationException {
+  private DataOutputSerializer migrate(EntryBytes key, EntryBytes value)
+      throws EntryMigrationException {
     try {
-      return migration.migrate(value);
+      return migration.migrate(value.array(), value.offset(), value.length());
     } catch (IOException | RuntimeException e) {
-      throw new EntryMigrationException(prefix.keyGroup(key), e);
+      throw new EntryMigrationException(prefix.keyGroup(key.copy()), e);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.store.TableRewrite;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.util.StateMigrationException;
@@ -89,7 +90,9 @@ final class TableMigration {
         Batch batch = database.batch()) {
       try {
         new PartMigration(keyGroups.prefix(), migration, progress)
-            .run(cursor, (key, value) -> batch.put(table, key, value));
+            .run(
+                cursor,
+                (key, value, length) -> batch.put(table, key.copy(), Arrays.copyOf(value, length)));
       } catch (IOException | RuntimeException | Error e) {
         batch.discard();
         throw e;

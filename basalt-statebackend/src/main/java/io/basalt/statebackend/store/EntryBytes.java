@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import java.util.Arrays;
 import org.rocksdb.RocksIterator;
 
 /**
@@ -38,6 +39,11 @@ public final class EntryBytes {
   /** How many there are. */
   public int length() {
     return length;
+  }
+
+  /** The bytes alone, as a fresh array. */
+  public byte[] copy() {
+    return Arrays.copyOfRange(array, offset, offset + length);
   }
 
   void readKey(RocksIterator iterator) {

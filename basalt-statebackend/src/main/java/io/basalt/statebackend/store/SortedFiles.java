@@ -2,8 +2,10 @@ package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyOptions;
@@ -21,6 +23,11 @@ public final class SortedFiles implements AutoCloseable {
 
   /** RocksDB says how long a file is only after a call: not for each entry. */
   private static final int ENTRIES_BETWEEN_LOOKS = 1_024;
+
+  /** RocksDB copies an array twice. Not for long ones: Flink allows little direct memory. */
+  private final ByteBuffer keyBuffer = ByteBuffer.allocateDirect(4 << 10);
+
+  private final ByteBuffer valueBuffer = ByteBuffer.allocateDirect(64 << 10);
 
   private final NativeOwner owner = new NativeOwner();
   private final TableIdentity table;
@@ -51,11 +58,18 @@ public final class SortedFiles implements AutoCloseable {
    * Adds an entry.
    *
    * @param key greater than all before, bytes unsigned
+   * @param value of which the first bytes are the value
    */
-  public void put(byte[] key, byte[] value) throws IOException {
+  public void put(EntryBytes key, byte[] value, int valueBytes) throws IOException {
     try {
       SstFileWriter current = writer == null ? begin() : writer;
-      current.put(key, value);
+      if (key.length() <= keyBuffer.capacity() && valueBytes <= valueBuffer.capacity()) {
+        keyBuffer.clear().put(key.array(), key.offset(), key.length()).flip();
+        valueBuffer.clear().put(value, 0, valueBytes).flip();
+        current.put(keyBuffer, valueBuffer);
+      } else {
+        current.put(key.copy(), Arrays.copyOf(value, valueBytes));
+      }
       if (++entries % ENTRIES_BETWEEN_LOOKS == 0 && current.fileSize() >= fileBytes) {
         end(current);
       }
