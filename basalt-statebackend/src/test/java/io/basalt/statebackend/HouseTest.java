@@ -42,7 +42,7 @@ class HouseTest {
       List.of(
           Set.of("config"),
           Set.of("layout", "store"),
-          Set.of("catalog", "transfer"),
+          Set.of("catalog", "transfer", "hot"),
           Set.of("state", "timer", "snapshot", "restore", "schema", "ttl", "metrics", "compaction"),
           Set.of("backend"),
           Set.of(""));

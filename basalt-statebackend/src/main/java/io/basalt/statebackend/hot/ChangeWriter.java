@@ -1,0 +1,19 @@
+package io.basalt.statebackend.hot;
+
+/** Writes changes of all tables of a tier in groups. One thread at a time. */
+public interface ChangeWriter {
+
+  /** For entries of the table, which become part of the current group. */
+  EntryWriter of(HotTable table);
+
+  /**
+   * Ends the group, which is then written as a whole.
+   *
+   * @throws RuntimeException if nothing of it could be written: the group is discarded then, and
+   *     the same entries come again in a later one
+   */
+  void commit();
+
+  /** Forgets the current group, because an entry, or all of it, could not be written. */
+  void discard();
+}

@@ -1,0 +1,153 @@
+package io.basalt.statebackend.hot;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the entry of a key and namespace: a hash table that grows and shrinks by one bucket at a
+ * time (linear hashing, Litwin 1980), for to move a million entries at once would be a stall.
+ */
+final class EntryIndex {
+
+  private static final int SEGMENT_BITS = 8;
+  private static final int SEGMENT_SIZE = 1 << SEGMENT_BITS;
+
+  private @Nullable HotEntry[] @Nullable [] segments = {new @Nullable HotEntry[SEGMENT_SIZE], null};
+
+  /** Bits of the hash that choose among the buckets that are there before any has been split. */
+  private int mask = SEGMENT_SIZE - 1;
+
+  /** The next bucket to be split; those before it need one more bit. */
+  private int split;
+
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  @Nullable HotEntry find(Object key, @Nullable Object namespace, int hash) {
+    for (HotEntry entry = first(bucket(hash)); entry != null; entry = entry.chained) {
+      if (entry.is(key, namespace, hash)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /** Adds an entry of which there is none with the same key and namespace. */
+  void add(HotEntry entry) {
+    int bucket = bucket(entry.hash);
+    entry.chained = first(bucket);
+    set(bucket, entry);
+    size++;
+    if (size > mask + 1 + split) {
+      splitBucket();
+    }
+  }
+
+  void remove(HotEntry entry) {
+    link(entry, entry.chained);
+    entry.chained = null;
+    size--;
+    if (size < (mask + 1 + split) / 4 && mask + split >= SEGMENT_SIZE) {
+      mergeBuckets();
+    }
+  }
+
+  void replace(HotEntry replaced, HotEntry by) {
+    by.chained = replaced.chained;
+    link(replaced, by);
+    replaced.chained = null;
+  }
+
+  /** Makes what points to the entry point to another one. */
+  private void link(HotEntry entry, @Nullable HotEntry to) {
+    int bucket = bucket(entry.hash);
+    HotEntry before = first(bucket);
+    if (before == entry) {
+      set(bucket, to);
+      return;
+    }
+    while (before != null && before.chained != entry) {
+      before = before.chained;
+    }
+    if (before == null) {
+      throw new IllegalStateException("The entry is not in the index.");
+    }
+    before.chained = to;
+  }
+
+  private int bucket(int hash) {
+    int bucket = hash & mask;
+    return bucket < split ? hash & (2 * mask + 1) : bucket;
+  }
+
+  private @Nullable HotEntry first(int bucket) {
+    return segment(bucket)[bucket & (SEGMENT_SIZE - 1)];
+  }
+
+  private void set(int bucket, @Nullable HotEntry entry) {
+    segment(bucket)[bucket & (SEGMENT_SIZE - 1)] = entry;
+  }
+
+  private @Nullable HotEntry[] segment(int bucket) {
+    @Nullable HotEntry[] segment = segments[bucket >>> SEGMENT_BITS];
+    if (segment == null) {
+      throw new IllegalStateException("There is no bucket " + bucket + ".");
+    }
+    return segment;
+  }
+
+  private void splitBucket() {
+    int upper = mask + 1 + split;
+    int number = upper >>> SEGMENT_BITS;
+    if (number == segments.length) {
+      segments = Arrays.copyOf(segments, 2 * number);
+    }
+    if (segments[number] == null) {
+      segments[number] = new @Nullable HotEntry[SEGMENT_SIZE];
+    }
+    HotEntry lowers = null;
+    HotEntry uppers = null;
+    HotEntry next;
+    for (HotEntry entry = first(split); entry != null; entry = next) {
+      next = entry.chained;
+      if ((entry.hash & (mask + 1)) == 0) {
+        entry.chained = lowers;
+        lowers = entry;
+      } else {
+        entry.chained = uppers;
+        uppers = entry;
+      }
+    }
+    set(split, lowers);
+    set(upper, uppers);
+    split++;
+    if (split > mask) {
+      mask = 2 * mask + 1;
+      split = 0;
+    }
+  }
+
+  private void mergeBuckets() {
+    if (split == 0) {
+      mask >>>= 1;
+      split = mask + 1;
+    }
+    split--;
+    int upper = mask + 1 + split;
+    HotEntry merged = first(split);
+    HotEntry next;
+    for (HotEntry entry = first(upper); entry != null; entry = next) {
+      next = entry.chained;
+      entry.chained = merged;
+      merged = entry;
+    }
+    set(split, merged);
+    set(upper, null);
+    if ((upper & (SEGMENT_SIZE - 1)) == 0) {
+      segments[upper >>> SEGMENT_BITS] = null;
+    }
+  }
+}

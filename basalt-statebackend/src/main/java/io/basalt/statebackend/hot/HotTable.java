@@ -1,0 +1,212 @@
+package io.basalt.statebackend.hot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one state in the tier. Task thread.
+ *
+ * <p>An entry is found by key and namespace, objects for which {@code equals} says the same as the
+ * bytes they are written as, and which nobody changes. What is kept for it is the stored form of
+ * the value, an object that nobody changes either.
+ */
+public final class HotTable {
+
+  /** What is kept where it is known that there is nothing. */
+  public static final Object ABSENT =
+      new Object() {
+        @Override
+        public String toString() {
+          return "absent";
+        }
+      };
+
+  private final HotTier tier;
+  private final String name;
+  private final EntryIndex index = new EntryIndex();
+  private final HotCounters counters = new HotCounters();
+
+  /** The entry of the last call: an operation that reads and writes finds it once. */
+  private @Nullable HotEntry last;
+
+  HotTable(HotTier tier, String name) {
+    this.tier = tier;
+    this.name = name;
+  }
+
+  /** The name of the state. */
+  public String name() {
+    return name;
+  }
+
+  /** What has happened so far. */
+  public HotCounters counters() {
+    return counters;
+  }
+
+  /**
+   * What is known of a key and namespace.
+   *
+   * @return the stored form, {@link #ABSENT}, or null if it is not known: then the caller looks
+   *     below, and offers what he has found
+   */
+  public @Nullable Object get(Object key, @Nullable Object namespace) {
+    HotEntry entry = find(key, namespace);
+    if (entry == null) {
+      counters.misses++;
+      return null;
+    }
+    if (entry.isAbsent()) {
+      counters.absentHits++;
+    } else {
+      counters.hits++;
+    }
+    return entry.value;
+  }
+
+  /** To be asked for before looking below, and given back with what was found there. */
+  public long version() {
+    return tier.version();
+  }
+
+  /**
+   * Keeps what the caller has found below, unless something has been written there or is known of
+   * the key since.
+   *
+   * @param keyBytes what key and namespace take, as objects
+   * @param value the stored form, or {@link #ABSENT}
+   * @param valueBytes what it takes
+   * @param version as of before he looked
+   */
+  public void offer(
+      Object key,
+      @Nullable Object namespace,
+      int keyGroup,
+      int keyBytes,
+      Object value,
+      int valueBytes,
+      long version) {
+    if (version == tier.version() && find(key, namespace) == null) {
+      insert(key, namespace, keyGroup, keyBytes, value, valueBytes);
+      tier.makeRoom();
+    }
+  }
+
+  /** There is this value from now on. */
+  public void put(
+      Object key,
+      @Nullable Object namespace,
+      int keyGroup,
+      int keyBytes,
+      Object value,
+      int valueBytes) {
+    HotEntry entry = find(key, namespace);
+    if (entry == null) {
+      entry = insert(key, namespace, keyGroup, keyBytes, value, valueBytes);
+      entry.maybeBelow = true;
+      tier.changed(entry);
+    } else {
+      entry = change(entry, value, HotEntry.OVERHEAD_BYTES + keyBytes + valueBytes);
+    }
+    tier.makeRoom();
+  }
+
+  /** There is nothing from now on. */
+  public void remove(Object key, @Nullable Object namespace, int keyGroup, int keyBytes) {
+    HotEntry entry = find(key, namespace);
+    if (entry == null) {
+      entry = insert(key, namespace, keyGroup, keyBytes, ABSENT, 0);
+      entry.maybeBelow = true;
+      tier.changed(entry);
+    } else if (!entry.isAbsent()) {
+      entry = change(entry, ABSENT, HotEntry.OVERHEAD_BYTES + keyBytes);
+      if (!entry.maybeBelow) {
+        // Came and went between two barriers: nobody below ever hears of it.
+        tier.unchanged(entry);
+      }
+      tier.order().expectNoMore(entry);
+    }
+    tier.makeRoom();
+  }
+
+  private HotEntry change(HotEntry entry, Object value, int bytes) {
+    HotEntry changed = entry;
+    if (tier.isSettled(entry)) {
+      entry.maybeBelow = !entry.isAbsent();
+      tier.changed(entry);
+    } else if (!tier.isOpen(entry)) {
+      // Somebody may be writing it.
+      changed =
+          new HotEntry(
+              this,
+              entry.key,
+              entry.namespace,
+              entry.keyGroup,
+              entry.hash,
+              entry.value,
+              entry.bytes);
+      changed.maybeBelow = true;
+      index.replace(entry, changed);
+      tier.replaced(entry, changed);
+      last = changed;
+      tier.changed(changed);
+    }
+    changed.value = value;
+    tier.resize(changed, bytes);
+    return changed;
+  }
+
+  private HotEntry insert(
+      Object key,
+      @Nullable Object namespace,
+      int keyGroup,
+      int keyBytes,
+      Object value,
+      int valueBytes) {
+    HotEntry entry =
+        new HotEntry(
+            this,
+            key,
+            namespace,
+            keyGroup,
+            hash(key, namespace),
+            value,
+            HotEntry.OVERHEAD_BYTES + keyBytes + valueBytes);
+    index.add(entry);
+    tier.added(entry);
+    counters.entries++;
+    last = entry;
+    return entry;
+  }
+
+  /** It has been taken out of the order of eviction, and is what is below. */
+  void evict(HotEntry entry) {
+    index.remove(entry);
+    counters.entries--;
+    counters.evictions++;
+    if (last == entry) {
+      last = null;
+    }
+  }
+
+  private @Nullable HotEntry find(Object key, @Nullable Object namespace) {
+    HotEntry entry = last;
+    if (entry != null && entry.key == key && entry.namespace == namespace) {
+      return entry;
+    }
+    entry = index.find(key, namespace, hash(key, namespace));
+    if (entry != null) {
+      // Once for an operation that reads and writes.
+      entry.visit();
+      last = entry;
+    }
+    return entry;
+  }
+
+  /** Spreads hashes of small numbers and of those that differ in their upper bits only. */
+  private static int hash(Object key, @Nullable Object namespace) {
+    int hash = key.hashCode() * 31 + (namespace == null ? 0 : namespace.hashCode());
+    hash = (hash ^ hash >>> 16) * 0x85EBCA6B;
+    hash = (hash ^ hash >>> 13) * 0xC2B2AE35;
+    return hash ^ hash >>> 16;
+  }
+}

@@ -1,0 +1,238 @@
+package io.basalt.statebackend.hot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.hot.Cellar.DiskFullException;
+import io.basalt.statebackend.hot.Cellar.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random operations on a tier beside a plain map, with snapshots on other threads: whenever one has
+ * written its epoch, there is below exactly what the map had at the barrier.
+ */
+@Timeout(120)
+class HotTierModelTest {
+
+  private static final List<String> TABLES = List.of("first", "second");
+  private static final int KEYS = 24;
+  private static final int NAMESPACES = 3;
+  private static final int KEY_BYTES = 16;
+
+  private final ExecutorService snapshots = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stop() {
+    snapshots.shutdownNow();
+  }
+
+  /** The sizes are those of no room at all, of a handful of entries, of half of them and of all. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 65_536, 73_728, 1_048_576})
+  void theTierIsAMapWhateverRoomItHas(long bytes) throws Exception {
+    Totals totals = new Totals();
+    for (int program = 0; program < 60; program++) {
+      new Program(newSeed(), bytes, 0, totals).run(2_000);
+    }
+    assertThat(totals.checked).as("snapshots").isGreaterThan(500);
+    assertThat(totals.cancelled).as("cancelled snapshots").isGreaterThan(50);
+    assertThat(totals.hits).as("hits").isGreaterThan(bytes == 1 ? -1 : 1_000);
+    assertThat(totals.evictions).as("evictions").isGreaterThan(bytes > 1_000_000 ? -1 : 1_000);
+  }
+
+  @Test
+  void nothingIsLostWhenWritesFail() throws Exception {
+    Totals totals = new Totals();
+    for (int program = 0; program < 60; program++) {
+      new Program(newSeed(), 65_536L * (1 + program % 3), 0.3, totals).run(2_000);
+    }
+    assertThat(totals.failures).as("failed writes").isGreaterThan(500);
+    assertThat(totals.checked).as("snapshots").isGreaterThan(300);
+  }
+
+  private static long newSeed() {
+    return Long.getLong("basalt.hot.seed", new Random().nextLong());
+  }
+
+  /** A value that says how large it is. */
+  private record Value(int number, int bytes) {}
+
+  /** What must not have been missed. */
+  private static final class Totals {
+    long checked;
+    long cancelled;
+    long hits;
+    long evictions;
+    long failures;
+  }
+
+  private final class Program {
+
+    private final long seed;
+    private final Random random;
+    private final Totals totals;
+    private final double failing;
+    private final Cellar cellar = new Cellar();
+    private final Map<Place, Object> model = new HashMap<>();
+    private final Map<String, HotTable> tables = new HashMap<>();
+    private final List<Future<Boolean>> running = new ArrayList<>();
+    private final Budget budget;
+    private final HotTier tier;
+
+    Program(long seed, long bytes, double failing, Totals totals) {
+      this.seed = seed;
+      this.random = new Random(seed);
+      this.totals = totals;
+      this.failing = failing;
+      this.budget = new Budget(bytes);
+      this.tier = new HotTier(budget.share(), cellar.writer(seed), 1 + random.nextInt(5));
+      TABLES.forEach(name -> tables.put(name, tier.table(name)));
+    }
+
+    void run(int operations) {
+      try {
+        for (int operation = 0; operation < operations; operation++) {
+          cellar.fail(random.nextInt(3) == 0 ? failing : 0);
+          operate();
+        }
+        cellar.fail(0);
+        awaitSnapshots();
+        tier.writeAll();
+        assertThat(cellar.contents()).isEqualTo(model);
+      } catch (Throwable e) {
+        throw new AssertionError("To repeat it: -Dbasalt.hot.seed=" + seed, e);
+      } finally {
+        tables.values().forEach(table -> count(table.counters()));
+        totals.failures += cellar.failures();
+        tier.close();
+      }
+      assertThat(budget.freeBytes()).isPositive();
+    }
+
+    private void count(HotCounters counters) {
+      totals.hits += counters.hits();
+      totals.evictions += counters.evictions();
+    }
+
+    private void operate() throws Exception {
+      Place place = randomPlace();
+      HotTable table = Objects.requireNonNull(tables.get(place.table()));
+      int choice = random.nextInt(100);
+      if (choice < 40) {
+        assertThat(read(table, place)).isEqualTo(model.get(place));
+      } else if (choice < 75) {
+        // Of a kilobyte or so: a few dozen of them are a step of the budget.
+        Value value = new Value(random.nextInt(), random.nextInt(2_000));
+        model.put(place, value);
+        write(() -> table.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()));
+      } else if (choice < 97) {
+        model.remove(place);
+        write(() -> table.remove(place.key(), place.namespace(), 0, KEY_BYTES));
+      } else if (choice < 99) {
+        snapshot();
+      } else {
+        awaitSnapshots();
+        writeAll();
+      }
+    }
+
+    private Place randomPlace() {
+      int namespace = random.nextInt(NAMESPACES);
+      return new Place(
+          TABLES.get(random.nextInt(TABLES.size())),
+          (long) random.nextInt(KEYS),
+          namespace == 0 ? null : "namespace-" + namespace);
+    }
+
+    private @Nullable Object read(HotTable table, Place place) {
+      Object value = table.get(place.key(), place.namespace());
+      if (value != null) {
+        return value == HotTable.ABSENT ? null : value;
+      }
+      long version = table.version();
+      Object below = cellar.get(place);
+      int bytes = below instanceof Value found ? found.bytes() : 0;
+      write(
+          () ->
+              table.offer(
+                  place.key(),
+                  place.namespace(),
+                  0,
+                  KEY_BYTES,
+                  below == null ? HotTable.ABSENT : below,
+                  bytes,
+                  version));
+      return below;
+    }
+
+    /** What is evicted for it may fail to be written; the operation itself holds all the same. */
+    private void write(Runnable operation) {
+      try {
+        operation.run();
+      } catch (DiskFullException e) {
+        assertThat(failing).isPositive();
+      }
+    }
+
+    private void writeAll() throws InterruptedException {
+      try {
+        tier.writeAll();
+        assertThat(cellar.contents()).isEqualTo(model);
+      } catch (DiskFullException e) {
+        assertThat(failing).isPositive();
+      }
+    }
+
+    /** The barrier, and the snapshot on another thread. */
+    private void snapshot() {
+      Epoch epoch = tier.closeEpoch();
+      Map<Place, Object> expected = new HashMap<>(model);
+      long snapshotSeed = random.nextLong();
+      if (random.nextInt(8) == 0) {
+        totals.cancelled++;
+        epoch.release();
+        return;
+      }
+      running.add(
+          CompletableFuture.supplyAsync(() -> take(epoch, expected, snapshotSeed), snapshots));
+    }
+
+    private boolean take(Epoch epoch, Map<Place, Object> expected, long snapshotSeed) {
+      try {
+        epoch.write(cellar.writer(snapshotSeed));
+        assertThat(epoch.isWritten()).isTrue();
+        assertThat(cellar.contents()).isEqualTo(expected);
+        return true;
+      } catch (DiskFullException e) {
+        return false;
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      } finally {
+        epoch.release();
+      }
+    }
+
+    private void awaitSnapshots() throws Exception {
+      for (Future<Boolean> snapshot : running) {
+        if (snapshot.get()) {
+          totals.checked++;
+        }
+      }
+      running.clear();
+    }
+  }
+}
