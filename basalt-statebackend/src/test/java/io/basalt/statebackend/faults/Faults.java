@@ -17,7 +17,8 @@ final class Faults {
             SnapshotFaults.ALL,
             LedgerFaults.ALL,
             RestoreFaults.ALL,
-            SchemaFaults.ALL)
+            SchemaFaults.ALL,
+            HotFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -135,7 +135,21 @@ final class StoreFaults {
               "backend/AsyncStateAdaptor.java",
               "backend.dispose();",
               "",
-              "BackendCreationTest#aBackendOfStateV2GoesWithItsAdaptor"));
+              "BackendCreationTest#aBackendOfStateV2GoesWithItsAdaptor"),
+          new Fault(
+              "cleared-files-stay",
+              "Maps that were cleared slow every look at them until compactions come",
+              "store/ClearedFiles.java",
+              "table.rewriteCleared();",
+              "",
+              "store.CliffsTest#filesOfMapsThatWereClearedAreGoneSoonAfterTheClearIsFlushed"),
+          new Fault(
+              "rewritten-under-a-view",
+              "Files are rewritten for nothing while a savepoint is being written",
+              "store/ClearedFiles.java",
+              "if (isViewed.getAsBoolean() || !table.isMostlyCleared()) {",
+              "if (!table.isMostlyCleared()) {",
+              "store.CliffsTest#whatAViewStillSeesIsNotRewrittenForNothing"));
 
   private StoreFaults() {}
 }

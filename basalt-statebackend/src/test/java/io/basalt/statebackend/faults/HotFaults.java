@@ -1,0 +1,114 @@
+package io.basalt.statebackend.faults;
+
+import java.util.List;
+
+/** The tier of live entries. */
+final class HotFaults {
+
+  private static final String MODEL = "hot.HotTierModelTest#theTierIsAMapWhateverRoomItHas";
+
+  private static final String FAILURES = "hot.HotTierModelTest#nothingIsLostWhenWritesFail";
+
+  static final List<Fault> ALL =
+      List.of(
+          new Fault(
+              "changed-while-written",
+              "A checkpoint has values of after its barrier",
+              "hot/HotTable.java",
+              "} else if (!tier.isOpen(entry)) {",
+              "} else if (entry.epoch < 0) {",
+              MODEL),
+          new Fault(
+              "evicted-into-a-checkpoint",
+              "What is evicted during a checkpoint gets into it",
+              "hot/HotTier.java",
+              "order.take(closed.isEmpty() ? openEpoch : settledEpoch)",
+              "order.take(openEpoch)",
+              MODEL),
+          new Fault(
+              "removal-never-told",
+              "A removed value comes back once the tier has forgotten it",
+              "hot/HotTable.java",
+              "if (!entry.maybeBelow) {",
+              "if (entry.isAbsent()) {",
+              MODEL),
+          new Fault(
+              "removal-of-what-is-being-written",
+              "A value that is removed while a checkpoint writes it comes back",
+              "hot/HotTable.java",
+              "changed.maybeBelow = true;",
+              "changed.maybeBelow = false;",
+              MODEL),
+          new Fault(
+              "settled-before-released",
+              "Changes go down before the checkpoint has its files",
+              "hot/HotTier.java",
+              "epoch != null && epoch.isWritten() && epoch.isReleased();",
+              "epoch != null && epoch.isWritten();",
+              MODEL),
+          new Fault(
+              "cancelled-epoch-forgotten",
+              "The changes of a checkpoint that was cancelled are not in the next one",
+              "hot/Epoch.java",
+              "before.write(writer);",
+              "",
+              "hot.HotTierTest#theNextSnapshotWritesWhatACancelledOneHasNot"),
+          new Fault(
+              "cancelled-epoch-settled",
+              "The changes of a checkpoint that was cancelled are lost",
+              "hot/HotTier.java",
+              "epoch != null && epoch.isWritten() && epoch.isReleased();",
+              "epoch != null && epoch.isReleased();",
+              MODEL),
+          new Fault(
+              "group-half-written",
+              "After a failed write a part of the changes is never written",
+              "hot/Epoch.java",
+              "entry = entry.changedAfter;",
+              "entry = entry.changedAfter; next = entry;",
+              FAILURES),
+          new Fault(
+              "failed-eviction-forgotten",
+              "An entry that could not be evicted is never evicted again",
+              "hot/HotTier.java",
+              "going.forEach(order::putBack);",
+              "",
+              "hot.HotTierTest#aChangeThatCannotBeWrittenStaysWhereItIs"),
+          new Fault(
+              "late-offer-kept",
+              "A value that was read before another was written covers that",
+              "hot/HotTable.java",
+              "if (version == tier.version() && find(key, namespace) == null) {",
+              "if (find(key, namespace) == null) {",
+              "hot.HotTierTest#whatWasFoundBelowBeforeSomethingWasWrittenThereIsNotKept"),
+          new Fault(
+              "offer-covers-change",
+              "A value that was read covers one that was written since",
+              "hot/HotTable.java",
+              "if (version == tier.version() && find(key, namespace) == null) {",
+              "if (version == tier.version()) {",
+              "hot.HotTierTest#anOfferDoesNotCoverWhatIsKnown"),
+          new Fault(
+              "replaced-entries-counted-for-ever",
+              "With every checkpoint the tier has less room",
+              "hot/HotTier.java",
+              "usedBytes -= epoch.replacedBytes;",
+              "",
+              "hot.HotTierTest#whatWasBeingWrittenIsNotCountedForEver"),
+          new Fault(
+              "bucket-split-wrongly",
+              "Entries are not found any more when there are many",
+              "hot/EntryIndex.java",
+              "if ((entry.hash & (mask + 1)) == 0) {",
+              "if ((entry.hash & mask) == 0) {",
+              "hot.HotTierTest#entriesAreFoundWhileThereBecomeManyAndFewOfThem"),
+          new Fault(
+              "buckets-merged-wrongly",
+              "Entries are not found any more when there are fewer again",
+              "hot/EntryIndex.java",
+              "set(split, merged);",
+              "set(split, first(split));",
+              "hot.HotTierTest#entriesAreFoundWhileThereBecomeManyAndFewOfThem"));
+
+  private HotFaults() {}
+}

@@ -1,0 +1,303 @@
+package io.basalt.statebackend.hot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.basalt.statebackend.hot.Cellar.DiskFullException;
+import io.basalt.statebackend.hot.Cellar.Place;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a tier does for its tables, one sentence each. */
+@Timeout(60)
+class HotTierTest {
+
+  private static final long LARGE = 64 << 20;
+  private static final int KEY_BYTES = 24;
+
+  private final Cellar cellar = new Cellar();
+
+  @Test
+  void whatCameAndWentBetweenTwoBarriersIsNeverWritten() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("windows");
+    for (long key = 0; key < 1_000; key++) {
+      assertThat(table.get(key, "window")).isNull();
+      table.offer(key, "window", 0, KEY_BYTES, HotTable.ABSENT, 0, table.version());
+      put(table, key, 8);
+      table.remove(key, "window", 0, KEY_BYTES);
+      assertThat(table.get(key, "window")).isSameAs(HotTable.ABSENT);
+    }
+    tier.writeAll();
+
+    assertThat(cellar.writes()).isZero();
+  }
+
+  @Test
+  void whatMayBeBelowIsRemovedThere() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    put(table, 1L, 8);
+    put(table, 2L, 8);
+    tier.writeAll();
+    table.remove(1L, "window", 0, KEY_BYTES);
+    // Never heard of: there may be something.
+    table.remove(3L, "window", 0, KEY_BYTES);
+    tier.writeAll();
+
+    assertThat(cellar.writes()).isEqualTo(4);
+    assertThat(cellar.contents()).containsOnlyKeys(place(2L));
+  }
+
+  @Test
+  void aValueThatIsChangedOftenIsWrittenOnce() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    for (int time = 0; time < 1_000; time++) {
+      put(table, 1L, time);
+    }
+    tier.writeAll();
+
+    assertThat(cellar.writes()).isOne();
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 999));
+  }
+
+  @Test
+  void whatWasFoundBelowBeforeSomethingWasWrittenThereIsNotKept() throws InterruptedException {
+    HotTable table = tier(new Budget(128 << 10)).table("values");
+    long version = table.version();
+    assertThat(cellar.get(place(1L))).isNull();
+    // It goes down and is forgotten, for there is no room for all of these.
+    for (long key = 1; key < 10_000; key++) {
+      put(table, key, 8);
+    }
+    assertThat(cellar.get(place(1L))).isEqualTo(8);
+
+    table.offer(1L, "window", 0, KEY_BYTES, HotTable.ABSENT, 0, version);
+
+    assertThat(table.get(1L, "window")).isNull();
+  }
+
+  @Test
+  void anOfferDoesNotCoverWhatIsKnown() {
+    HotTable table = tier(new Budget(LARGE)).table("values");
+    long version = table.version();
+    put(table, 1L, 8);
+    table.offer(1L, "window", 0, KEY_BYTES, HotTable.ABSENT, 0, version);
+
+    assertThat(table.get(1L, "window")).isEqualTo(8);
+  }
+
+  @Test
+  void aScanLeavesWhatIsAskedForAgainAndAgain() {
+    HotTable table = tier(new Budget(LARGE)).table("values");
+    int hot = 1_000;
+    for (int time = 0; time < 3; time++) {
+      for (long key = 0; key < hot; key++) {
+        read(table, key, 8);
+      }
+    }
+    for (long key = hot; key < 2_000_000; key++) {
+      read(table, key, 8);
+    }
+    assertThat(table.counters().evictions()).isGreaterThan(1_000_000);
+    long hits = table.counters().hits();
+    for (long key = 0; key < hot; key++) {
+      read(table, key, 8);
+    }
+
+    // No step of an eviction looks at more than so many entries, whatever is asked for.
+    assertThat(table.counters().hits() - hits).isGreaterThan(hot * 99 / 100);
+  }
+
+  @Test
+  void entriesAreFoundWhileThereBecomeManyAndFewOfThem() {
+    Budget budget = new Budget(LARGE);
+    HotTier tier = tier(budget);
+    HotTable table = tier.table("values");
+    int most = 100_000;
+    for (long key = 0; key < most; key++) {
+      put(table, key, (int) key % 100);
+    }
+    for (long key = 0; key < most; key++) {
+      assertThat(table.get(key, "window")).isEqualTo((int) key % 100);
+    }
+    // Hundreds of other tiers come, and there is not enough for all.
+    for (int other = 0; other < 300; other++) {
+      Budget.Share share = budget.share();
+      while (share.held() < 192 << 10 && share.take(64 << 10)) {
+        assertThat(budget.freeBytes()).isNotNegative();
+      }
+    }
+    put(table, 0L, 0);
+    assertThat(table.counters().entries()).isBetween(1L, 2_000L);
+    for (long key = 0; key < most; key++) {
+      Object value = table.get(key, "window");
+      assertThat(value == null ? cellar.get(place(key)) : value).isEqualTo((int) key % 100);
+    }
+  }
+
+  @Test
+  void anotherTierGetsItsShareWhenItNeedsIt() {
+    Budget budget = new Budget(LARGE);
+    HotTier first = tier(budget);
+    HotTable firstTable = first.table("first");
+    for (long key = 0; key < 1_000_000; key++) {
+      put(firstTable, key, 8);
+    }
+    assertThat(first.usedBytes()).isBetween(LARGE * 3 / 4, LARGE);
+    HotTier second = tier(budget);
+    HotTable secondTable = second.table("second");
+    for (long key = 0; key < 1_000_000; key++) {
+      put(secondTable, key, 8);
+      put(firstTable, key, 8);
+      assertThat(first.usedBytes() + second.usedBytes()).isLessThanOrEqualTo(LARGE);
+      assertThat(budget.freeBytes()).isNotNegative();
+    }
+    assertThat(second.usedBytes()).isBetween(LARGE * 3 / 8, LARGE / 2);
+    assertThat(first.usedBytes()).isBetween(LARGE * 3 / 8, LARGE / 2);
+    first.close();
+    second.close();
+    second.close();
+    assertThat(budget.freeBytes()).isEqualTo(LARGE);
+  }
+
+  @Test
+  void whoNeedsRoomWaitsUntilTheSnapshotHasWhatItWants() throws Exception {
+    HotTier tier = tier(new Budget(256 << 10));
+    HotTable table = tier.table("values");
+    for (long key = 0; key < 100; key++) {
+      put(table, key, 1_000);
+    }
+    Map<Place, Object> atTheBarrier = cellar.contents();
+    assertThat(atTheBarrier).isEmpty();
+    Epoch epoch = tier.closeEpoch();
+    CountDownLatch written = new CountDownLatch(1);
+    Thread snapshot =
+        new Thread(
+            () -> {
+              try {
+                // The task thread writes it, for it needs the room.
+                written.await();
+                assertThat(cellar.contents()).hasSize(100).containsValue(1_000);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              } finally {
+                epoch.release();
+              }
+            });
+    snapshot.start();
+    Thread watch =
+        new Thread(
+            () -> {
+              while (!epoch.isWritten()) {
+                Thread.onSpinWait();
+              }
+              written.countDown();
+            });
+    watch.start();
+    for (long key = 0; key < 1_000; key++) {
+      put(table, key, 2_000);
+    }
+    snapshot.join();
+    watch.join();
+    tier.writeAll();
+
+    assertThat(cellar.contents()).hasSize(1_000).doesNotContainValue(1_000);
+    assertThat(tier.usedBytes()).isLessThanOrEqualTo(256 << 10);
+  }
+
+  @Test
+  void whatWasBeingWrittenIsNotCountedForEver() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    put(table, 1L, 1_000);
+    Epoch epoch = tier.closeEpoch();
+    put(table, 1L, 2_000);
+    assertThat(tier.usedBytes()).isEqualTo(2 * (HotEntry.OVERHEAD_BYTES + KEY_BYTES) + 3_000);
+    epoch.write(cellar.writer(2));
+    epoch.release();
+    tier.writeAll();
+
+    assertThat(tier.usedBytes()).isEqualTo(HotEntry.OVERHEAD_BYTES + KEY_BYTES + 2_000);
+  }
+
+  @Test
+  void aChangeThatCannotBeWrittenStaysWhereItIs() throws InterruptedException {
+    HotTier tier = tier(new Budget(1));
+    HotTable table = tier.table("values");
+    cellar.fail(1);
+    assertThatThrownBy(() -> put(table, 1L, 8)).isInstanceOf(DiskFullException.class);
+    assertThatThrownBy(tier::writeAll).isInstanceOf(DiskFullException.class);
+    assertThat(table.get(1L, "window")).isEqualTo(8);
+    assertThat(cellar.contents()).isEmpty();
+
+    cellar.fail(0);
+    tier.writeAll();
+
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 8));
+    // And it goes like any other.
+    put(table, 2L, 8);
+    assertThat(table.counters().entries()).isZero();
+  }
+
+  @Test
+  void theNextSnapshotWritesWhatACancelledOneHasNot() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    put(table, 1L, 1);
+    put(table, 2L, 1);
+    tier.closeEpoch().release();
+    put(table, 2L, 2);
+    put(table, 3L, 2);
+    Epoch next = tier.closeEpoch();
+    next.write(cellar.writer(2));
+
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 1, place(2L), 2, place(3L), 2));
+  }
+
+  /** Allocated, so that no collection matters: the entries and their places in the index. */
+  @Test
+  void anEntryTakesWhatItIsCountedFor() {
+    HotTier tier = tier(new Budget(1L << 30));
+    HotTable table = tier.table("values");
+    int entries = 300_000;
+    Long[] keys = new Long[entries];
+    for (int key = 0; key < entries; key++) {
+      keys[key] = (long) key;
+    }
+    Object value = 8;
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (Long key : keys) {
+      table.put(key, "window", 0, 0, value, 0);
+    }
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(tier.usedBytes()).isEqualTo((long) entries * HotEntry.OVERHEAD_BYTES);
+    assertThat((double) allocated / tier.usedBytes()).isBetween(0.85, 1.05);
+  }
+
+  private HotTier tier(Budget budget) {
+    return new HotTier(budget.share(), cellar.writer(1));
+  }
+
+  /** The value is its own size. */
+  private static void put(HotTable table, Long key, int value) {
+    table.put(key, "window", 0, KEY_BYTES, value, value);
+  }
+
+  private static void read(HotTable table, Long key, int below) {
+    if (table.get(key, "window") == null) {
+      table.offer(key, "window", 0, KEY_BYTES, below, below, table.version());
+    }
+  }
+
+  private static Place place(Long key) {
+    return new Place("values", key, "window");
+  }
+}
