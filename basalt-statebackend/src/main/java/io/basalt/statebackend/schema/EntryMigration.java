@@ -2,6 +2,7 @@ package io.basalt.statebackend.schema;
 
 import io.basalt.statebackend.layout.MapEntryValue;
 import java.io.IOException;
+import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -27,27 +28,33 @@ abstract class EntryMigration {
   private EntryMigration() {}
 
   /**
-   * The migration of entries of a kind, which shows in the serializers: of a list, of a map, or of
-   * anything else, which is a single value.
+   * The migration of entries of a state. Its kind says how they are laid out, for a single value
+   * may be of the type list or map as well.
    *
    * @param clock when entries were accessed last that did not say so until now
    */
   static EntryMigration between(
-      TypeSerializer<?> previous, TypeSerializer<?> current, TtlTimeProvider clock) {
+      StateDescriptor.Type kind,
+      TypeSerializer<?> previous,
+      TypeSerializer<?> current,
+      TtlTimeProvider clock) {
     TtlAwareSerializer<?, ?> from = TtlAwareSerializer.wrapTtlAwareSerializer(previous);
     TtlAwareSerializer<?, ?> to = TtlAwareSerializer.wrapTtlAwareSerializer(current);
-    if (from instanceof TtlAwareListSerializer<?> fromList
-        && to instanceof TtlAwareListSerializer<?> toList) {
-      return new OfLists(
-          ValueMigration.between(
-              fromList.getElementSerializer(), toList.getElementSerializer(), clock));
-    }
-    if (from instanceof TtlAwareMapSerializer<?, ?> fromMap
-        && to instanceof TtlAwareMapSerializer<?, ?> toMap) {
-      return new OfMaps(
-          ValueMigration.between(fromMap.getValueSerializer(), toMap.getValueSerializer(), clock));
-    }
-    return new OfValues(ValueMigration.between(from, to, clock));
+    return switch (kind) {
+      case LIST ->
+          new OfLists(
+              ValueMigration.between(
+                  ((TtlAwareListSerializer<?>) from).getElementSerializer(),
+                  ((TtlAwareListSerializer<?>) to).getElementSerializer(),
+                  clock));
+      case MAP ->
+          new OfMaps(
+              ValueMigration.between(
+                  ((TtlAwareMapSerializer<?, ?>) from).getValueSerializer(),
+                  ((TtlAwareMapSerializer<?, ?>) to).getValueSerializer(),
+                  clock));
+      default -> new OfValues(ValueMigration.between(from, to, clock));
+    };
   }
 
   /**

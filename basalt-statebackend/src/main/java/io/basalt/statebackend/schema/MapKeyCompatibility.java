@@ -1,5 +1,6 @@
 package io.basalt.statebackend.schema;
 
+import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -25,7 +26,9 @@ final class MapKeyCompatibility {
    */
   static <N, V> RegisteredKeyValueStateBackendMetaInfo<N, V> withReadableUserKeys(
       RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo) throws StateMigrationException {
-    if (metaInfo.getStateSerializer() instanceof MapSerializer<?, ?> serializer
+    // A value of the type map, of any other kind of state, is migrated as a whole.
+    if (metaInfo.getStateType() == StateDescriptor.Type.MAP
+        && metaInfo.getStateSerializer() instanceof MapSerializer<?, ?> serializer
         && metaInfo.getPreviousStateSerializerSnapshot()
             instanceof MapSerializerSnapshot<?, ?> previous) {
       return withReadableUserKeys(metaInfo, serializer, previous);

@@ -148,7 +148,9 @@ public final class StateRegistration {
     new TableMigration(database, keyGroups, cancellation)
         .run(
             state.table(),
-            () -> EntryMigration.between(previous.duplicate(), current.duplicate(), clock));
+            () ->
+                EntryMigration.between(
+                    migrated.getStateType(), previous.duplicate(), current.duplicate(), clock));
     return migrated;
   }
 

@@ -58,6 +58,8 @@ public final class Task implements AutoCloseable {
             .setTaskManagerRuntimeInfo(
                 new TestingTaskManagerRuntimeInfo(configuration, localDirectory.toFile()))
             .setExecutionConfig(executionConfig)
+            // As in a task, whose thread has the class loader of the job's version.
+            .setUserCodeClassLoader(Thread.currentThread().getContextClassLoader())
             .setManagedMemorySize(MANAGED_MEMORY)
             .setMaxParallelism(maxParallelism)
             .setTaskStateManager(new TestTaskStateManager(localRecovery()))
