@@ -2,7 +2,7 @@
  * The registered states of one backend.
  *
  * <p>It owns for each state its name, meta info, table and order, also for those restored but not
- * yet claimed.
+ * yet claimed; and says in words how a state was written.
  *
  * <p>It must not read or write values.
  */

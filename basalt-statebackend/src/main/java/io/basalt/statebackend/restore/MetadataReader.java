@@ -1,5 +1,6 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.SchemaDescription;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -119,11 +120,11 @@ final class MetadataReader<K> {
     if (compatibility.isCompatibleAfterMigration() || compatibility.isIncompatible()) {
       throw new StateMigrationException(
           "The job's key serializer ("
-              + current
+              + SchemaDescription.of(current)
               + ") must be compatible with the one that "
               + origin
               + " was written with ("
-              + keySerializer.previousSchemaSerializer()
+              + SchemaDescription.of(head.getKeySerializerSnapshot())
               + "). Keys cannot be migrated: give the key its old type or serializer back.");
     }
     keySerializerChecked = true;

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.schema;
 
+import io.basalt.statebackend.catalog.SchemaDescription;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
@@ -65,9 +66,12 @@ final class MapKeyCompatibility {
     throw new StateMigrationException(
         "The user keys of map state '"
             + metaInfo.getName()
-            + "' were written with another serializer than "
-            + serializer.getKeySerializer()
-            + ", which cannot read what that one wrote. User keys are part of the entries' keys and"
+            + "' were written with another serializer than the job's, which cannot read what that"
+            + " one wrote: it was "
+            + SchemaDescription.of(previous.getKeySerializerSnapshot())
+            + " and would be "
+            + SchemaDescription.of(serializer.getKeySerializer())
+            + ". User keys are part of the entries' keys and"
             + " are not migrated: register the state with a compatible serializer of user keys.");
   }
 }

@@ -3,6 +3,7 @@ package io.basalt.statebackend.schema;
 import io.basalt.statebackend.catalog.AccessPatterns;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.catalog.SchemaDescription;
 import io.basalt.statebackend.store.Database;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -111,10 +112,13 @@ public final class StateRegistration {
       throw new StateMigrationException(
           "State '"
               + metaInfo.getName()
-              + "' was written with another namespace serializer than "
-              + namespaceSerializer
-              + ", which cannot read what that one wrote. Namespaces are part of the keys and are"
-              + " not migrated: register the state with a compatible serializer.");
+              + "' was written with another namespace serializer than the job's, which cannot read"
+              + " what that one wrote: it was "
+              + SchemaDescription.of(metaInfo.getPreviousNamespaceSerializer())
+              + " and would be "
+              + SchemaDescription.of(namespaceSerializer)
+              + ". Namespaces are part of the keys and are not migrated: register the state with a"
+              + " compatible serializer.");
     }
   }
 

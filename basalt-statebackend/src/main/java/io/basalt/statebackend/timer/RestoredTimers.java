@@ -1,6 +1,7 @@
 package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.catalog.SchemaDescription;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.runtime.state.RegisteredPriorityQueueStateBackendMetaInfo;
@@ -40,9 +41,9 @@ record RestoredTimers<T>(
               "The timers '"
                   + state.name()
                   + "' cannot be restored: the new serializer ("
-                  + newSerializer
+                  + SchemaDescription.of(newSerializer)
                   + ") is incompatible with the one they were written with ("
-                  + metaInfo.getPreviousElementSerializer()
+                  + SchemaDescription.of(metaInfo.getPreviousElementSerializer())
                   + "). Restore with the old serializer of key and namespace."));
     }
     TypeSerializer<T> serializer = metaInfo.getElementSerializer();

@@ -18,8 +18,7 @@ final class Evolutions {
   private static final UserClass OTHER_STATION =
       station("public long height; public double weight;");
 
-  private static final UserClass LEVEL =
-      UserClass.compiled("Level", "public enum Level { A, B, C }");
+  static final UserClass LEVEL = UserClass.compiled("Level", "public enum Level { A, B, C }");
   private static final UserClass REORDERED_LEVEL =
       UserClass.compiled("Level", "public enum Level { ZERO, C, A, B }");
 

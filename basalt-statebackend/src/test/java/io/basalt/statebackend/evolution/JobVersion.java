@@ -61,6 +61,14 @@ record JobVersion(KeyedOperator<Object> operator, Schema keys) implements AutoCl
         VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
   }
 
+  /** The state of a key in the namespace of the same number. */
+  <S extends State> S state(int key, Schema namespaces, StateDescriptor<S, ?> descriptor)
+      throws Exception {
+    CheckpointableKeyedStateBackend<Object> backend = owner(key).backend();
+    backend.setCurrentKey(keys.value(key));
+    return backend.getPartitionedState(namespaces.value(key), namespaces.serializer(), descriptor);
+  }
+
   OperatorSubtask<Object> owner(int key) {
     return operator.subtasks().stream()
         .filter(subtask -> subtask.owns(keys.value(key)))

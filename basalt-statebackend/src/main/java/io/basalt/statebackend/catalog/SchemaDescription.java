@@ -1,4 +1,4 @@
-package io.basalt.statebackend.schema;
+package io.basalt.statebackend.catalog;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,17 +9,17 @@ import org.apache.flink.runtime.state.ttl.TtlAwareSerializerSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in a few words how values were written: the serializer, what it is made of, and the version
- * of its format, as far as its snapshot tells.
+ * Says in a few words how values were written: the serializer, its type, what it is made of, and
+ * the version of its format, as far as its snapshot tells.
  */
-final class SchemaDescription {
+public final class SchemaDescription {
 
   private static final String SUFFIX = "Snapshot";
 
   private SchemaDescription() {}
 
   /** What a snapshot has recorded; there is none of a state that has not been written. */
-  static String of(@Nullable TypeSerializerSnapshot<?> snapshot) {
+  public static String of(@Nullable TypeSerializerSnapshot<?> snapshot) {
     if (snapshot == null) {
       return "nothing";
     }
@@ -28,6 +28,7 @@ final class SchemaDescription {
       return of(wrapped.getOrinalTypeSerializerSnapshot());
     }
     StringBuilder description = new StringBuilder(name(snapshot.getClass()));
+    description.append(RecordedType.of(snapshot));
     List<String> parts = new ArrayList<>();
     if (snapshot instanceof CompositeTypeSerializerSnapshot<?, ?> composite) {
       for (TypeSerializerSnapshot<?> part : composite.getNestedSerializerSnapshots()) {
@@ -40,16 +41,21 @@ final class SchemaDescription {
     return description.append(" version ").append(snapshot.getCurrentVersion()).toString();
   }
 
-  /** How a serializer writes. */
-  static String of(TypeSerializer<?> serializer) {
-    return of(serializer.snapshotConfiguration());
+  /** How a serializer writes; there is none of a state that has not been written. */
+  public static String of(@Nullable TypeSerializer<?> serializer) {
+    return of(serializer == null ? null : serializer.snapshotConfiguration());
   }
 
   private static String name(Class<?> type) {
     String name = type.getName();
     String shortened = name.substring(name.lastIndexOf('.') + 1);
-    return shortened.endsWith(SUFFIX)
-        ? shortened.substring(0, shortened.length() - SUFFIX.length())
+    if (shortened.endsWith(SUFFIX)) {
+      shortened = shortened.substring(0, shortened.length() - SUFFIX.length());
+    }
+    // Most snapshots are classes in the serializer's: its name twice says no more than once.
+    int inner = shortened.lastIndexOf('$');
+    return inner > 0 && shortened.substring(0, inner).endsWith(shortened.substring(inner + 1))
+        ? shortened.substring(0, inner)
         : shortened;
   }
 }

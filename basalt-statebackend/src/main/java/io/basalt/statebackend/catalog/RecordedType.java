@@ -1,0 +1,81 @@
+package io.basalt.statebackend.catalog;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.EnumSerializer.EnumSerializerSnapshot;
+import org.apache.flink.api.java.typeutils.runtime.PojoSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.util.LinkedOptionalMapSerializer;
+import org.apache.flink.util.StringUtils;
+
+/**
+ * The type that a serializer's snapshot records: the fields of a POJO, the constants of an enum,
+ * the schema of Avro. The snapshots have no getters for it, but write it, in a format that Flink
+ * has to be able to read for ever.
+ */
+final class RecordedType {
+
+  /** Flink's Avro format is not always there. */
+  private static final String AVRO =
+      "org.apache.flink.formats.avro.typeutils.AvroSerializerSnapshot";
+
+  private static final int INITIAL_BYTES = 256;
+
+  private RecordedType() {}
+
+  /** What is known of it, to be put behind the name of the serializer; empty if nothing is. */
+  static String of(TypeSerializerSnapshot<?> snapshot) {
+    try {
+      if (snapshot instanceof PojoSerializerSnapshot<?>) {
+        return " of " + pojo(written(snapshot));
+      }
+      if (snapshot instanceof EnumSerializerSnapshot<?>) {
+        return " of " + constants(written(snapshot));
+      }
+      if (snapshot.getClass().getName().equals(AVRO)) {
+        return " of " + schema(written(snapshot));
+      }
+    } catch (IOException | RuntimeException e) {
+      // It is for a message about another failure, which must not get lost for this one.
+      return "";
+    }
+    return "";
+  }
+
+  private static DataInputDeserializer written(TypeSerializerSnapshot<?> snapshot)
+      throws IOException {
+    DataOutputSerializer output = new DataOutputSerializer(INITIAL_BYTES);
+    snapshot.writeSnapshot(output);
+    return new DataInputDeserializer(output.getCopyOfBuffer());
+  }
+
+  private static String pojo(DataInputDeserializer input) throws IOException {
+    String type = input.readUTF();
+    ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+    List<String> fields = new ArrayList<>();
+    LinkedOptionalMapSerializer.<String, TypeSerializerSnapshot<?>>readOptionalMap(
+            input,
+            (frame, name) -> name,
+            (frame, name) -> TypeSerializerSnapshot.readVersionedSnapshot(frame, classLoader))
+        .forEach((name, field, its) -> fields.add(name + ": " + SchemaDescription.of(its)));
+    return type + fields;
+  }
+
+  private static String constants(DataInputDeserializer input) throws IOException {
+    String type = input.readUTF();
+    int count = input.readInt();
+    List<String> names = new ArrayList<>();
+    for (int constant = 0; constant < count; constant++) {
+      names.add(input.readUTF());
+    }
+    return type + names;
+  }
+
+  private static String schema(DataInputDeserializer input) throws IOException {
+    StringUtils.readString(input);
+    return StringUtils.readString(input);
+  }
+}
