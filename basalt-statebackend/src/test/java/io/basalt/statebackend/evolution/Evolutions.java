@@ -33,6 +33,12 @@ final class Evolutions {
   static final UserClass RECORD_WITHOUT_DEFAULT =
       AvroClass.compiled(NUMBER + PLACE + ",{'name':'weight','type':'double'}");
 
+  static final Evolution SUBCLASSES =
+      Evolution.keeping(
+          "POJO, subclasses registered in another order",
+          Registered.pojo(Registered.Near.class, Registered.Far.class),
+          Registered.pojo(Registered.Far.class, Registered.Near.class));
+
   private Evolutions() {}
 
   private static UserClass station(String more) {
@@ -85,10 +91,7 @@ final class Evolutions {
             "enum, constants added and in another order",
             LEVEL.constants(),
             REORDERED_LEVEL.constants()),
-        Evolution.keeping(
-            "POJO, subclasses registered in another order",
-            Registered.pojo(Registered.Near.class, Registered.Far.class),
-            Registered.pojo(Registered.Far.class, Registered.Near.class)),
+        SUBCLASSES,
         Evolution.keeping(
             "Kryo, classes registered in another order",
             Registered.kryo(Registered.Near.class, Registered.Far.class),

@@ -23,7 +23,8 @@ record SnapshotWay(Participant writer, SnapshotKind kind) {
 
   /** Basalt, configured as the writer is. */
   Participant basalt() {
-    return writer.incremental() ? Participant.BASALT : Participant.BASALT.withoutIncremental();
+    Participant basalt = Participant.BASALT.withTimers(writer.timers());
+    return writer.incremental() ? basalt : basalt.withoutIncremental();
   }
 
   /** Split where entries are copied one by one or clipped; files are opened as they are else. */
