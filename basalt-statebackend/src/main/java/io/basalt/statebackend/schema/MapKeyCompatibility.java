@@ -26,9 +26,10 @@ final class MapKeyCompatibility {
    * @throws StateMigrationException if no serializer does
    */
   static <N, V> RegisteredKeyValueStateBackendMetaInfo<N, V> withReadableUserKeys(
-      RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo) throws StateMigrationException {
+      StateDescriptor.Type kind, RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo)
+      throws StateMigrationException {
     // A value of the type map, of any other kind of state, is migrated as a whole.
-    if (metaInfo.getStateType() == StateDescriptor.Type.MAP
+    if (kind == StateDescriptor.Type.MAP
         && metaInfo.getStateSerializer() instanceof MapSerializer<?, ?> serializer
         && metaInfo.getPreviousStateSerializerSnapshot()
             instanceof MapSerializerSnapshot<?, ?> previous) {

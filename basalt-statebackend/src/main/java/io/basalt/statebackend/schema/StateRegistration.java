@@ -145,16 +145,16 @@ public final class StateRegistration {
     if (!compatibility.isCompatibleAfterMigration()) {
       return metaInfo;
     }
+    // Not of the meta info: that of an old snapshot may not say it.
+    StateDescriptor.Type kind = descriptor.getType();
     RegisteredKeyValueStateBackendMetaInfo<N, V> migrated =
-        MapKeyCompatibility.withReadableUserKeys(metaInfo);
+        MapKeyCompatibility.withReadableUserKeys(kind, metaInfo);
     TypeSerializer<?> previous = metaInfo.getPreviousStateSerializer();
     TypeSerializer<?> current = migrated.getStateSerializer();
     new TableMigration(database, keyGroups, cancellation)
         .run(
             state.table(),
-            () ->
-                EntryMigration.between(
-                    migrated.getStateType(), previous.duplicate(), current.duplicate(), clock));
+            () -> EntryMigration.between(kind, previous.duplicate(), current.duplicate(), clock));
     return migrated;
   }
 
