@@ -16,12 +16,6 @@ record Sizes(
   /** Entries of a map: so many keys of the stream are one key of the backend. */
   static final int MAP_ENTRIES = 10;
 
-  /** The mean distance of recent keys from the newest. */
-  static final double MEAN_LAG = 20_000;
-
-  /** For Zipf's law, as it is usual. */
-  static final double EXPONENT = 0.99;
-
   static Sizes of(Scale scale) {
     return new Sizes(
         scale.choose(2_000, 30_000, 1_000_000),

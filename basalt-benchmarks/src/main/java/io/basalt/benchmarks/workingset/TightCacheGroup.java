@@ -1,5 +1,6 @@
 package io.basalt.benchmarks.workingset;
 
+import io.basalt.benchmarks.keys.Keys;
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Conditions;
 import io.basalt.benchmarks.measure.Group;

@@ -1,5 +1,6 @@
 package io.basalt.benchmarks.workingset;
 
+import io.basalt.benchmarks.keys.Keys;
 import io.basalt.benchmarks.measure.Latencies;
 import io.basalt.benchmarks.measure.Measurement;
 import io.basalt.benchmarks.measure.Turns;

@@ -1,5 +1,6 @@
 package io.basalt.benchmarks.workingset;
 
+import io.basalt.benchmarks.keys.Keys;
 import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Conditions;
 import io.basalt.benchmarks.measure.Group;
@@ -56,7 +57,7 @@ public final class WorkingSetGroup implements Group {
             sizes.managedBytes() >> 20,
             heapMegabytes(Backend.STOCK, scale),
             heapMegabytes(Backend.HEAP, scale),
-            Sizes.MEAN_LAG);
+            Keys.MEAN_LAG);
   }
 
   @Override
@@ -87,7 +88,7 @@ public final class WorkingSetGroup implements Group {
       Population.create(sizes.small(), kind, access);
       Population.settle(operator, settings.backend());
       Keys uniform = Keys.uniform(sizes.small(), sizes.stream());
-      Keys recent = Keys.recent(sizes.small(), Sizes.MEAN_LAG);
+      Keys recent = Keys.recent(sizes.small(), Keys.MEAN_LAG);
       String uniformRow = "uniform over %s keys".formatted(Sizes.count(sizes.small()));
       String recentRow = "drifting recent keys";
       Work present = key -> Population.mustBeThere(access.change(key), key);
@@ -124,9 +125,9 @@ public final class WorkingSetGroup implements Group {
       Population.settle(operator, settings.backend());
       Work present = key -> Population.mustBeThere(access.change(key), key);
       String over = " over %s keys".formatted(Sizes.count(sizes.large()));
-      Keys zipf = Keys.zipf(sizes.large(), Sizes.EXPONENT, sizes.stream());
+      Keys zipf = Keys.zipf(sizes.large(), Keys.EXPONENT, sizes.stream());
       report.row(
-          "Zipf %s%s".formatted(Sizes.EXPONENT, over),
+          "Zipf %s%s".formatted(Keys.EXPONENT, over),
           Window.measure(sizes, operator, zipf, present));
       Keys uniform = Keys.uniform(sizes.large(), sizes.stream());
       report.row("uniform" + over, Window.measure(sizes, operator, uniform, present));

@@ -1,4 +1,4 @@
-package io.basalt.benchmarks.workingset;
+package io.basalt.benchmarks.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.basalt.benchmarks.workingset;
+package io.basalt.benchmarks.keys;
 
 import java.util.SplittableRandom;
 
@@ -6,16 +6,22 @@ import java.util.SplittableRandom;
  * A stream of keys. All of them are made before they are used, as making them would cost more than
  * a hit in a hash map; a stream that is used up begins again. Not thread-safe.
  */
-abstract class Keys {
+public abstract class Keys {
+
+  /** The usual mean distance of recent keys from the newest. */
+  public static final double MEAN_LAG = 20_000;
+
+  /** The usual exponent of Zipf's law. */
+  public static final double EXPONENT = 0.99;
 
   /** Streams of the same seed are the same for every backend. */
   private static final long SEED = 20_260_926L;
 
   /** The next key, from 0. */
-  abstract long next();
+  public abstract long next();
 
   /** Every key as likely as any other. */
-  static Keys uniform(int keys, int length) {
+  public static Keys uniform(int keys, int length) {
     SplittableRandom random = new SplittableRandom(SEED);
     int[] stream = new int[length];
     for (int i = 0; i < length; i++) {
@@ -28,7 +34,7 @@ abstract class Keys {
    * The key of rank r comes with a probability in proportion to r to the power of -exponent. Ranks
    * are spread over the keys, so that frequent keys are no neighbours.
    */
-  static Keys zipf(int keys, double exponent, int length) {
+  public static Keys zipf(int keys, double exponent, int length) {
     SplittableRandom random = new SplittableRandom(SEED);
     double[] cumulative = new double[keys];
     double sum = 0;
@@ -57,7 +63,7 @@ abstract class Keys {
    * Keys that come into being, are used for a while and are forgotten: one in ten is the first new
    * one, the others lie behind the newest at an exponentially distributed distance.
    */
-  static Keys recent(int existing, double meanLag) {
+  public static Keys recent(int existing, double meanLag) {
     SplittableRandom random = new SplittableRandom(SEED);
     int[] lags = new int[1 << 20];
     for (int i = 0; i < lags.length; i++) {
@@ -67,7 +73,7 @@ abstract class Keys {
   }
 
   /** Every key once, in no order; after the last, others that have not been there. */
-  static Keys fresh(int keys) {
+  public static Keys fresh(int keys) {
     return new Fresh(keys);
   }
 
@@ -81,7 +87,7 @@ abstract class Keys {
     }
 
     @Override
-    long next() {
+    public long next() {
       long key = spread((int) (count % keys), keys) + count / keys * keys;
       count++;
       return key;
@@ -98,7 +104,7 @@ abstract class Keys {
     }
 
     @Override
-    long next() {
+    public long next() {
       if (place == stream.length) {
         place = 0;
       }
@@ -118,7 +124,7 @@ abstract class Keys {
     }
 
     @Override
-    long next() {
+    public long next() {
       place++;
       return place % 10 == 0 ? ++newest : newest - lags[place & (lags.length - 1)];
     }
