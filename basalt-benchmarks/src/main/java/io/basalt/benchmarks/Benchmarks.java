@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     description =
         "Measures Basalt beside Flink's RocksDB backend (stock) and its heap backend, and writes"
             + " what came out to results/ and to a document.",
-    subcommands = {DocumentCommand.class, CompareCommand.class})
+    subcommands = {DocumentCommand.class, CompareCommand.class, EvictionCommand.class})
 public final class Benchmarks implements Callable<Integer> {
 
   private static final Set<String> PLACES =
@@ -119,7 +119,7 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--moment", hidden = true, description = "For tests.")
     private boolean moment;
 
-    private Scale scale() {
+    Scale scale() {
       return full ? Scale.FULL : moment && !quick ? Scale.MOMENT : Scale.QUICK;
     }
   }

@@ -163,6 +163,16 @@ class BenchmarksTest {
   }
 
   @Test
+  void writesTheTablesOfEvictionPolicies() {
+    Path document = directory.resolve("new/eviction.md");
+
+    assertThat(execute("eviction", "--moment", "--document", document.toString())).isZero();
+
+    assertThat(document).content().contains("## Hit ratio", "| flights: sum by route |");
+    assertThat(out.toString()).contains("done: Zipf", "Document: " + document);
+  }
+
+  @Test
   void comparesBothWays() throws Exception {
     Path fast = run("fast.json", 100);
     Path slow = run("slow.json", 200);

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /**
  * A table of GitHub's Markdown, or of plain text: the first columns are words, the others figures.
  */
-final class MarkdownTable {
+public final class MarkdownTable {
 
   private final int words;
   private final List<List<String>> lines = new ArrayList<>();
@@ -15,12 +15,12 @@ final class MarkdownTable {
   /**
    * @param words how many columns are set to the left
    */
-  MarkdownTable(int words, List<String> headings) {
+  public MarkdownTable(int words, List<String> headings) {
     this.words = words;
     lines.add(List.copyOf(headings));
   }
 
-  void add(List<String> cells) {
+  public void add(List<String> cells) {
     if (cells.size() != lines.get(0).size()) {
       throw new IllegalArgumentException(
           "%d headings for %s".formatted(lines.get(0).size(), cells));
@@ -32,7 +32,7 @@ final class MarkdownTable {
     return lines.size() == 1;
   }
 
-  String markdown() {
+  public String markdown() {
     StringBuilder text = new StringBuilder(line(lines.get(0)));
     text.append('|');
     for (int column = 0; column < lines.get(0).size(); column++) {
