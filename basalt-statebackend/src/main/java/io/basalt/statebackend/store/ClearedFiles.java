@@ -1,11 +1,11 @@
 package io.basalt.statebackend.store;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.apache.flink.util.function.SupplierWithException;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDB;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,80 +22,98 @@ final class ClearedFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClearedFiles.class);
 
-  private final Path directory;
-  private final SupplierWithException<Lease, IOException> leases;
+  private final Database database;
   private final BooleanSupplier isViewed;
+  private final Set<ColumnFamilyTable> waiting = new LinkedHashSet<>();
   private boolean busy;
   private boolean stopped;
 
-  /** The database while files are being rewritten, which a lease keeps open as long. */
-  private @Nullable RocksDB rewriting;
+  /** Files are being rewritten, and a lease keeps the database open as long. */
+  private boolean rewriting;
 
   /**
-   * @param leases of the database
+   * Of a database.
+   *
    * @param isViewed whether anybody sees it as it was, so that deleted entries have to stay
    */
-  ClearedFiles(
-      Path directory, SupplierWithException<Lease, IOException> leases, BooleanSupplier isViewed) {
-    this.directory = directory;
-    this.leases = leases;
+  ClearedFiles(Database database, BooleanSupplier isViewed) {
+    this.database = database;
     this.isViewed = isViewed;
   }
 
-  /** Begins if the table is worth it and no other is at work. Any thread; returns at once. */
-  void lookAt(ColumnFamilyTable table, RocksDB rocks) {
+  /** Begins, now or after another one, if the table is worth it. Any thread; returns at once. */
+  void lookAt(ColumnFamilyTable table) {
     if (isViewed.getAsBoolean() || !table.isMostlyCleared()) {
       return;
     }
     synchronized (this) {
-      if (busy || stopped) {
+      if (stopped) {
+        return;
+      }
+      waiting.add(table);
+      if (busy) {
         return;
       }
       busy = true;
     }
-    Thread thread = new Thread(() -> rewrite(table, rocks), "basalt-cleared-files");
+    Thread thread = new Thread(this::rewriteAll, "basalt-cleared-files");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void rewrite(ColumnFamilyTable table, RocksDB rocks) {
-    // No lease once the database is closing, and none while it is opened again.
-    try (Lease unused = leases.get()) {
-      if (begin(rocks)) {
+  private void rewriteAll() {
+    for (ColumnFamilyTable table = next(); table != null; table = next()) {
+      rewrite(table);
+    }
+  }
+
+  private synchronized @Nullable ColumnFamilyTable next() {
+    Iterator<ColumnFamilyTable> first = waiting.iterator();
+    if (stopped || !first.hasNext()) {
+      busy = false;
+      return null;
+    }
+    ColumnFamilyTable table = first.next();
+    first.remove();
+    return table;
+  }
+
+  private void rewrite(ColumnFamilyTable table) {
+    // None once the database is closing, and none while it is opened again.
+    try (Lease unused = database.lease()) {
+      if (begin()) {
         try {
-          table.rewriteCleared();
+          if (table.isMostlyCleared()) {
+            table.rewriteCleared();
+          }
         } finally {
           end();
         }
       }
     } catch (IOException | RuntimeException e) {
-      LOG.debug("Did not rewrite files of state '{}' in {}.", table.name(), directory, e);
-    } finally {
-      free();
+      LOG.debug(
+          "Did not rewrite files of state '{}' in {}.", table.name(), database.directory(), e);
     }
   }
 
-  private synchronized boolean begin(RocksDB rocks) {
-    if (stopped) {
-      return false;
-    }
-    rewriting = rocks;
-    return true;
+  private synchronized boolean begin() {
+    rewriting = !stopped;
+    return rewriting;
   }
 
   private synchronized void end() {
-    rewriting = null;
+    rewriting = false;
   }
 
-  private synchronized void free() {
-    busy = false;
-  }
-
-  /** Ends what is under way, for good. Any thread. */
-  synchronized void stop() {
+  /**
+   * Ends what is under way, for good. Any thread.
+   *
+   * @param stopCompactions only called while a lease keeps the database open
+   */
+  synchronized void stop(Runnable stopCompactions) {
     stopped = true;
-    if (rewriting != null) {
-      rewriting.cancelAllBackgroundWork(false);
+    if (rewriting) {
+      stopCompactions.run();
     }
   }
 }

@@ -80,7 +80,7 @@ final class ColumnFamilyTable implements Table {
     memtableFilter = filtering();
     buffered = buffer(options);
     appending = false;
-    rangeDeletions.flushed();
+    rangeDeletions.flushed(Long.MAX_VALUE);
     NativeCount.opened(Kind.COLUMN_FAMILY);
     closed = false;
     if (expiry != null) {
@@ -224,6 +224,7 @@ final class ColumnFamilyTable implements Table {
       throw identity.failure("delete a range from", e);
     }
     rangeDeletions.added(
+        database.getLatestSequenceNumber(),
         FileMerge.approximateBytes(database, handle, lowerInclusive, upperExclusive));
   }
 
@@ -238,8 +239,8 @@ final class ColumnFamilyTable implements Table {
   }
 
   /** A memtable of the column family has become a file. Any thread. */
-  void flushed() {
-    rangeDeletions.flushed();
+  void flushed(long largestSequenceNumber) {
+    rangeDeletions.flushed(largestSequenceNumber);
   }
 
   private long rangeDeletionsInFiles() {

@@ -48,7 +48,7 @@ public final class Database implements AutoCloseable {
   private Database(Path directory, OpenedDatabase opened, Map<String, AccessPattern> patterns) {
     this.directory = directory;
     this.opened = opened;
-    this.clearedFiles = new ClearedFiles(directory, this::lease, () -> !openViews.isEmpty());
+    this.clearedFiles = new ClearedFiles(this, () -> !openViews.isEmpty());
     opened.options().fileChanges().react(new Reaction());
     for (int i = 1; i < opened.handles().size(); i++) {
       String name = opened.names().get(i);
@@ -287,7 +287,7 @@ public final class Database implements AutoCloseable {
    * shorten it and stays set, see ResourceGuard.
    */
   public void awaitLeases() {
-    clearedFiles.stop();
+    clearedFiles.stop(this::stopCompactions);
     guard.close();
   }
 
@@ -379,15 +379,15 @@ public final class Database implements AutoCloseable {
   private final class Reaction implements FileChanges.Reaction {
 
     @Override
-    public void flushed(String columnFamily) {
-      tables.with(columnFamily, ColumnFamilyTable::flushed);
+    public void flushed(String columnFamily, long largestSequenceNumber) {
+      tables.with(columnFamily, table -> table.flushed(largestSequenceNumber));
       compacted(columnFamily);
     }
 
     @Override
     public void compacted(String columnFamily) {
       opened.cursors().filesHaveChanged();
-      tables.with(columnFamily, table -> clearedFiles.lookAt(table, opened.rocks()));
+      tables.with(columnFamily, clearedFiles::lookAt);
     }
   }
 

@@ -20,7 +20,7 @@ final class FileChanges extends AbstractEventListener {
   /** What is done when files have changed, with the name of their column family. */
   interface Reaction {
 
-    void flushed(String columnFamily);
+    void flushed(String columnFamily, long largestSequenceNumber);
 
     void compacted(String columnFamily);
   }
@@ -47,7 +47,7 @@ final class FileChanges extends AbstractEventListener {
   public void onFlushCompleted(RocksDB database, FlushJobInfo flush) {
     Reaction chosen = reaction;
     if (chosen != null) {
-      chosen.flushed(flush.getColumnFamilyName());
+      chosen.flushed(flush.getColumnFamilyName(), flush.getLargestSeqno());
     }
   }
 

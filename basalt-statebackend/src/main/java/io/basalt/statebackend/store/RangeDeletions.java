@@ -1,7 +1,7 @@
 package io.basalt.statebackend.store;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,10 +28,17 @@ final class RangeDeletions {
    */
   private static final int BETWEEN_LOOKS = 1_024;
 
+  /**
+   * One that is in a memtable.
+   *
+   * @param sequenceNumber of the database when it had been written
+   * @param bytes of files that it covers, by RocksDB's estimate
+   */
+  private record Deletion(long sequenceNumber, long bytes) {}
+
   private final LongSupplier inFiles;
-  private final AtomicInteger inMemtable = new AtomicInteger();
-  private final AtomicLong bytesOfMemtable = new AtomicLong();
-  private final AtomicLong bytesOfFiles = new AtomicLong();
+  private final Deque<Deletion> inMemtable = new ArrayDeque<>();
+  private long bytesOfFiles;
   private int sinceLook;
   private boolean filesHaveRoom = true;
 
@@ -39,36 +46,39 @@ final class RangeDeletions {
     this.inFiles = inFiles;
   }
 
-  /**
-   * @param bytes of files that it covers, by RocksDB's estimate
-   */
-  void added(long bytes) {
-    inMemtable.incrementAndGet();
-    bytesOfMemtable.addAndGet(bytes);
+  /** One has been written, when the database had the sequence number. Task thread. */
+  synchronized void added(long sequenceNumber, long bytes) {
+    inMemtable.add(new Deletion(sequenceNumber, bytes));
     sinceLook++;
   }
 
-  /** A memtable has become a file. Any thread. */
-  void flushed() {
-    inMemtable.set(0);
-    bytesOfFiles.addAndGet(bytesOfMemtable.getAndSet(0));
+  /**
+   * A memtable has become a file. Any thread, and late: a later memtable may have some already.
+   *
+   * @param largestSequenceNumber of the memtable
+   */
+  synchronized void flushed(long largestSequenceNumber) {
+    while (!inMemtable.isEmpty()
+        && inMemtable.element().sequenceNumber() <= largestSequenceNumber) {
+      bytesOfFiles += inMemtable.remove().bytes();
+    }
   }
 
   /**
    * Of how many bytes of files nothing is alive any more, by those that are in files. Any thread.
    */
-  long coveredBytes() {
-    return bytesOfFiles.get();
+  synchronized long coveredBytes() {
+    return bytesOfFiles;
   }
 
   /** So many of those have been taken away. Any thread. */
-  void takenAway(long bytes) {
-    bytesOfFiles.addAndGet(-bytes);
+  synchronized void takenAway(long bytes) {
+    bytesOfFiles -= bytes;
   }
 
   /** Whether one more does no harm. Task thread. */
   boolean haveRoom() {
-    if (inMemtable.get() >= MOST_IN_MEMTABLE) {
+    if (inMemtable() >= MOST_IN_MEMTABLE) {
       return false;
     }
     if (!filesHaveRoom) {
@@ -79,5 +89,9 @@ final class RangeDeletions {
       filesHaveRoom = inFiles.getAsLong() < MOST_IN_FILES;
     }
     return filesHaveRoom;
+  }
+
+  private synchronized int inMemtable() {
+    return inMemtable.size();
   }
 }

@@ -119,8 +119,8 @@ final class StoreFaults {
               "closed-under-a-reader",
               "A task that ends while queryable state is read takes the TaskManager with it",
               "store/Database.java",
-              "public void awaitLeases() { guard.close(); }",
-              "public void awaitLeases() {}",
+              "clearedFiles.stop(this::stopCompactions); guard.close();",
+              "clearedFiles.stop(this::stopCompactions);",
               "store.DatabaseTest#closingWaitsForLeases"),
           new Fault(
               "view-never-closed",
