@@ -8,6 +8,7 @@ import org.apache.flink.api.common.typeutils.base.EnumSerializer.EnumSerializerS
 import org.apache.flink.api.java.typeutils.runtime.PojoSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.util.LinkedOptionalMap;
 import org.apache.flink.util.LinkedOptionalMapSerializer;
 import org.apache.flink.util.StringUtils;
 
@@ -54,14 +55,22 @@ final class RecordedType {
 
   private static String pojo(DataInputDeserializer input) throws IOException {
     String type = input.readUTF();
-    ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
     List<String> fields = new ArrayList<>();
-    LinkedOptionalMapSerializer.<String, TypeSerializerSnapshot<?>>readOptionalMap(
-            input,
-            (frame, name) -> name,
-            (frame, name) -> TypeSerializerSnapshot.readVersionedSnapshot(frame, classLoader))
+    readMap(input)
         .forEach((name, field, its) -> fields.add(name + ": " + SchemaDescription.of(its)));
-    return type + fields;
+    // In the order of the numbers that stand for them.
+    List<String> registered = new ArrayList<>();
+    readMap(input).forEach((name, subclass, its) -> registered.add(name));
+    return type + fields + (registered.isEmpty() ? "" : " with registered " + registered);
+  }
+
+  private static LinkedOptionalMap<String, TypeSerializerSnapshot<?>> readMap(
+      DataInputDeserializer input) throws IOException {
+    ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+    return LinkedOptionalMapSerializer.readOptionalMap(
+        input,
+        (frame, name) -> name,
+        (frame, name) -> TypeSerializerSnapshot.readVersionedSnapshot(frame, classLoader));
   }
 
   private static String constants(DataInputDeserializer input) throws IOException {

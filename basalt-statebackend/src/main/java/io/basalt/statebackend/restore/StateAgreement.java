@@ -1,8 +1,13 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.SchemaDescription;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.CommonOptionsKeys;
 import org.apache.flink.util.StateMigrationException;
@@ -16,6 +21,8 @@ import org.apache.flink.util.StateMigrationException;
  * would turn into garbage without an error.
  */
 final class StateAgreement {
+
+  private static final int INITIAL_BYTES = 256;
 
   private StateAgreement() {}
 
@@ -62,7 +69,17 @@ final class StateAgreement {
   /** Either may be the newer of the two. */
   private static boolean isSameFormat(
       TypeSerializerSnapshot<?> one, TypeSerializerSnapshot<?> other) {
-    return one.equals(other) || reads(one, other) || reads(other, one);
+    if (one.equals(other) || Arrays.equals(bytes(one), bytes(other))) {
+      return true;
+    }
+    try {
+      return reads(one, other) || reads(other, one);
+    } catch (RuntimeException e) {
+      // A POJO's snapshot can be asked only while the class has every field that it had then. The
+      // job's serializer will be asked when the job registers the state; here it is enough to know
+      // that both tasks had the same fields.
+      return SchemaDescription.of(one).equals(SchemaDescription.of(other));
+    }
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // of the same state, so of the same type
@@ -70,6 +87,16 @@ final class StateAgreement {
     TypeSerializerSchemaCompatibility<?> compatibility = newer.resolveSchemaCompatibility(older);
     return compatibility.isCompatibleAsIs()
         || compatibility.isCompatibleWithReconfiguredSerializer();
+  }
+
+  private static byte[] bytes(TypeSerializerSnapshot<?> snapshot) {
+    DataOutputSerializer output = new DataOutputSerializer(INITIAL_BYTES);
+    try {
+      TypeSerializerSnapshot.writeVersionedSnapshot(output, snapshot);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Could not write the snapshot of a serializer.", e);
+    }
+    return output.getCopyOfBuffer();
   }
 
   /** Value, list, map, ...; "null" for timers. */

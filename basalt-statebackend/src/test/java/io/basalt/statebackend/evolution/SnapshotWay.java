@@ -27,6 +27,11 @@ record SnapshotWay(Participant writer, SnapshotKind kind) {
     return writer.incremental() ? basalt : basalt.withoutIncremental();
   }
 
+  /** Merged where they are not split, but for the backend that is asked for neither. */
+  int parallelismBefore() {
+    return kind == SnapshotKind.FULL_CHECKPOINT || kind == SnapshotKind.NATIVE_SAVEPOINT ? 2 : 1;
+  }
+
   /** Split where entries are copied one by one or clipped; files are opened as they are else. */
   int parallelismAfter() {
     return kind == SnapshotKind.CHECKPOINT || kind == SnapshotKind.CANONICAL_SAVEPOINT ? 2 : 1;
