@@ -14,6 +14,7 @@ import org.apache.flink.runtime.state.ttl.MockTtlTimeProvider;
 final class Execution implements AutoCloseable {
 
   private static final int LONGEST_PAUSE = 60;
+  private static final int LAST_VERSION = 3;
 
   private final Workspace workspace;
   private final Definition definition;
@@ -28,7 +29,7 @@ final class Execution implements AutoCloseable {
   private Participant runningOn;
   private KeyedOperator<Object> operator;
   private OperatorStates states;
-  private Model model = new Model();
+  private Model model;
 
   Execution(long seed, Definition definition, Journal journal, Coverage coverage) throws Exception {
     this.workspace = Workspace.opened(seed);
@@ -50,16 +51,18 @@ final class Execution implements AutoCloseable {
               definition.keys().serializer(),
               clock,
               1 + new Random(seed).nextInt(3),
-              definition.keyGroups()));
+              definition.keyGroups()),
+          new Model());
     } catch (Exception e) {
       workspace.close();
       throw e;
     }
   }
 
-  private void opened(KeyedOperator<Object> newOperator) {
+  private void opened(KeyedOperator<Object> newOperator, Model newModel) {
     operator = newOperator;
-    states = new OperatorStates(definition);
+    model = newModel;
+    states = new OperatorStates(definition, model);
     if (!runningOn.keepsTimersInTables()) {
       // Until then restored ones are in tables, and in native snapshots.
       timers.register();
@@ -201,8 +204,25 @@ final class Execution implements AutoCloseable {
     runningOn = reader;
     opened(
         KeyedOperator.restore(
-            workspace, reader, definition.keys().serializer(), clock, snapshot, parallelism, mode));
-    model = snapshot.contents().copy(true);
+            workspace, reader, definition.keys().serializer(), clock, snapshot, parallelism, mode),
+        snapshot.contents().copy(true));
+  }
+
+  /**
+   * Some states are registered with the next version of their serializers. Those by all subtasks at
+   * once: snapshots of subtasks that disagree about a state cannot be joined.
+   */
+  void evolveStates(Random random) throws Exception {
+    for (StateDefinition state : definition.evolving()) {
+      if (random.nextInt(3) == 0 && model.version(state) < LAST_VERSION) {
+        model.evolve(state);
+        journal.add("%s is migrated to version %d".formatted(state.name(), model.version(state)));
+        for (OperatorSubtask<Object> subtask : operator.subtasks()) {
+          states.under(subtask, state, state.namespaces().object(0));
+        }
+        coverage.count(Coverage.Event.STATE_MIGRATED);
+      }
+    }
   }
 
   Definition definition() {

@@ -19,14 +19,26 @@ final class Model {
 
   private final Map<Cell, Object> held;
   private final Set<Alarm> alarms;
+  private final Map<String, Integer> versions;
 
   Model() {
-    this(new HashMap<>(), new HashSet<>());
+    this(new HashMap<>(), new HashSet<>(), new HashMap<>());
   }
 
-  private Model(Map<Cell, Object> held, Set<Alarm> alarms) {
+  private Model(Map<Cell, Object> held, Set<Alarm> alarms, Map<String, Integer> versions) {
     this.held = held;
     this.alarms = alarms;
+    this.versions = versions;
+  }
+
+  /** Which version of its serializer has written the state, see {@link NextVersion}. */
+  int version(StateDefinition state) {
+    return versions.getOrDefault(state.name(), 0);
+  }
+
+  /** From now on the next version writes the state. */
+  void evolve(StateDefinition state) {
+    versions.merge(state.name(), 1, Integer::sum);
   }
 
   /** What a cell holds; null for nothing. What it is says the kind of state; it is immutable. */
@@ -54,6 +66,9 @@ final class Model {
 
   /** What a snapshot taken now must hold. */
   Model copy(boolean withAlarms) {
-    return new Model(new HashMap<>(held), withAlarms ? new HashSet<>(alarms) : new HashSet<>());
+    return new Model(
+        new HashMap<>(held),
+        withAlarms ? new HashSet<>(alarms) : new HashSet<>(),
+        new HashMap<>(versions));
   }
 }

@@ -10,6 +10,7 @@ import org.apache.flink.api.common.state.ReducingStateDescriptor;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 
 /**
@@ -22,7 +23,15 @@ final class OperatorStates {
       new HashMap<>();
   private final Map<String, StateDefinition> definitions = new HashMap<>();
 
-  OperatorStates(Definition definition) {
+  private final Model model;
+
+  /**
+   * States of an operator that is open.
+   *
+   * @param model says which version of a state's serializer is in use
+   */
+  OperatorStates(Definition definition, Model model) {
+    this.model = model;
     definition.states().forEach(state -> definitions.put(state.name(), state));
   }
 
@@ -46,21 +55,18 @@ final class OperatorStates {
         .computeIfAbsent(state.name(), it -> create(state));
   }
 
-  private static StateDescriptor<?, ?> create(StateDefinition state) {
-    Domain<Object> values = state.values();
+  private StateDescriptor<?, ?> create(StateDefinition state) {
+    TypeSerializer<Object> values =
+        NextVersion.of(state.values().serializer(), model.version(state));
     StateDescriptor<?, ?> descriptor =
         switch (state.kind()) {
-          case VALUE -> new ValueStateDescriptor<>(state.name(), values.serializer());
-          case LIST -> new ListStateDescriptor<>(state.name(), values.serializer());
-          case MAP ->
-              new MapStateDescriptor<>(
-                  state.name(), state.userKeys().serializer(), values.serializer());
+          case VALUE -> new ValueStateDescriptor<>(state.name(), values);
+          case LIST -> new ListStateDescriptor<>(state.name(), values);
+          case MAP -> new MapStateDescriptor<>(state.name(), state.userKeys().serializer(), values);
           case REDUCING ->
-              new ReducingStateDescriptor<>(
-                  state.name(), Functions.reduce(state), values.serializer());
+              new ReducingStateDescriptor<>(state.name(), Functions.reduce(state), values);
           case AGGREGATING ->
-              new AggregatingStateDescriptor<>(
-                  state.name(), Functions.aggregate(state), values.serializer());
+              new AggregatingStateDescriptor<>(state.name(), Functions.aggregate(state), values);
         };
     if (state.expires()) {
       descriptor.enableTimeToLive(state.timeToLive());

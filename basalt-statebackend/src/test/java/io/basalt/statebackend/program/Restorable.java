@@ -77,6 +77,8 @@ final class Restorable {
             "restore %s of %s on %s at %d, %s"
                 .formatted(saved.kind(), saved.writer(), reader, parallelism, mode));
     execution.restore(saved.snapshot(), reader, parallelism, mode);
+    // Of a seed of its own, for the seeds that documents name to go on meaning what they did.
+    execution.evolveStates(new Random(execution.now() * 31 + parallelism));
     count(saved, reader);
     checkpoint = mode == RecoveryClaimMode.CLAIM ? saved : null;
     checkpointId = 0;
