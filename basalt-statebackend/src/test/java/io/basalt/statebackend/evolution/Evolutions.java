@@ -27,7 +27,7 @@ final class Evolutions {
       ",{'name':'place','type':{'type':'string','avro.java.string':'String'}}";
 
   static final UserClass RECORD = AvroClass.compiled(NUMBER + PLACE);
-  private static final UserClass WEIGHED_RECORD =
+  static final UserClass WEIGHED_RECORD =
       AvroClass.compiled(NUMBER + ",{'name':'weight','type':'double','default':7.5}" + PLACE);
   private static final UserClass BARE_RECORD = AvroClass.compiled(NUMBER);
   static final UserClass RECORD_WITHOUT_DEFAULT =
@@ -38,6 +38,12 @@ final class Evolutions {
           "POJO, subclasses registered in another order",
           Registered.pojo(Registered.Near.class, Registered.Far.class),
           Registered.pojo(Registered.Far.class, Registered.Near.class));
+
+  private static final Evolution LATER_VERSION =
+      Evolution.keeping(
+          "serializer of the user's own, after migration",
+          custom(new TestType.V1TestTypeSerializer()),
+          custom(new TestType.V2TestTypeSerializer()));
 
   private Evolutions() {}
 
@@ -63,25 +69,26 @@ final class Evolutions {
         added,
         BARE_READING.since(READING, "POJO, a field removed"),
         OTHER_STATION.since(STATION, "POJO in a POJO, fields added and removed"),
-        added.inTuples(),
-        added.inLists(),
-        Evolution.keeping(
-                "serializer of the user's own, after migration",
-                custom(new TestType.V1TestTypeSerializer()),
-                custom(new TestType.V2TestTypeSerializer()))
-            .inMaps(),
         added.inRows(),
         record,
-        record.inRows(),
         new Evolution(
             "Avro, a field removed",
             RECORD.avroSchema(),
             BARE_RECORD.avroSchema(),
             number -> BARE_RECORD.textSince(RECORD, number)),
-        Evolution.keeping(
-            "serializer of the user's own, after migration",
-            custom(new TestType.V1TestTypeSerializer()),
-            custom(new TestType.V2TestTypeSerializer())));
+        LATER_VERSION);
+  }
+
+  /** The same inside of values. */
+  static List<Evolution> migrationsInside() {
+    Evolution added = WEIGHED_READING.since(READING, "POJO, a field added");
+    return List.of(
+        added.inTuples(),
+        added.inLists(),
+        added.inLists().inTuples(),
+        LATER_VERSION.inMaps(),
+        LATER_VERSION.inRows(),
+        LATER_VERSION.inLists());
   }
 
   /** The new serializer goes on as the old one, and no value has to be rewritten. */

@@ -9,11 +9,14 @@ import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.formats.avro.typeutils.AvroSerializer;
 import org.apache.flink.runtime.testutils.statemigration.TestType;
 import org.apache.flink.util.StateMigrationException;
 import org.junit.jupiter.api.Test;
@@ -205,6 +208,34 @@ class IncompatibleSchemaTest {
               }
               return null;
             });
+  }
+
+  /** Flink's serializer says that they can be, and then reads records that it cannot write. */
+  @Test
+  void genericRecordsOfAnotherSchemaAreMigratedByNoBackend() throws Exception {
+    ValueStateDescriptor<GenericRecord> before = generic(Evolutions.RECORD);
+    ValueStateDescriptor<GenericRecord> after = generic(Evolutions.WEIGHED_RECORD);
+    GenericRecord record =
+        new GenericRecordBuilder(Evolutions.RECORD.writtenSchema())
+            .set("number", 1)
+            .set("place", "here")
+            .build();
+    Snapshot<?> old;
+    try (JobVersion job = JobVersion.start(workspace, Participant.BASALT, INTEGERS, 1)) {
+      job.state(1, before).update(record);
+      old = new SnapshotWay(Participant.BASALT, SnapshotKind.CHECKPOINT).take(job);
+    }
+
+    for (Participant reader : List.of(Participant.BASALT, Participant.STOCK)) {
+      try (JobVersion job = restored(reader, old)) {
+        assertThatThrownBy(() -> job.state(1, after)).isInstanceOf(StateMigrationException.class);
+      }
+    }
+  }
+
+  private static ValueStateDescriptor<GenericRecord> generic(UserClass record) {
+    return new ValueStateDescriptor<>(
+        "records", new AvroSerializer<>(GenericRecord.class, record.writtenSchema()));
   }
 
   /** Flink's serializer finds out when it reads its snapshot, before there is a state. */

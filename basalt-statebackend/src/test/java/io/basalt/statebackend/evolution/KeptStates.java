@@ -49,11 +49,24 @@ final class KeptStates {
   private static final int NULL_PLACE = 7;
   private static final int KEYS_NEVER_WRITTEN = 3;
 
+  private final boolean withNulls;
   private final List<KeptState> states = new ArrayList<>();
   private IntFunction<String> oldTexts = number -> "nothing was written before";
   private int keys;
 
   KeptStates(String name, boolean expiring) {
+    this(name, expiring, !expiring);
+  }
+
+  /**
+   * States that will start to expire, which nulls in maps could not where serializers take none.
+   */
+  static KeptStates withoutNulls(String name, boolean expiring) {
+    return new KeptStates(name, expiring, false);
+  }
+
+  private KeptStates(String name, boolean expiring, boolean withNulls) {
+    this.withNulls = withNulls;
     for (Kind kind : Kind.values()) {
       states.add(new KeptState(name + " " + kind, kind, expiring));
     }
@@ -75,6 +88,11 @@ final class KeptStates {
     for (KeptState state : states) {
       state.held.values().forEach(places -> places.replaceAll((place, held) -> old(held)));
     }
+  }
+
+  /** From now on those expire that did not, and the other way round. */
+  void switchExpiry() {
+    states.forEach(state -> state.expires = !state.expires);
   }
 
   private static Held old(Held held) {
@@ -101,7 +119,7 @@ final class KeptStates {
   private final class KeptState {
     final String name;
     private final Kind kind;
-    private final boolean expires;
+    boolean expires;
     final Map<Integer, SortedMap<Integer, Held>> held = new TreeMap<>();
 
     KeptState(String name, Kind kind, boolean expires) {
@@ -128,7 +146,7 @@ final class KeptStates {
           MapState<Integer, Object> map = job.state(key, map(schema));
           map.put(number % 5, schema.value(number));
           places.put(number % 5, new Held(number, false));
-          if (!expires) {
+          if (withNulls) {
             map.put(NULL_PLACE, null);
             places.put(NULL_PLACE, NULL);
           }

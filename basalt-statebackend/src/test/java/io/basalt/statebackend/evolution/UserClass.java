@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -66,6 +67,11 @@ final class UserClass {
   /** Of a class that Avro has generated. */
   Schema avroSchema() {
     return schema(new AvroSerializer<>(untyped()));
+  }
+
+  /** What a class that Avro has generated is read and written by. */
+  org.apache.avro.Schema writtenSchema() {
+    return SpecificData.get().getSchema(type);
   }
 
   private Schema schema(TypeSerializer<Object> serializer) {

@@ -2,6 +2,7 @@ package io.basalt.statebackend.peer;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.state.AggregatingStateDescriptor;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -14,12 +15,13 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.ListSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A time to live that a job adds to its states, or takes from them, at a restore. */
+/** A time to live that a job adds to its states, takes from them, or changes, at a restore. */
 final class ExpirySwitchedTest {
 
   private static final TypeSerializer<Integer> KEYS = IntSerializer.INSTANCE;
@@ -28,20 +30,25 @@ final class ExpirySwitchedTest {
 
   @TempDir private Path directory;
 
-  @ParameterizedTest(name = "before {0}, after {1}, savepoint {2}")
+  /** Times to live of three runs; 0 for none. */
+  @ParameterizedTest(name = "{0}, then {1}, then {2}, savepoint {3}")
   @CsvSource({
-    "false, true, false",
-    "false, true, true",
-    "true, false, false",
-    "true, false, true",
-    "true, true, false"
+    "0, 100, 100, false",
+    "0, 100, 0, true",
+    "100, 0, 100, false",
+    "100, 0, 0, true",
+    "100, 100, 100, false",
+    "100, 170, 50, false",
+    "100, 170, 50, true",
+    "170, 100, 0, false",
+    "170, 100, 250, true"
   })
-  void betweenTwoRuns(boolean before, boolean after, boolean savepoint) throws Exception {
+  void betweenRuns(long first, long second, long third, boolean savepoint) throws Exception {
     new Peers(directory)
         .assertSame(
             KEYS,
             (backend, transcript) -> {
-              States written = new States(backend, before);
+              States written = new States(backend, first);
               for (int key = 0; key < 5; key++) {
                 backend.setTime(START + 20L * key);
                 backend.key(key);
@@ -53,17 +60,50 @@ final class ExpirySwitchedTest {
                 backend.key(key);
                 backend.setTime(START + 110);
                 // Registered when the first of them is used, and not again.
-                transcript.run("register", () -> new States(backend, after).show(transcript));
-                transcript.run("write", () -> new States(backend, after).write(current));
-                transcript.run("again", () -> new States(backend, after).show(transcript));
+                transcript.run("register", () -> new States(backend, second).show(transcript));
+                transcript.run("write", () -> new States(backend, second).write(current));
+                transcript.run("again", () -> new States(backend, second).show(transcript));
                 backend.setTime(START + 190);
-                transcript.run("later", () -> new States(backend, after).show(transcript));
+                transcript.run("later", () -> new States(backend, second).show(transcript));
+              }
+              backend.restore(savepoint ? backend.savepoint() : backend.checkpoint());
+              for (int key = 0; key < 6; key++) {
+                backend.key(key);
+                for (long time : new long[] {200, 230, 300}) {
+                  backend.setTime(START + time);
+                  transcript.run("third", () -> new States(backend, third).show(transcript));
+                }
               }
             });
   }
 
+  /** Which refuses to: Flink's check takes the serializer of such a value for that of a list. */
+  @ParameterizedTest(name = "expires before {0}, after {1}")
+  @CsvSource({"false, true", "true, false", "true, true"})
+  void ofAValueOfTheTypeListIsSwitchedAsStockDoes(boolean before, boolean after) throws Exception {
+    new Peers(directory)
+        .assertSame(
+            KEYS,
+            (backend, transcript) -> {
+              backend.key(1);
+              backend.state(listAsValue(before)).update(List.of("a", "b"));
+              backend.restore(backend.checkpoint());
+              backend.key(1);
+              transcript.show("value", () -> backend.state(listAsValue(after)).value());
+            });
+  }
+
+  private static ValueStateDescriptor<List<String>> listAsValue(boolean expires) {
+    ValueStateDescriptor<List<String>> descriptor =
+        new ValueStateDescriptor<>("list as value", new ListSerializer<>(TEXT));
+    if (expires) {
+      descriptor.enableTimeToLive(StateTtlConfig.newBuilder(Duration.ofMillis(100)).build());
+    }
+    return descriptor;
+  }
+
   /** A state of each kind. */
-  private record States(PeerBackend<Integer> backend, boolean expiring) {
+  private record States(PeerBackend<Integer> backend, long timeToLive) {
 
     void write(int key) throws Exception {
       state(new ValueStateDescriptor<>("value", TEXT)).update("v" + key);
@@ -92,9 +132,11 @@ final class ExpirySwitchedTest {
     }
 
     private <S extends State> S state(StateDescriptor<S, ?> descriptor) throws Exception {
-      if (expiring) {
+      if (timeToLive > 0) {
         descriptor.enableTimeToLive(
-            StateTtlConfig.newBuilder(Duration.ofMillis(100)).disableCleanupInBackground().build());
+            StateTtlConfig.newBuilder(Duration.ofMillis(timeToLive))
+                .disableCleanupInBackground()
+                .build());
       }
       return backend.state(descriptor);
     }
