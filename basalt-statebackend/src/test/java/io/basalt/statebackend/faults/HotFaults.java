@@ -5,8 +5,6 @@ import java.util.List;
 /** The tier of live entries. */
 final class HotFaults {
 
-  private static final String MODEL = "hot.HotTierModelTest#theTierIsAMapWhateverRoomItHas";
-
   private static final String FAILURES = "hot.HotTierModelTest#nothingIsLostWhenWritesFail";
 
   static final List<Fault> ALL =
@@ -17,35 +15,35 @@ final class HotFaults {
               "hot/HotTable.java",
               "} else if (!tier.isOpen(entry)) {",
               "} else if (entry.epoch < 0) {",
-              MODEL),
+              "hot.HotTierTest#aSnapshotHasTheValueOfItsBarrier"),
           new Fault(
               "evicted-into-a-checkpoint",
               "What is evicted during a checkpoint gets into it",
               "hot/HotTier.java",
               "order.take(closed.isEmpty() ? openEpoch : settledEpoch)",
               "order.take(openEpoch)",
-              MODEL),
+              "hot.HotTierTest#nothingNewerGoesDownBeforeTheSnapshotHasItsFiles"),
           new Fault(
               "removal-never-told",
               "A removed value comes back once the tier has forgotten it",
               "hot/HotTable.java",
               "if (!entry.maybeBelow) {",
               "if (entry.isAbsent()) {",
-              MODEL),
+              "hot.HotTierTest#whatMayBeBelowIsRemovedThere"),
           new Fault(
               "removal-of-what-is-being-written",
               "A value that is removed while a checkpoint writes it comes back",
               "hot/HotTable.java",
               "changed.maybeBelow = true;",
               "changed.maybeBelow = false;",
-              MODEL),
+              "hot.HotTierTest#whatIsRemovedWhileItIsWrittenIsRemovedBelow"),
           new Fault(
               "settled-before-released",
               "Changes go down before the checkpoint has its files",
               "hot/HotTier.java",
               "epoch != null && epoch.isWritten() && epoch.isReleased();",
               "epoch != null && epoch.isWritten();",
-              MODEL),
+              "hot.HotTierTest#nothingNewerGoesDownBeforeTheSnapshotHasItsFiles"),
           new Fault(
               "cancelled-epoch-forgotten",
               "The changes of a checkpoint that was cancelled are not in the next one",
@@ -59,7 +57,7 @@ final class HotFaults {
               "hot/HotTier.java",
               "epoch != null && epoch.isWritten() && epoch.isReleased();",
               "epoch != null && epoch.isReleased();",
-              MODEL),
+              "hot.HotTierTest#theNextSnapshotWritesWhatACancelledOneHasNot"),
           new Fault(
               "group-half-written",
               "After a failed write a part of the changes is never written",

@@ -227,6 +227,63 @@ class HotTierTest {
   }
 
   @Test
+  void aSnapshotHasTheValueOfItsBarrier() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    put(table, 1L, 1);
+    Epoch epoch = tier.closeEpoch();
+    put(table, 1L, 2);
+    epoch.write(cellar.writer(2));
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 1));
+    epoch.release();
+    tier.writeAll();
+
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 2));
+  }
+
+  @Test
+  void whatIsRemovedWhileItIsWrittenIsRemovedBelow() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    table.offer(1L, "window", 0, KEY_BYTES, HotTable.ABSENT, 0, table.version());
+    put(table, 1L, 1);
+    Epoch epoch = tier.closeEpoch();
+    table.remove(1L, "window", 0, KEY_BYTES);
+    epoch.write(cellar.writer(2));
+    assertThat(cellar.contents()).containsOnlyKeys(place(1L));
+    epoch.release();
+    tier.writeAll();
+
+    assertThat(cellar.contents()).isEmpty();
+  }
+
+  @Test
+  void nothingNewerGoesDownBeforeTheSnapshotHasItsFiles() throws InterruptedException {
+    HotTier tier = tier(new Budget(128 << 10));
+    HotTable table = tier.table("values");
+    put(table, 1L, 1);
+    Epoch epoch = tier.closeEpoch();
+    epoch.write(cellar.writer(2));
+    Thread task =
+        new Thread(
+            () -> {
+              for (long key = 0; key < 1_000; key++) {
+                put(table, key, 1_000);
+              }
+            });
+    task.start();
+    while (task.isAlive() && task.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 1));
+    epoch.release();
+    task.join();
+    tier.writeAll();
+
+    assertThat(cellar.contents()).hasSize(1_000);
+  }
+
+  @Test
   void aChangeThatCannotBeWrittenStaysWhereItIs() throws InterruptedException {
     HotTier tier = tier(new Budget(1));
     HotTable table = tier.table("values");
