@@ -171,6 +171,7 @@ class CliffsTest extends DatabaseFixture {
 
   // Often: RocksDB's threads tell of flushes late, and at any time.
   @RepeatedTest(20)
+  @Timeout(30)
   void filesOfMapsThatWereClearedAreGoneSoonAfterTheClearIsFlushed() throws IOException {
     try (Database database = open(Map.of())) {
       Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
@@ -194,6 +195,7 @@ class CliffsTest extends DatabaseFixture {
   }
 
   @Test
+  @Timeout(30)
   void whatAViewStillSeesIsNotRewrittenForNothing() throws IOException {
     try (Database database = open(Map.of())) {
       Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
