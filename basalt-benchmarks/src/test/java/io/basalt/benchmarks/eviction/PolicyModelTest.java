@@ -59,6 +59,23 @@ class PolicyModelTest {
     }
   }
 
+  @Property(tries = 100)
+  void theOptimumIsWhatTryingEverythingFinds(
+      @ForAll @IntRange(min = 1, max = 3) int capacity, @ForAll int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Trace trace = new Trace(12);
+    for (int step = 0; step < 12; step++) {
+      int key = random.nextInt(5);
+      if (random.nextInt(6) == 0) {
+        trace.clear(key);
+      } else {
+        trace.read(key);
+      }
+    }
+    assertThat(new Optimum(trace).hits(capacity, 0))
+        .isEqualTo(mostHits(trace, 0, new HashSet<>(), capacity));
+  }
+
   /**
    * Some keys come often, some go on to others as time goes by, and now and then one is cleared.
    */
