@@ -22,10 +22,6 @@ final class EntryIndex {
 
   private int size;
 
-  int size() {
-    return size;
-  }
-
   @Nullable HotEntry find(Object key, @Nullable Object namespace, int hash) {
     for (HotEntry entry = first(bucket(hash)); entry != null; entry = entry.chained) {
       if (entry.is(key, namespace, hash)) {

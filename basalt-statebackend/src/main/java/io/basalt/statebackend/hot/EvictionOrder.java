@@ -23,10 +23,6 @@ final class EvictionOrder {
   private final EntryQueue main = new EntryQueue();
   private final Ghosts ghosts = new Ghosts();
 
-  int size() {
-    return small.size() + main.size();
-  }
-
   void add(HotEntry entry) {
     if (ghosts.remove(entry.hash)) {
       entry.proven = true;
@@ -42,10 +38,6 @@ final class EvictionOrder {
     entry.proven = false;
     entry.visits = 0;
     small.addOldest(entry);
-  }
-
-  void remove(HotEntry entry) {
-    queue(entry).remove(entry);
   }
 
   void replace(HotEntry replaced, HotEntry by) {
@@ -89,7 +81,7 @@ final class EvictionOrder {
         main.addNewest(entry);
       } else {
         if (fromSmall && !entry.isAbsent()) {
-          ghosts.add(entry.hash, size());
+          ghosts.add(entry.hash, small.size() + main.size());
         }
         return entry;
       }

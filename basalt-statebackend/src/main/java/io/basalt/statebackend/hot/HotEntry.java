@@ -13,7 +13,7 @@ final class HotEntry {
 
   /**
    * Of the object itself and its place in the index, in a heap with compressed references; measured
-   * by {@code HotMemoryTest}.
+   * by {@code HotTierTest}.
    */
   static final int OVERHEAD_BYTES = 80;
 

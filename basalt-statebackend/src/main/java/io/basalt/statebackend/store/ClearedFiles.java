@@ -3,6 +3,7 @@ package io.basalt.statebackend.store;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rewrites the files of a table as soon as range deletions cover half of what they hold: at most as
- * much is written as is taken away.
+ * much is written as is taken away, and never more than RocksDB has in its first sorted level (256
+ * MB by default): a table that is larger has compactions of its own soon, and must not wait for
+ * this one.
  *
  * <p>RocksDB's own rules know how large files are, not that nothing is alive in them: until enough
  * others have come, a seek steps over every deleted range, and the files take their room. One table
@@ -19,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * the next flush or compaction: nothing depends on it.
  */
 final class ClearedFiles {
+
+  /** Fewer bytes to take away are left to RocksDB, which merges four small files soon. */
+  private static final long WORTH_REWRITING = 64 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(ClearedFiles.class);
 
@@ -43,7 +49,7 @@ final class ClearedFiles {
 
   /** Begins, now or after another one, if the table is worth it. Any thread; returns at once. */
   void lookAt(ColumnFamilyTable table) {
-    if (isViewed.getAsBoolean() || !table.isMostlyCleared()) {
+    if (isViewed.getAsBoolean() || !isMostlyCleared(table)) {
       return;
     }
     synchronized (this) {
@@ -83,8 +89,8 @@ final class ClearedFiles {
     try (Lease unused = database.lease()) {
       if (begin()) {
         try {
-          if (table.isMostlyCleared()) {
-            table.rewriteCleared();
+          if (isMostlyCleared(table)) {
+            rewriteFiles(table);
           }
         } finally {
           end();
@@ -94,6 +100,38 @@ final class ClearedFiles {
       LOG.debug(
           "Did not rewrite files of state '{}' in {}.", table.name(), database.directory(), e);
     }
+  }
+
+  /**
+   * Whether the files are worth it, and few enough to be merged at once: what is being merged
+   * RocksDB's own compactions have to leave alone.
+   */
+  static boolean isMostlyCleared(ColumnFamilyTable table) {
+    long covered = table.rangeDeletions().coveredBytes();
+    if (covered < WORTH_REWRITING) {
+      return false;
+    }
+    long bytes = table.files().stream().mapToLong(TableFile::bytes).sum();
+    return 2 * covered >= bytes && bytes <= table.options().maxBytesForLevelBase();
+  }
+
+  /** Writes what is alive in files to new ones, unless RocksDB is at some of them already. */
+  private static void rewriteFiles(ColumnFamilyTable table) {
+    RangeDeletions deletions = table.rangeDeletions();
+    long covered = deletions.coveredBytes();
+    List<TableFile> files = table.files();
+    int level = FileMerge.lastLevel(files, table.options());
+    if (level == 0 || files.stream().anyMatch(TableFile::beingCompacted)) {
+      return;
+    }
+    // RocksDB's own compactions may have taken them away meanwhile.
+    if (deletions.inFiles() > 0) {
+      table.mergeFiles(files, level, table.options().targetFileSizeBase());
+      if (table.files().stream().anyMatch(files::contains)) {
+        return;
+      }
+    }
+    deletions.takenAway(covered);
   }
 
   private synchronized boolean begin() {

@@ -4,6 +4,7 @@ import io.basalt.statebackend.store.NativeCount.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -304,26 +305,12 @@ final class ColumnFamilyTable implements Table {
     return closed ? List.of() : FileMerge.files(database, handle);
   }
 
-  /** Whether files are worth rewriting for what range deletions cover. Any thread. */
-  boolean isMostlyCleared() {
-    long covered = rangeDeletions.coveredBytes();
-    return covered >= RangeDeletions.WORTH_REWRITING
-        && 2 * covered >= files().stream().mapToLong(TableFile::bytes).sum();
+  RangeDeletions rangeDeletions() {
+    return rangeDeletions;
   }
 
-  /** Writes what is alive in files to new ones, unless RocksDB is at some of them already. */
-  void rewriteCleared() {
-    long covered = rangeDeletions.coveredBytes();
-    List<TableFile> files = files();
-    int level = FileMerge.lastLevel(files, tableOptions.columnFamilyOptions());
-    if (level == 0 || files.stream().anyMatch(TableFile::beingCompacted)) {
-      return;
-    }
-    long fileBytes = tableOptions.columnFamilyOptions().targetFileSizeBase();
-    mergeFiles(files, level, fileBytes);
-    if (files().stream().noneMatch(files::contains)) {
-      rangeDeletions.takenAway(covered);
-    }
+  ColumnFamilyOptions options() {
+    return tableOptions.columnFamilyOptions();
   }
 
   @Override
@@ -331,7 +318,8 @@ final class ColumnFamilyTable implements Table {
     return files.isEmpty() ? List.of() : mergeFiles(files, files.get(0).level(), maximumBytes);
   }
 
-  private List<String> mergeFiles(List<TableFile> files, int level, long maximumBytes) {
+  /** The same into files of another level. */
+  List<String> mergeFiles(List<TableFile> files, int level, long maximumBytes) {
     synchronized (this) {
       if (closed || merging) {
         return List.of();

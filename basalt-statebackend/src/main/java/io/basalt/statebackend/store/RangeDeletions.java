@@ -18,9 +18,6 @@ final class RangeDeletions {
 
   static final int MOST_IN_FILES = 4_096;
 
-  /** Files with fewer bytes to take away are left to RocksDB, which merges four small ones soon. */
-  static final long WORTH_REWRITING = 64 << 10;
-
   /**
    * To count those in files takes a look at the properties of each, tens of milliseconds for
    * thousands of files. So it is done for as many new ones only, or, once there are enough, for as
@@ -69,6 +66,11 @@ final class RangeDeletions {
    */
   synchronized long coveredBytes() {
     return bytesOfFiles;
+  }
+
+  /** How many are in files, from their properties. Any thread that keeps the database open. */
+  long inFiles() {
+    return inFiles.getAsLong();
   }
 
   /** So many of those have been taken away. Any thread. */

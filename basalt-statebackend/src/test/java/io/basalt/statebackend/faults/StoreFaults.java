@@ -140,16 +140,23 @@ final class StoreFaults {
               "cleared-files-stay",
               "Maps that were cleared slow every look at them until compactions come",
               "store/ClearedFiles.java",
-              "table.rewriteCleared();",
+              "rewriteFiles(table);",
               "",
               "store.CliffsTest#filesOfMapsThatWereClearedAreGoneSoonAfterTheClearIsFlushed"),
           new Fault(
               "rewritten-under-a-view",
               "Files are rewritten for nothing while a savepoint is being written",
               "store/ClearedFiles.java",
-              "if (isViewed.getAsBoolean() || !table.isMostlyCleared()) {",
-              "if (!table.isMostlyCleared()) {",
-              "store.CliffsTest#whatAViewStillSeesIsNotRewrittenForNothing"));
+              "if (isViewed.getAsBoolean() || !isMostlyCleared(table)) {",
+              "if (!isMostlyCleared(table)) {",
+              "store.CliffsTest#whatAViewStillSeesIsNotRewrittenForNothing"),
+          new Fault(
+              "all-of-a-large-table-rewritten",
+              "Writes stop for as long as a table of a terabyte is being merged",
+              "store/ClearedFiles.java",
+              "return 2 * covered >= bytes && bytes <= table.options().maxBytesForLevelBase();",
+              "return 2 * covered >= bytes;",
+              "store.CliffsTest#aTableLargerThanTheFirstLevelIsLeftToRocksDb"));
 
   private StoreFaults() {}
 }

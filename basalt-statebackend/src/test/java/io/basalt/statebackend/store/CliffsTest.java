@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -213,6 +214,28 @@ class CliffsTest extends DatabaseFixture {
       flush(database);
       await(() -> table.files().stream().noneMatch(file -> file.level() == 0));
       assertThat(table.property("rocksdb.estimate-num-keys")).isEqualTo(1);
+    }
+  }
+
+  /** Compactions of RocksDB's own would have to wait for the end of a merge of all of it. */
+  @Test
+  void aTableLargerThanTheFirstLevelIsLeftToRocksDb() throws IOException {
+    try (Database database =
+        open(Map.of(RocksDBConfigurableOptions.MAX_SIZE_LEVEL_BASE.key(), "1mb"))) {
+      Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
+      fill(database, table, 5);
+      table.deleteRange(key(1, 0), key(5, 0));
+      assertThat(isEmpty(table, 0)).isFalse();
+      Map<NativeCount.Kind, Long> beforeTheFlushWasHeardOf = NativeCount.open();
+      flush(database);
+      // The idle iterator goes when the table has heard of it.
+      await(() -> !NativeCount.open().equals(beforeTheFlushWasHeardOf));
+      ColumnFamilyTable cleared = ColumnFamilyTable.of(table);
+
+      assertThat(cleared.rangeDeletions().coveredBytes()).isGreaterThan(500_000);
+      assertThat(ClearedFiles.isMostlyCleared(cleared)).isFalse();
+      assertThat(isEmpty(table, 0)).isFalse();
+      assertThat(isEmpty(table, 3)).isTrue();
     }
   }
 
