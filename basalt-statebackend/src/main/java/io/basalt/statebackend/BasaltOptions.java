@@ -3,6 +3,7 @@ package io.basalt.statebackend;
 import io.basalt.statebackend.config.BlockCache;
 import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.config.CompactionFilterSettings;
+import io.basalt.statebackend.config.HotTierSettings;
 import io.basalt.statebackend.config.MemorySettings;
 import io.basalt.statebackend.config.MemtableFilter;
 import io.basalt.statebackend.config.RestoreSettings;
@@ -22,6 +23,9 @@ public final class BasaltOptions {
    * found when it is first read.
    */
   public static final ConfigOption<Boolean> RESTORE_VERIFY = RestoreSettings.VERIFY;
+
+  /** How much of the heap live entries may take, for all states of a TaskManager together. */
+  public static final ConfigOption<MemorySize> HOT_TIER_SIZE = HotTierSettings.SIZE;
 
   /** Which of RocksDB's block caches is used where memory is shared. */
   public static final ConfigOption<BlockCache> BLOCK_CACHE = MemorySettings.BLOCK_CACHE;

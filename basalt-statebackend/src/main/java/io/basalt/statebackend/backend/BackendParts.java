@@ -4,6 +4,7 @@ import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
+import io.basalt.statebackend.state.HotStates;
 import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.timer.TimerQueues;
@@ -15,6 +16,7 @@ import org.apache.flink.runtime.state.StateBackend.KeyedStateBackendParameters;
 import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.metrics.LatencyTrackingStateConfig;
 import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
+import org.jspecify.annotations.Nullable;
 
 /** All that a keyed backend is put together from; it owns none of the native parts. */
 record BackendParts<K>(
@@ -30,6 +32,7 @@ record BackendParts<K>(
     StateRegistration registration,
     CompactionExpiry expiry,
     KeyedStates<K> states,
+    @Nullable HotStates<K> hotStates,
     KeyStreams<K> keyStreams,
     TimerQueues timers,
     boolean timersOnHeap,

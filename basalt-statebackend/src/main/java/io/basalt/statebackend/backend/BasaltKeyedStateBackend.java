@@ -5,6 +5,7 @@ import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
+import io.basalt.statebackend.state.HotStates;
 import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.timer.CopiedTimers;
@@ -30,6 +31,7 @@ import org.apache.flink.runtime.state.SnapshotResult;
 import org.apache.flink.runtime.state.StateBackendLoader;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueElement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keyed state of one subtask of one operator, as Flink sees it.
@@ -47,6 +49,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
   private final StateRegistration registration;
   private final CompactionExpiry expiry;
   private final KeyedStates<K> states;
+  private final @Nullable HotStates<K> hotStates;
   private final KeyStreams<K> keyStreams;
   private final TimerQueues timers;
   private final KeyedStateSnapshots<K> snapshots;
@@ -73,6 +76,7 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
     this.registration = parts.registration();
     this.expiry = parts.expiry();
     this.states = parts.states();
+    this.hotStates = parts.hotStates();
     this.keyStreams = parts.keyStreams();
     this.timers = parts.timers();
     this.timersOnHeap = parts.timersOnHeap();
@@ -131,8 +135,9 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
     RegisteredState state =
         registration.register(descriptor, namespaceSerializer, allowFutureMetadataUpdates);
     expiry.start(descriptor, state);
+    IS created = states.createOrUpdate(descriptor, state, elementFilter);
     tableWatch.look();
-    return states.createOrUpdate(descriptor, state, elementFilter);
+    return created;
   }
 
   @Override
@@ -249,6 +254,9 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
       return;
     }
     disposed = true;
+    if (hotStates != null) {
+      hotStates.abandon();
+    }
     try {
       // First: closing the cancellation registry makes running snapshots give their leases back.
       super.dispose();

@@ -5,9 +5,12 @@ import io.basalt.statebackend.compaction.SmallFileMerges;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.MetricSettings;
 import io.basalt.statebackend.config.TransferSettings;
+import io.basalt.statebackend.hot.Budget;
+import io.basalt.statebackend.hot.Epochs;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.metrics.ChoiceMetrics;
+import io.basalt.statebackend.metrics.HotMetrics;
 import io.basalt.statebackend.metrics.NativeMetrics;
 import io.basalt.statebackend.restore.KeyedStateRestore;
 import io.basalt.statebackend.restore.RestoreRequest;
@@ -17,6 +20,7 @@ import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.snapshot.KeyedStateSnapshots;
 import io.basalt.statebackend.snapshot.SnapshotSettings;
 import io.basalt.statebackend.snapshot.SnapshotSources;
+import io.basalt.statebackend.state.HotStates;
 import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.store.Database;
@@ -134,6 +138,7 @@ public final class KeyedBackendBuilder<K> {
         new InternalKeyContextImpl<>(range, parameters.getNumberOfKeyGroups());
     KeyGroupPrefix prefix = KeyGroupPrefix.forKeyGroups(parameters.getNumberOfKeyGroups());
     CompositeKeyWriter<K> keyWriter = new CompositeKeyWriter<>(keySerializer, prefix);
+    HotStates<K> hotStates = hotStates(resources, database, keySerializer, prefix);
     StreamCompressionDecorator compression =
         AbstractStateBackend.getCompressionDecorator(environment.getExecutionConfig());
     TimerQueues timers =
@@ -147,7 +152,13 @@ public final class KeyedBackendBuilder<K> {
     KeyedStateSnapshots<K> snapshots =
         new KeyedStateSnapshots<>(
             new SnapshotSources<>(
-                database, catalog, timers::heapQueues, keySerializer, range, prefix),
+                database,
+                hotStates == null ? Epochs.NONE : hotStates,
+                catalog,
+                timers::heapQueues,
+                keySerializer,
+                range,
+                prefix),
             new SnapshotSettings(
                 instanceDirectory,
                 environment.getTaskStateManager().createLocalRecoveryConfig(),
@@ -156,7 +167,7 @@ public final class KeyedBackendBuilder<K> {
                 settings.incremental().value(),
                 transferThreads()),
             restored.history());
-    TableWatch tableWatch = watch(database);
+    TableWatch tableWatch = watch(database, hotStates);
     return new BasaltKeyedStateBackend<>(
         new BackendParts<>(
             parameters,
@@ -176,7 +187,8 @@ public final class KeyedBackendBuilder<K> {
                 cancellation),
             new CompactionExpiry(settings.database().compactionFilter()),
             new KeyedStates<>(
-                keyContext, keySerializer, keyWriter, database, settings.collections()),
+                keyContext, keySerializer, keyWriter, database, hotStates, settings.collections()),
+            hotStates,
             new KeyStreams<>(catalog, keyContext, keySerializer),
             timers,
             settings.timer().queue().value() == PriorityQueueStateType.HEAP,
@@ -229,6 +241,20 @@ public final class KeyedBackendBuilder<K> {
             parameters.getCustomInitializationMetrics()));
   }
 
+  /** Null if there is to be no tier. */
+  private @Nullable HotStates<K> hotStates(
+      BackendResources resources,
+      Database database,
+      TypeSerializer<K> keySerializer,
+      KeyGroupPrefix prefix) {
+    long bytes =
+        settings.hotTier().bytes(parameters.getEnv().getTaskManagerInfo().getConfiguration());
+    return bytes == 0
+        ? null
+        : resources.own(
+            new HotStates<>(database, keySerializer, prefix, Budget.ofProcess(bytes).share()));
+  }
+
   private List<String> tickers() {
     Stream<String> expired =
         countsExpired() ? Stream.of(NativeMetrics.EXPIRED_TICKER) : Stream.empty();
@@ -254,7 +280,7 @@ public final class KeyedBackendBuilder<K> {
     return bytes;
   }
 
-  private TableWatch watch(Database database) {
+  private TableWatch watch(Database database, @Nullable HotStates<K> hotStates) {
     MetricSettings metrics = settings.metrics();
     NativeMetrics nativeMetrics =
         new NativeMetrics(
@@ -268,7 +294,12 @@ public final class KeyedBackendBuilder<K> {
     }
     TableWatch watch =
         new TableWatch(
-            database, nativeMetrics, new ChoiceMetrics(parameters.getMetricGroup(), database));
+            database,
+            nativeMetrics,
+            new ChoiceMetrics(parameters.getMetricGroup(), database),
+            hotStates == null
+                ? null
+                : new HotMetrics(parameters.getMetricGroup(), hotStates.tier()));
     watch.look();
     return watch;
   }

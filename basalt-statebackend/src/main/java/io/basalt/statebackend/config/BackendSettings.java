@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param transfer how files move
  * @param restore how native snapshots are rescaled
  * @param collections how large maps and lists are treated
+ * @param hotTier how much of the heap live entries may take
  * @param manualCompaction when small files are merged
  * @param nativeMetrics which of RocksDB's figures are reported; see {@link #metrics()}
  * @param optionsFactory the user's last word on RocksDB's options, if any
@@ -41,6 +42,7 @@ public record BackendSettings(
     TransferSettings transfer,
     RestoreSettings restore,
     CollectionSettings collections,
+    HotTierSettings hotTier,
     ManualCompactionSettings manualCompaction,
     RocksDBNativeMetricOptions nativeMetrics,
     @Nullable Setting<RocksDBOptionsFactory> optionsFactory)
@@ -59,6 +61,7 @@ public record BackendSettings(
         TransferSettings.defaults(),
         RestoreSettings.defaults(),
         CollectionSettings.defaults(),
+        HotTierSettings.defaults(),
         ManualCompactionSettings.defaults(),
         new RocksDBNativeMetricOptions(),
         null);
@@ -85,6 +88,7 @@ public record BackendSettings(
         transfer.read(reader),
         restore.read(reader),
         collections.read(reader),
+        hotTier.read(reader),
         manualCompaction.read(reader),
         MetricSettings.read(configuration),
         OptionsFactoryLoader.first(optionsFactory, configuration, classLoader));
@@ -222,6 +226,7 @@ public record BackendSettings(
         newTransfer,
         restore,
         collections,
+        hotTier,
         manualCompaction,
         nativeMetrics,
         newOptionsFactory);

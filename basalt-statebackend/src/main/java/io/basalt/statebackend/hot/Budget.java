@@ -1,5 +1,7 @@
 package io.basalt.statebackend.hot;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,6 +16,12 @@ public final class Budget {
 
   private static final int RESERVED_PART = 8;
 
+  private static final int STEPS = 16;
+  private static final long LEAST_OF_A_STEP = 256;
+  private static final long MOST_OF_A_STEP = 64 << 10;
+
+  private static final Map<Long, Budget> OF_PROCESS = new ConcurrentHashMap<>();
+
   private final long total;
   private final AtomicLong free;
   private final AtomicInteger shares = new AtomicInteger();
@@ -26,6 +34,11 @@ public final class Budget {
     }
     this.total = bytes;
     this.free = new AtomicLong(bytes);
+  }
+
+  /** The one that all of a process share which ask for as many bytes: it has one heap. */
+  public static Budget ofProcess(long bytes) {
+    return OF_PROCESS.computeIfAbsent(bytes, Budget::new);
   }
 
   /** A share for another tier, to be closed with it. */
@@ -69,6 +82,11 @@ public final class Budget {
       if (free.addAndGet(bytes) > total / RESERVED_PART) {
         scarce = false;
       }
+    }
+
+    /** In how large steps it is taken: others look at what is left of it, too. */
+    long stepBytes() {
+      return Math.min(MOST_OF_A_STEP, Math.max(LEAST_OF_A_STEP, total / STEPS));
     }
 
     /** How much is to be given back, because others have less than their share. */

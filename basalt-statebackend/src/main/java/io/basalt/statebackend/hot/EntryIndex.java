@@ -1,6 +1,8 @@
 package io.basalt.statebackend.hot;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,17 @@ final class EntryIndex {
     if (size < (mask + 1 + split) / 4 && mask + split >= SEGMENT_SIZE) {
       mergeBuckets();
     }
+  }
+
+  /** All entries, in no order. */
+  List<HotEntry> all() {
+    List<HotEntry> all = new ArrayList<>(size);
+    for (int bucket = 0; bucket <= mask + split; bucket++) {
+      for (HotEntry entry = first(bucket); entry != null; entry = entry.chained) {
+        all.add(entry);
+      }
+    }
+    return all;
   }
 
   void replace(HotEntry replaced, HotEntry by) {

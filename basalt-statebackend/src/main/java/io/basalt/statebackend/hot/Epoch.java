@@ -1,27 +1,35 @@
 package io.basalt.statebackend.hot;
 
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The changes between two barriers, closed: nobody changes their entries any more, until they have
- * been written down and whoever closed the epoch has what he wanted.
+ * been written down and whoever closed the epoch has fixed what he then finds below.
  *
- * <p>Closing takes the same short time for any number of changes. Then a snapshot thread calls
- * {@link #write}, fixes what is below (no later change can have got there yet), and {@link
- * #release}s the epoch. The task thread may help with the former and wait for the latter, when it
- * has no room left. Every method may be called by any thread.
+ * <p>Closing takes the same short time for any number of changes. {@link #finish} does the rest, on
+ * whatever thread needs it first: that of the snapshot, or the task thread if it has no room left
+ * or has to write something that must not be in the snapshot. Others that need it wait. Every
+ * method may be called by any thread.
  *
- * <p>An epoch that has been closed is written in any case, by the task thread if the snapshot is
- * cancelled before; so changes cannot be lost on the way, and nothing is written twice.
+ * <p>An epoch that has been closed is written in any case, also if the snapshot has been given up;
+ * so changes cannot be lost on the way, and nothing is written twice.
  */
 public final class Epoch {
 
+  private final HotTier tier;
   private final long number;
-  private final int entriesOfAGroup;
+  private final int entries;
+  private final Runnable fixing;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The next entry to be written. Under the lock, as is what follows. */
   private @Nullable HotEntry next;
-  private volatile @Nullable Epoch previous;
+
+  private @Nullable Epoch previous;
   private volatile boolean written;
-  private volatile boolean released;
+  private volatile boolean over;
 
   /** Of entries that have been changed since: they live until it is settled. Task thread. */
   long replacedBytes;
@@ -29,11 +37,14 @@ public final class Epoch {
   /**
    * Closed with these changes.
    *
-   * @param previous is written and released before
+   * @param fixing makes sure of what is below, once the changes are; must not throw
+   * @param previous is finished before
    */
-  Epoch(long number, ChangeList changes, int entriesOfAGroup, @Nullable Epoch previous) {
+  Epoch(HotTier tier, long number, ChangeList changes, Runnable fixing, @Nullable Epoch previous) {
+    this.tier = tier;
     this.number = number;
-    this.entriesOfAGroup = entriesOfAGroup;
+    this.entries = changes.size();
+    this.fixing = fixing;
     this.next = changes.first();
     this.previous = previous;
   }
@@ -43,63 +54,56 @@ public final class Epoch {
   }
 
   /**
-   * Writes what has not been written yet, of earlier epochs first, for whose release it waits. Two
-   * threads that call it do not write the same.
+   * Finishes earlier epochs, writes what has not been written yet and fixes what is below, unless
+   * that has been given up. Later changes may go down then.
    *
    * @throws RuntimeException as the writer throws it; the entries of its last group are still to be
-   *     written
-   * @throws InterruptedException if the thread is interrupted while it waits
+   *     written, and whoever needs it next tries again
+   * @throws CancellationException if the tier is closed meanwhile
+   * @throws InterruptedException if the thread is interrupted while it waits for another one
    */
-  public void write(ChangeWriter writer) throws InterruptedException {
-    Epoch before = previous;
-    if (before != null) {
-      before.write(writer);
-      before.awaitRelease();
-      previous = null;
-    }
-    while (!written) {
-      // Another thread may write a group in between.
-      writeGroup(writer);
-    }
-  }
-
-  private synchronized void writeGroup(ChangeWriter writer) {
-    HotEntry entry = next;
-    if (entry == null) {
-      written = true;
+  public void finish() throws InterruptedException {
+    if (isDone()) {
       return;
     }
+    lock.lockInterruptibly();
     try {
-      for (int i = 0; i < entriesOfAGroup && entry != null; i++) {
-        entry.writeTo(writer.of(entry.table));
-        entry = entry.changedAfter;
+      Epoch before = previous;
+      if (before != null) {
+        before.finish();
+        previous = null;
       }
-      writer.commit();
-    } catch (RuntimeException | Error e) {
-      writer.discard();
-      throw e;
+      if (!written) {
+        write();
+      }
+      if (!over) {
+        fixing.run();
+        over = true;
+      }
+    } finally {
+      lock.unlock();
     }
-    next = entry;
-    written = entry == null;
   }
 
-  public boolean isWritten() {
-    return written;
-  }
-
-  /** Whoever closed it wants nothing of it any more: later changes may go down. Idempotent. */
-  public synchronized void release() {
-    released = true;
-    notifyAll();
-  }
-
-  public boolean isReleased() {
-    return released;
-  }
-
-  synchronized void awaitRelease() throws InterruptedException {
-    while (!released) {
-      wait();
+  private void write() {
+    long began = System.nanoTime();
+    while (next != null) {
+      if (tier.isClosed()) {
+        throw new CancellationException("The state backend was closed.");
+      }
+      next = tier.writeGroup(next);
     }
+    written = true;
+    tier.written(entries, System.nanoTime() - began);
+  }
+
+  /** Whoever closed it wants nothing of it any more. Does not wait. Idempotent. */
+  public void giveUp() {
+    over = true;
+  }
+
+  /** Whether it has been written, and later changes may go down. */
+  public boolean isDone() {
+    return written && over;
   }
 }

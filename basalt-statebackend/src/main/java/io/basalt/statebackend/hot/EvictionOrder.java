@@ -89,6 +89,11 @@ final class EvictionOrder {
     return null;
   }
 
+  /** It is there no more. */
+  void remove(HotEntry entry) {
+    queue(entry).remove(entry);
+  }
+
   /** Undoes {@link #take}. */
   void putBack(HotEntry entry) {
     queue(entry).addOldest(entry);

@@ -7,6 +7,8 @@ package io.basalt.statebackend.hot;
 public final class HotCounters {
 
   long entries;
+  long bytes;
+  long changed;
   long hits;
   long absentHits;
   long misses;
@@ -16,6 +18,16 @@ public final class HotCounters {
 
   public long entries() {
     return entries;
+  }
+
+  /** What they take on the heap. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Entries that have been changed since the last barrier and are to be written. */
+  public long changed() {
+    return changed;
   }
 
   /** Lookups that found a value. */

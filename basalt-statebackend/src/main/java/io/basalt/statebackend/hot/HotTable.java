@@ -25,6 +25,9 @@ public final class HotTable {
   private final EntryIndex index = new EntryIndex();
   private final HotCounters counters = new HotCounters();
 
+  /** Since the last barrier. */
+  private ChangeList changes = new ChangeList();
+
   /** The entry of the last call: an operation that reads and writes finds it once. */
   private @Nullable HotEntry last;
 
@@ -103,7 +106,7 @@ public final class HotTable {
     if (entry == null) {
       entry = insert(key, namespace, keyGroup, keyBytes, value, valueBytes);
       entry.maybeBelow = true;
-      tier.changed(entry);
+      changed(entry);
     } else {
       entry = change(entry, value, HotEntry.OVERHEAD_BYTES + keyBytes + valueBytes);
     }
@@ -116,23 +119,85 @@ public final class HotTable {
     if (entry == null) {
       entry = insert(key, namespace, keyGroup, keyBytes, ABSENT, 0);
       entry.maybeBelow = true;
-      tier.changed(entry);
+      changed(entry);
     } else if (!entry.isAbsent()) {
       entry = change(entry, ABSENT, HotEntry.OVERHEAD_BYTES + keyBytes);
       if (!entry.maybeBelow) {
         // Came and went between two barriers: nobody below ever hears of it.
-        tier.unchanged(entry);
+        unchanged(entry);
       }
       tier.order().expectNoMore(entry);
     }
     tier.makeRoom();
   }
 
+  /**
+   * Writes the table's changes down, for somebody who is going to look below. Waits for whoever has
+   * closed an epoch.
+   *
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void writeDown() throws InterruptedException {
+    tier.finishClosed();
+    for (HotEntry first = changes.first(); first != null; first = changes.first()) {
+      tier.writeOpen(first);
+    }
+  }
+
+  /**
+   * Forgets what is known of a key and namespace, which has not been changed since it was written.
+   */
+  public void forget(Object key, @Nullable Object namespace) {
+    HotEntry entry = index.find(key, namespace, hash(key, namespace));
+    if (entry == null) {
+      return;
+    }
+    if (!tier.isSettled(entry)) {
+      throw new IllegalStateException("A change of state '" + name + "' would be lost.");
+    }
+    tier.order().remove(entry);
+    tier.drop(entry);
+  }
+
+  /** Writes the table's changes down and forgets all of its entries. */
+  public void forget() throws InterruptedException {
+    writeDown();
+    for (HotEntry entry : index.all()) {
+      tier.order().remove(entry);
+      tier.drop(entry);
+    }
+  }
+
+  boolean hasChanges() {
+    return changes.first() != null;
+  }
+
+  /** The changes up to the barrier, which is now. */
+  ChangeList takeChanges() {
+    ChangeList taken = changes;
+    changes = new ChangeList();
+    counters.changed = 0;
+    return taken;
+  }
+
+  private void changed(HotEntry entry) {
+    entry.epoch = tier.openEpoch();
+    changes.add(entry);
+    counters.changed = changes.size();
+  }
+
+  /** It is what is below. */
+  void unchanged(HotEntry entry) {
+    changes.remove(entry);
+    counters.changed = changes.size();
+    entry.epoch = 0;
+  }
+
   private HotEntry change(HotEntry entry, Object value, int bytes) {
     HotEntry changed = entry;
     if (tier.isSettled(entry)) {
       entry.maybeBelow = !entry.isAbsent();
-      tier.changed(entry);
+      changed(entry);
     } else if (!tier.isOpen(entry)) {
       // Somebody may be writing it.
       changed =
@@ -148,9 +213,10 @@ public final class HotTable {
       index.replace(entry, changed);
       tier.replaced(entry, changed);
       last = changed;
-      tier.changed(changed);
+      changed(changed);
     }
     changed.value = value;
+    counters.bytes += bytes - changed.bytes;
     tier.resize(changed, bytes);
     return changed;
   }
@@ -174,6 +240,7 @@ public final class HotTable {
     index.add(entry);
     tier.added(entry);
     counters.entries++;
+    counters.bytes += entry.bytes;
     last = entry;
     return entry;
   }
@@ -182,6 +249,7 @@ public final class HotTable {
   void evict(HotEntry entry) {
     index.remove(entry);
     counters.entries--;
+    counters.bytes -= entry.bytes;
     counters.evictions++;
     if (last == entry) {
       last = null;

@@ -2,12 +2,14 @@ package io.basalt.statebackend.hot;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hot tables of one backend: what they share is the memory, and the epochs in which their
- * changes go down. Task thread.
+ * changes go down. Task thread, but for {@link #abandon} and the writing of a closed epoch.
  *
  * <p>The invariants:
  *
@@ -17,10 +19,7 @@ import java.util.List;
  *   <li>While there is such an epoch nothing of a later one goes down.
  * </ul>
  */
-public final class HotTier implements AutoCloseable {
-
-  /** The share is taken in steps, for others look at what is left of it, too. */
-  private static final long STEP_BYTES = 64 << 10;
+public final class HotTier implements Epochs, AutoCloseable {
 
   /** Changed entries that go down together when there is no room. */
   private static final int GROUP = 64;
@@ -34,7 +33,10 @@ public final class HotTier implements AutoCloseable {
   private final EvictionOrder order = new EvictionOrder();
   private final Deque<Epoch> closed = new ArrayDeque<>();
   private final List<HotEntry> going = new ArrayList<>(GROUP);
-  private ChangeList changes = new ChangeList();
+  private final List<HotTable> tables = new ArrayList<>();
+  private volatile boolean isClosed;
+  private volatile int lastEpochEntries;
+  private volatile long lastEpochNanos;
   private long openEpoch = 1;
   private long settledEpoch;
   private long usedBytes;
@@ -44,7 +46,7 @@ public final class HotTier implements AutoCloseable {
    * A tier without tables.
    *
    * @param share closed with the tier
-   * @param writer for the task thread
+   * @param writer used by one thread at a time, the task thread's or that of a snapshot
    */
   public HotTier(Budget.Share share, ChangeWriter writer) {
     this(share, writer, ENTRIES_OF_A_GROUP);
@@ -58,7 +60,14 @@ public final class HotTier implements AutoCloseable {
 
   /** A table without entries. */
   public HotTable table(String name) {
-    return new HotTable(this, name);
+    HotTable table = new HotTable(this, name);
+    tables.add(table);
+    return table;
+  }
+
+  /** All tables, in the order in which they came. */
+  public List<HotTable> tables() {
+    return Collections.unmodifiableList(tables);
   }
 
   /** How much all entries take. */
@@ -66,16 +75,20 @@ public final class HotTier implements AutoCloseable {
     return usedBytes;
   }
 
-  /**
-   * Closes the current epoch: the barrier. Changes from now on belong to the next one, and do not
-   * go down before this one has been released.
-   */
-  public Epoch closeEpoch() {
+  @Override
+  public boolean haveChanges() {
     settle();
-    Epoch epoch = new Epoch(openEpoch, changes, entriesOfAGroup, closed.peekLast());
+    return !closed.isEmpty() || tables.stream().anyMatch(HotTable::hasChanges);
+  }
+
+  @Override
+  public Epoch close(Runnable fixing) {
+    settle();
+    ChangeList changes = new ChangeList();
+    tables.forEach(table -> changes.addAll(table.takeChanges()));
+    Epoch epoch = new Epoch(this, openEpoch, changes, fixing, closed.peekLast());
     closed.add(epoch);
     openEpoch++;
-    changes = new ChangeList();
     return epoch;
   }
 
@@ -85,25 +98,22 @@ public final class HotTier implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void writeAll() throws InterruptedException {
-    Epoch epoch = closeEpoch();
-    epoch.release();
-    finishClosed();
+    close(() -> {}).finish();
+    settle();
   }
 
-  private void finishClosed() throws InterruptedException {
+  /** Nothing of an earlier epoch is in the way of changes that are to go down. */
+  void finishClosed() throws InterruptedException {
     Epoch newest = closed.peekLast();
     if (newest != null) {
-      newest.write(writer);
-      newest.awaitRelease();
+      newest.finish();
       settle();
     }
   }
 
   /** Notes which epochs are through. */
   private void settle() {
-    for (Epoch epoch = closed.peek();
-        epoch != null && epoch.isWritten() && epoch.isReleased();
-        epoch = closed.peek()) {
+    for (Epoch epoch = closed.peek(); epoch != null && epoch.isDone(); epoch = closed.peek()) {
       settledEpoch = epoch.number();
       usedBytes -= epoch.replacedBytes;
       version++;
@@ -119,6 +129,29 @@ public final class HotTier implements AutoCloseable {
     return version;
   }
 
+  /** How many changes the last epoch had that has been written. Any thread. */
+  public int lastEpochEntries() {
+    return lastEpochEntries;
+  }
+
+  /** How long it took from the first to the last of them, in nanoseconds. Any thread. */
+  public long lastEpochNanos() {
+    return lastEpochNanos;
+  }
+
+  void written(int entries, long nanos) {
+    lastEpochEntries = entries;
+    lastEpochNanos = nanos;
+  }
+
+  long openEpoch() {
+    return openEpoch;
+  }
+
+  boolean isClosed() {
+    return isClosed;
+  }
+
   /** Whether the entry is what is below. */
   boolean isSettled(HotEntry entry) {
     return entry.epoch <= settledEpoch;
@@ -132,16 +165,6 @@ public final class HotTier implements AutoCloseable {
   void added(HotEntry entry) {
     order.add(entry);
     usedBytes += entry.bytes;
-  }
-
-  void changed(HotEntry entry) {
-    entry.epoch = openEpoch;
-    changes.add(entry);
-  }
-
-  void unchanged(HotEntry entry) {
-    changes.remove(entry);
-    entry.epoch = 0;
   }
 
   /** An entry that may be being written has been changed: it stays until its epoch is settled. */
@@ -163,7 +186,7 @@ public final class HotTier implements AutoCloseable {
   /** Evicts until what there is fits what the tier may take. */
   void makeRoom() {
     while (usedBytes > share.held()) {
-      if (!share.take(STEP_BYTES)) {
+      if (!share.take(share.stepBytes())) {
         evictDownTo(share.held());
         return;
       }
@@ -176,7 +199,7 @@ public final class HotTier implements AutoCloseable {
   }
 
   private void giveBack() {
-    long spare = (share.held() - usedBytes) / STEP_BYTES * STEP_BYTES;
+    long spare = (share.held() - usedBytes) / share.stepBytes() * share.stepBytes();
     if (spare > 0) {
       share.give(spare);
     }
@@ -211,37 +234,86 @@ public final class HotTier implements AutoCloseable {
   /** Writes a changed entry and others that are to go soon, and drops all of them. */
   private void writeAndDrop(HotEntry first) {
     going.clear();
+    for (HotEntry entry = first; entry != null; ) {
+      going.add(entry);
+      entry = going.size() < GROUP ? order.take(openEpoch) : null;
+    }
     try {
-      for (HotEntry entry = first; entry != null; ) {
-        going.add(entry);
+      writeGoing();
+    } catch (RuntimeException | Error e) {
+      going.forEach(order::putBack);
+      throw e;
+    }
+    going.forEach(this::drop);
+  }
+
+  /** Writes a group of changes of the open epoch, which stay as what is below. */
+  void writeOpen(HotEntry first) {
+    going.clear();
+    for (HotEntry entry = first; entry != null && going.size() < entriesOfAGroup; ) {
+      going.add(entry);
+      entry = entry.changedAfter;
+    }
+    writeGoing();
+  }
+
+  private void writeGoing() {
+    try {
+      for (HotEntry entry : going) {
         if (!isSettled(entry)) {
           entry.writeTo(writer.of(entry.table));
         }
-        entry = going.size() < GROUP ? order.take(openEpoch) : null;
       }
       writer.commit();
     } catch (RuntimeException | Error e) {
       writer.discard();
-      going.forEach(order::putBack);
+      // A part of the group may be there.
+      going.forEach(entry -> entry.maybeBelow = true);
       throw e;
     }
     version++;
     for (HotEntry entry : going) {
       if (!isSettled(entry)) {
-        unchanged(entry);
+        entry.table.unchanged(entry);
       }
-      drop(entry);
     }
   }
 
-  private void drop(HotEntry entry) {
+  /**
+   * Writes a group of changes of an epoch that is closed. On whatever thread finishes it, while
+   * nobody else writes.
+   *
+   * @return the first that is still to be written
+   */
+  @Nullable HotEntry writeGroup(HotEntry first) {
+    HotEntry entry = first;
+    try {
+      for (int i = 0; i < entriesOfAGroup && entry != null; i++) {
+        entry.writeTo(writer.of(entry.table));
+        entry = entry.changedAfter;
+      }
+      writer.commit();
+    } catch (RuntimeException | Error e) {
+      writer.discard();
+      throw e;
+    }
+    return entry;
+  }
+
+  void drop(HotEntry entry) {
     usedBytes -= entry.bytes;
     entry.table.evict(entry);
+  }
+
+  /** Nobody writes any more from now on, however much waits. Any thread. */
+  public void abandon() {
+    isClosed = true;
   }
 
   /** Forgets all entries, changed ones included. */
   @Override
   public void close() {
+    abandon();
     share.close();
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A task works on one key for many operations: {@link #select} fixes the bytes of the current
  * key once (a key object that is mutated afterwards keeps its entry), and calls that name that same
- * object start from them. Any other key is written from scratch. Task thread only.
+ * object start from them. A key of an {@linkplain ExactType exact type} is not written before it is
+ * needed, for it cannot be mutated. Any other key is written from scratch. Task thread only.
  *
  * @param <K> the type of the key
  */
@@ -31,19 +32,41 @@ public final class CompositeKeyWriter<K> {
 
   private final SerializedCompositeKeyBuilder<K> selected;
   private final SerializedCompositeKeyBuilder<K> other;
+  private final @Nullable ExactType<K> exactType;
   private @Nullable K selectedKey;
   private int selectedKeyGroup = -1;
+  private boolean selectedIsWritten;
+  private long selections;
 
   public CompositeKeyWriter(TypeSerializer<K> keySerializer, KeyGroupPrefix prefix) {
+    exactType = ExactType.of(keySerializer);
     selected = new SerializedCompositeKeyBuilder<>(keySerializer, prefix.width(), INITIAL_BYTES);
     other = new SerializedCompositeKeyBuilder<>(keySerializer, prefix.width(), INITIAL_BYTES);
   }
 
   /** Makes this the current key and fixes its bytes. */
   public void select(K key, int keyGroup) {
-    selected.setKeyAndKeyGroup(key, keyGroup);
+    selections++;
+    // First: if it cannot be written there is no current key.
+    selectedKey = null;
+    selectedIsWritten = exactType == null || !exactType.includes(key);
+    if (selectedIsWritten) {
+      selected.setKeyAndKeyGroup(key, keyGroup);
+    }
     selectedKey = key;
     selectedKeyGroup = keyGroup;
+  }
+
+  /** Whether this object is the current key. */
+  public boolean isSelected(K key, int keyGroup) {
+    return key == selectedKey && keyGroup == selectedKeyGroup;
+  }
+
+  /**
+   * How often a key has been selected: as long as that is the same, so is what it is written as.
+   */
+  public long selections() {
+    return selections;
   }
 
   /** The key of an entry; for a map state the common prefix of all its entries. */
@@ -69,7 +92,11 @@ public final class CompositeKeyWriter<K> {
   }
 
   private SerializedCompositeKeyBuilder<K> builder(K key, int keyGroup) {
-    if (key == selectedKey && keyGroup == selectedKeyGroup) {
+    if (isSelected(key, keyGroup)) {
+      if (!selectedIsWritten) {
+        selected.setKeyAndKeyGroup(key, keyGroup);
+        selectedIsWritten = true;
+      }
       return selected;
     }
     other.setKeyAndKeyGroup(key, keyGroup);

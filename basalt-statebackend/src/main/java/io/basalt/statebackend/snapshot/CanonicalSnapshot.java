@@ -1,6 +1,9 @@
 package io.basalt.statebackend.snapshot;
 
+import static org.apache.flink.util.Preconditions.checkNotNull;
+
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Lease;
 import io.basalt.statebackend.store.ReadView;
 import java.io.Closeable;
@@ -18,6 +21,7 @@ import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueStateSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All states as of one moment, for Flink to write in the canonical format.
@@ -40,17 +44,18 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
   private final Cancellation cancellation = new Cancellation();
   private final List<StateMetaInfoSnapshot> metaInfos = new ArrayList<>();
   private final List<CanonicalState> states = new ArrayList<>();
-  private final Lease lease;
-  private final ReadView view;
+  private final Fixed<ReadView> fixed;
   private final TypeSerializer<K> keySerializer;
   private final KeyGroupRange keyGroupRange;
   private final StreamCompressionDecorator compression;
   private final CloseableRegistry taskEnd;
 
+  /** While it is being read. */
+  private @Nullable ReadView view;
+
   private CanonicalSnapshot(
-      SnapshotSources<K> sources, SnapshotSettings settings, Lease lease, ReadView view) {
-    this.lease = lease;
-    this.view = view;
+      SnapshotSources<K> sources, SnapshotSettings settings, Fixed<ReadView> fixed) {
+    this.fixed = fixed;
     // The task goes on to use its own; serializers are not thread-safe.
     this.keySerializer = sources.keySerializer().duplicate();
     this.keyGroupRange = sources.keyGroupRange();
@@ -62,7 +67,7 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
           new TableState(
               state.table(),
               state.metaInfo(),
-              view,
+              this::view,
               keyGroupRange,
               sources.keyGroupPrefix(),
               cancellation));
@@ -82,25 +87,38 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
     }
   }
 
-  /** Fixes the states. Task thread. */
+  /** Fixes the states, or closes the epoch after which they are. Task thread. */
   static <K> CanonicalSnapshot<K> take(SnapshotSources<K> sources, SnapshotSettings settings)
       throws IOException {
-    Lease lease = sources.database().lease();
+    Fixed<ReadView> fixed = fix(sources);
     try {
-      ReadView view = sources.database().view();
-      try {
-        CanonicalSnapshot<K> snapshot = new CanonicalSnapshot<>(sources, settings, lease, view);
-        settings.cancellation().registerCloseable(snapshot);
-        return snapshot;
-      } catch (IOException | RuntimeException | Error e) {
-        view.close();
-        throw e;
-      }
+      CanonicalSnapshot<K> snapshot = new CanonicalSnapshot<>(sources, settings, fixed);
+      settings.cancellation().registerCloseable(snapshot);
+      return snapshot;
     } catch (IOException | RuntimeException | Error e) {
       // An error, too: a lease that is forgotten would keep the task from ever ending.
+      fixed.release();
+      throw e;
+    }
+  }
+
+  private static Fixed<ReadView> fix(SnapshotSources<?> sources) throws IOException {
+    Database database = sources.database();
+    Lease lease = database.lease();
+    try {
+      if (!sources.epochs().haveChanges()) {
+        return Fixed.now(database.view(), ReadView::close, lease);
+      }
+      database.handOverBuffered();
+      return Fixed.after(sources.epochs(), database::viewOfHandedOver, ReadView::close, lease);
+    } catch (RuntimeException | Error e) {
       lease.close();
       throw e;
     }
+  }
+
+  private ReadView view() {
+    return checkNotNull(view, "The savepoint is not being read.");
   }
 
   @Override
@@ -112,6 +130,16 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
   public KeyValueStateIterator createKVStateIterator() throws IOException {
     if (!phase.compareAndSet(Phase.PREPARED, Phase.READING)) {
       throw new CancellationException("The savepoint was cancelled before it was written.");
+    }
+    try {
+      view = fixed.get();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted before the savepoint was written.", e);
+    } catch (Exception e) {
+      throw new IOException(e);
     }
     return KeyGroupMerge.open(states, keyGroupRange);
   }
@@ -150,7 +178,6 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
 
   private void free() {
     taskEnd.unregisterCloseable(this);
-    view.close();
-    lease.close();
+    fixed.release();
   }
 }

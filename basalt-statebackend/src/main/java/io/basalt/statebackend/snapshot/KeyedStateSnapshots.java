@@ -1,6 +1,7 @@
 package io.basalt.statebackend.snapshot;
 
 import io.basalt.statebackend.catalog.SnapshotHistory;
+import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.transfer.FileUploads;
 import io.basalt.statebackend.transfer.Transfers;
 import java.io.IOException;
@@ -40,12 +41,15 @@ import org.jspecify.annotations.Nullable;
  *   canonical savepoint      on or off     one stream in Flink's own format
  * </pre>
  *
- * <p>The synchronous part links RocksDB's files into a directory (or, canonically, takes a view),
- * copies the meta data and consults the {@linkplain SharedFileLedger ledger}; the rest happens when
- * Flink runs the future, on a thread of its own. What is held, and who lets go of it:
+ * <p>The synchronous part copies the meta data, consults the {@linkplain SharedFileLedger ledger}
+ * and links RocksDB's files into a directory (or, canonically, takes a view). If changes wait above
+ * the database it only closes their {@linkplain io.basalt.statebackend.hot.Epoch epoch} instead;
+ * they are written, and files linked, in the asynchronous part, which happens when Flink runs the
+ * future, on a thread of its own. What is held, and who lets go of it:
  *
  * <pre>
  *   held                                       until
+ *   closed epoch, lease                        the files are linked, or the future has ended
  *   directory of links                         the future has ended; or forever, as a local copy
  *   lease and view of the database (canonical) the future has ended
  *   uploaded files                             delivered in the result, or discarded on failure
@@ -169,7 +173,7 @@ public final class KeyedStateSnapshots<K> {
               backendIdentifier,
               sources.keyGroupRange(),
               checkpointId,
-              linkFiles(checkpointId, type),
+              fixFiles(checkpointId, type),
               metaData,
               entry,
               type.isSavepoint()
@@ -199,14 +203,34 @@ public final class KeyedStateSnapshots<K> {
     };
   }
 
-  private LinkedFiles linkFiles(long checkpointId, SnapshotType type) throws IOException {
+  private Fixed<LinkedFiles> fixFiles(long checkpointId, SnapshotType type) throws IOException {
+    Database database = sources.database();
+    if (!sources.epochs().haveChanges()) {
+      return Fixed.now(link(database::linkFiles, checkpointId, type), LinkedFiles::release, null);
+    }
+    // Before the barrier is closed, for other threads may do none of it.
+    database.partitionIfOutgrown();
+    database.handOverBuffered();
+    return Fixed.after(
+        sources.epochs(),
+        () -> link(database::linkHandedOver, checkpointId, type),
+        LinkedFiles::release,
+        database.lease());
+  }
+
+  private LinkedFiles link(LinkedFiles.Link link, long checkpointId, SnapshotType type)
+      throws IOException {
     LocalRecoveryConfig localRecovery = settings.localRecovery();
     LocalSnapshotDirectoryProvider localCopies =
         localRecovery.getLocalStateDirectoryProvider().orElse(null);
     return localRecovery.isLocalBackupEnabled() && localCopies != null && !type.isSavepoint()
         ? LinkedFiles.forLocalRecovery(
-            sources.database(), localCopies, settings.temporaryBase(), checkpointId)
-        : LinkedFiles.temporary(sources.database(), settings.temporaryBase(), checkpointId);
+            link,
+            sources.database().directory(),
+            localCopies,
+            settings.temporaryBase(),
+            checkpointId)
+        : LinkedFiles.temporary(link, settings.temporaryBase(), checkpointId);
   }
 
   private static boolean isCanonical(SnapshotType type) {

@@ -1,6 +1,5 @@
 package io.basalt.statebackend.snapshot;
 
-import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.transfer.FileLink;
 import io.basalt.statebackend.transfer.Transfers;
 import java.io.File;
@@ -26,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>The directory either is temporary and goes when the snapshot has ended, or becomes the local
  * copy for local recovery if the snapshot succeeds. Where the local copies are on another volume
  * than the database (FLINK-25468), RocksDB would copy every file while the task waits; so the
- * directory is temporary then, too, and is copied on the snapshot's thread. Made on the task
- * thread, used on the snapshot's, released once.
+ * directory is temporary then, too, and is copied on the snapshot's thread. Used by one thread at a
+ * time, released once.
  */
 final class LinkedFiles {
 
@@ -48,18 +47,27 @@ final class LinkedFiles {
     this.copy = copy;
   }
 
+  /** How files get into a directory that does not exist yet. */
+  @FunctionalInterface
+  interface Link {
+    void into(Path directory) throws IOException;
+  }
+
   /** Links the files into a directory that does not outlive the snapshot. */
-  static LinkedFiles temporary(Database database, Path base, long checkpointId) throws IOException {
-    return new LinkedFiles(linkTemporarily(database, base, checkpointId), null, null);
+  static LinkedFiles temporary(Link link, Path base, long checkpointId) throws IOException {
+    return new LinkedFiles(linkTemporarily(link, base, checkpointId), null, null);
   }
 
   /**
    * Links the files into the directory of local copies, or, where that is on another volume or
    * fails, into a temporary one: a local copy saves time after a failure but is not worth a
    * checkpoint.
+   *
+   * @param databaseDirectory where the files are
    */
   static LinkedFiles forLocalRecovery(
-      Database database,
+      Link link,
+      Path databaseDirectory,
       LocalSnapshotDirectoryProvider localCopies,
       Path temporaryBase,
       long checkpointId)
@@ -69,30 +77,42 @@ final class LinkedFiles {
     try {
       Files.createDirectories(parent.toPath());
       SnapshotDirectory directory = SnapshotDirectory.permanent(target);
-      if (!database.canLinkInto(parent.toPath())) {
+      if (!canLink(databaseDirectory, parent.toPath())) {
         return new LinkedFiles(
-            linkTemporarily(database, temporaryBase, checkpointId), localCopies, directory);
+            linkTemporarily(link, temporaryBase, checkpointId), localCopies, directory);
       }
-      link(database, directory);
+      link(link, directory);
       return new LinkedFiles(directory, localCopies, null);
     } catch (IOException e) {
       LOG.warn(
           "Checkpoint {} goes on without a copy for local recovery: {}", checkpointId, target, e);
-      return temporary(database, temporaryBase, checkpointId);
+      return temporary(link, temporaryBase, checkpointId);
     }
   }
 
-  private static SnapshotDirectory linkTemporarily(Database database, Path base, long checkpointId)
+  /** Only on the volume of the database, and not every file system can. */
+  private static boolean canLink(Path databaseDirectory, Path target) {
+    Path trial = target.resolve("link-" + UUID.randomUUID());
+    try {
+      Files.createLink(trial, databaseDirectory.resolve("CURRENT"));
+      Files.delete(trial);
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  private static SnapshotDirectory linkTemporarily(Link link, Path base, long checkpointId)
       throws IOException {
     Path target = base.resolve("snapshot-" + checkpointId + "-" + UUID.randomUUID());
     SnapshotDirectory directory = SnapshotDirectory.temporary(target.toFile());
-    link(database, directory);
+    link(link, directory);
     return directory;
   }
 
-  private static void link(Database database, SnapshotDirectory directory) throws IOException {
+  private static void link(Link link, SnapshotDirectory directory) throws IOException {
     try {
-      database.linkFiles(directory.getDirectory());
+      link.into(directory.getDirectory());
     } catch (IOException | RuntimeException e) {
       delete(directory);
       throw e;

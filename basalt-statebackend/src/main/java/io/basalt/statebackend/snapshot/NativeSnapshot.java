@@ -28,12 +28,12 @@ import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot made of RocksDB's own files, after they have been linked.
+ * A snapshot made of RocksDB's own files.
  *
- * <p>It needs the database no more. With a ledger entry its table files are shared: those the entry
- * refers to are named by placeholders, which Flink's registry of shared files resolves, and all
- * others are uploaded for later checkpoints to refer to. Without an entry every file is private to
- * this snapshot and lies in its own directory, as a savepoint must.
+ * <p>Once they have been linked it needs the database no more. With a ledger entry its table files
+ * are shared: those the entry refers to are named by placeholders, which Flink's registry of shared
+ * files resolves, and all others are uploaded for later checkpoints to refer to. Without an entry
+ * every file is private to this snapshot and lies in its own directory, as a savepoint must.
  */
 final class NativeSnapshot implements SnapshotWork {
 
@@ -47,7 +47,7 @@ final class NativeSnapshot implements SnapshotWork {
   private final UUID backendIdentifier;
   private final KeyGroupRange keyGroupRange;
   private final long checkpointId;
-  private final LinkedFiles files;
+  private final Fixed<LinkedFiles> fixed;
   private final MetaData metaData;
   private final SharedFileLedger.@Nullable Entry ledgerEntry;
   private final FileDelivery delivery;
@@ -59,7 +59,7 @@ final class NativeSnapshot implements SnapshotWork {
       UUID backendIdentifier,
       KeyGroupRange keyGroupRange,
       long checkpointId,
-      LinkedFiles files,
+      Fixed<LinkedFiles> fixed,
       MetaData metaData,
       SharedFileLedger.@Nullable Entry ledgerEntry,
       FileDelivery delivery,
@@ -68,7 +68,7 @@ final class NativeSnapshot implements SnapshotWork {
     this.backendIdentifier = backendIdentifier;
     this.keyGroupRange = keyGroupRange;
     this.checkpointId = checkpointId;
-    this.files = files;
+    this.fixed = fixed;
     this.metaData = metaData;
     this.ledgerEntry = ledgerEntry;
     this.delivery = delivery;
@@ -80,6 +80,7 @@ final class NativeSnapshot implements SnapshotWork {
   public SnapshotResult<KeyedStateHandle> write(CloseableRegistry streams) throws Exception {
     List<StateObject> owned = new ArrayList<>();
     try {
+      LinkedFiles files = fixed.get();
       Contents contents = new Contents();
       List<FileUpload> missing = contents.referToKnownFiles(files.list());
       // Before anything slow: the storage must know of the references before it lets go of them.
@@ -92,7 +93,7 @@ final class NativeSnapshot implements SnapshotWork {
       contents.add(uploaded);
       long uploadedBytes = owned.stream().mapToLong(StateObject::getStateSize).sum();
       SnapshotResult<KeyedStateHandle> result =
-          contents.result(writtenMetaData, uploadedBytes, streams);
+          contents.result(files, writtenMetaData, uploadedBytes, streams);
       if (ledgerEntry != null) {
         ledgerEntry.uploaded(contents.ledger);
       }
@@ -106,7 +107,7 @@ final class NativeSnapshot implements SnapshotWork {
 
   @Override
   public void release() {
-    files.release();
+    fixed.release();
     if (!written) {
       withdrawn();
     }
@@ -160,6 +161,7 @@ final class NativeSnapshot implements SnapshotWork {
     }
 
     private SnapshotResult<KeyedStateHandle> result(
+        LinkedFiles files,
         SnapshotResult<StreamStateHandle> writtenMetaData,
         long uploadedBytes,
         CloseableRegistry streams)

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.snapshot;
 
 import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.hot.Epochs;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapp
  * What snapshots are taken of. Everything is read on the task thread, in the synchronous part.
  *
  * @param database owned by the backend, which cancels all snapshots before it closes it
+ * @param epochs the changes that wait above the database
  * @param catalog the states in the database, restored timers included
  * @param heapQueues the timers that live on the heap, by name; empty if timers are in the database.
  *     Native snapshots do not contain them (Flink writes them into the raw keyed state, see {@code
@@ -24,6 +26,7 @@ import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapp
  */
 public record SnapshotSources<K>(
     Database database,
+    Epochs epochs,
     Catalog catalog,
     Supplier<? extends Map<String, HeapPriorityQueueSnapshotRestoreWrapper<?>>> heapQueues,
     TypeSerializer<K> keySerializer,

@@ -6,6 +6,7 @@ import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.ReadView;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.RegisteredStateMetaInfoBase;
@@ -21,16 +22,20 @@ final class TableState implements CanonicalState {
 
   private final Table table;
   private final StateSnapshotTransformFactory<?> transformers;
-  private final ReadView view;
+  private final Supplier<ReadView> view;
   private final KeyGroupRange keyGroupRange;
   private final KeyGroupPrefix prefix;
   private final Cancellation cancellation;
 
-  /** Called on the task thread: the factory of transformers changes as states are registered. */
+  /**
+   * Called on the task thread: the factory of transformers changes as states are registered.
+   *
+   * @param view asked for when the state is opened
+   */
   TableState(
       Table table,
       RegisteredStateMetaInfoBase metaInfo,
-      ReadView view,
+      Supplier<ReadView> view,
       KeyGroupRange keyGroupRange,
       KeyGroupPrefix prefix,
       Cancellation cancellation) {
@@ -54,7 +59,7 @@ final class TableState implements CanonicalState {
     StateSnapshotTransformer<byte[]> transformer =
         transformers.createForSerializedState().orElse(null);
     return new TableEntries(
-        table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), view), transformer);
+        table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), view.get()), transformer);
   }
 
   /** Stands on the next entry that is not yet given out, whatever its key group. */

@@ -2,8 +2,8 @@ package io.basalt.statebackend.state;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccumulatingOperations<K, N, I, A> implements EntryOperations<K, N, A> {
 
-  private final ValueOperations<K, N, A> accumulators;
+  private final EntryOperations<K, N, A> accumulators;
+  private final EntryKeys<K, N> keys;
   private final Accumulation<I, A> accumulation;
 
-  AccumulatingOperations(ValueOperations<K, N, A> accumulators, Accumulation<I, A> accumulation) {
+  AccumulatingOperations(
+      EntryOperations<K, N, A> accumulators,
+      EntryKeys<K, N> keys,
+      Accumulation<I, A> accumulation) {
     this.accumulators = accumulators;
+    this.keys = keys;
     this.accumulation = accumulation;
   }
 
@@ -44,9 +49,8 @@ final class AccumulatingOperations<K, N, I, A> implements EntryOperations<K, N, 
 
   /** Adds a value to the accumulator. */
   void add(K key, int keyGroup, N namespace, I value) throws Exception {
-    byte[] entryKey = accumulators.entryKey(key, keyGroup, namespace);
-    A accumulator = accumulators.read(entryKey, keyGroup);
-    accumulators.write(entryKey, keyGroup, accumulation.add(accumulator, value));
+    A accumulator = accumulators.get(key, keyGroup, namespace);
+    accumulators.put(key, keyGroup, namespace, accumulation.add(accumulator, value));
   }
 
   /**
@@ -57,35 +61,37 @@ final class AccumulatingOperations<K, N, I, A> implements EntryOperations<K, N, 
    */
   void mergeNamespaces(K key, int keyGroup, N target, Collection<? extends @Nullable N> sources)
       throws Exception {
-    byte[] targetKey = accumulators.entryKey(key, keyGroup, target);
-    // Everything is read and combined before anything is written.
-    Set<byte[]> merged = new TreeSet<>(Arrays::compareUnsigned);
+    byte[] targetKey = keys.write(key, keyGroup, target);
+    // Everything is read and combined before anything is written. Which namespaces are the same is
+    // said by their bytes.
+    Map<byte[], N> merged = new TreeMap<>(Arrays::compareUnsigned);
     A result = null;
     for (N source : sources) {
       if (source == null) {
         continue;
       }
-      byte[] sourceKey = accumulators.entryKey(key, keyGroup, source);
-      A accumulator = merged.contains(sourceKey) ? null : accumulators.read(sourceKey, keyGroup);
+      byte[] sourceKey = keys.write(key, keyGroup, source);
+      A accumulator =
+          merged.containsKey(sourceKey) ? null : accumulators.get(key, keyGroup, source);
       if (accumulator != null) {
-        merged.add(sourceKey);
+        merged.put(sourceKey, source);
         result = result == null ? accumulator : accumulation.merge(result, accumulator);
       }
     }
     if (result != null) {
-      A old = merged.contains(targetKey) ? null : accumulators.read(targetKey, keyGroup);
+      A old = merged.containsKey(targetKey) ? null : accumulators.get(key, keyGroup, target);
       result = old == null ? result : accumulation.merge(result, old);
-      replace(targetKey, keyGroup, result);
+      replace(key, keyGroup, target, result);
       merged.remove(targetKey);
     }
-    merged.forEach(accumulators::delete);
+    merged.values().forEach(source -> accumulators.remove(key, keyGroup, source));
   }
 
-  private void replace(byte[] entryKey, int keyGroup, @Nullable A accumulator) {
+  private void replace(K key, int keyGroup, N namespace, @Nullable A accumulator) {
     if (accumulator == null) {
-      accumulators.delete(entryKey);
+      accumulators.remove(key, keyGroup, namespace);
     } else {
-      accumulators.write(entryKey, keyGroup, accumulator);
+      accumulators.put(key, keyGroup, namespace, accumulator);
     }
   }
 }

@@ -19,12 +19,15 @@ abstract class KeyedAccumulatingState<K, N, I, A, O> extends KeyedState<K, N, A>
 
   KeyedAccumulatingState(StateBinding<K, N, A> binding, Accumulation<I, A> accumulation) {
     super(binding);
-    operations = new AccumulatingOperations<>(binding.valueOperations(), accumulation);
+    operations =
+        new AccumulatingOperations<>(binding.valueOperations(), binding.entryKeys(), accumulation);
   }
 
   final void rebind(StateBinding<K, N, A> newBinding, Accumulation<I, A> accumulation) {
     super.rebind(newBinding);
-    operations = new AccumulatingOperations<>(newBinding.valueOperations(), accumulation);
+    operations =
+        new AccumulatingOperations<>(
+            newBinding.valueOperations(), newBinding.entryKeys(), accumulation);
   }
 
   @Override

@@ -117,8 +117,7 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
       StateBinding<K, N, Map<U, V>> binding) {
     MapSerializer<U, V> serializer = (MapSerializer<U, V>) binding.valueSerializer();
     return new MapOperations<>(
-        binding.context().database(),
-        binding.table(),
+        binding.entryStore(),
         binding.entryKeys(),
         serializer.getKeySerializer(),
         serializer.getValueSerializer(),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A state as Flink sees it: gives the operations the current key and the current namespace.
  *
- * <p>Task thread only, but for {@link #getSerializedValue}.
+ * <p>Task thread only, but for {@link #getSerializedValue} of a queryable state.
  *
  * @param <K> the type of the key
  * @param <N> the type of the namespace
@@ -114,6 +114,10 @@ abstract class KeyedState<K, N, V> implements InternalKvState<K, N, V> {
     byte[] entryKey =
         new CompositeKeyWriter<>(safeKeySerializer, context.prefix())
             .write(keyAndNamespace.f0, keyGroup, keyAndNamespace.f1, safeNamespaceSerializer);
+    if (!binding.isReadByOthers()) {
+      // Nobody else can reach it, so this is the task thread, which may have it in the tier.
+      table.handOver();
+    }
     try (Lease lease = context.database().lease()) {
       return readSerialized(table, entryKey, safeValueSerializer);
     }

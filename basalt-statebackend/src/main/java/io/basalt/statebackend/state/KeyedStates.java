@@ -14,6 +14,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.InternalKeyContext;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state objects of one keyed state backend, by name: creates them, and gives an existing one
@@ -33,6 +34,7 @@ public final class KeyedStates<K> {
    * The states over one database.
    *
    * @param keyContext says which key is the current one
+   * @param hot keeps live entries; null for none
    * @param collections how large maps and lists are treated
    * @param keyWriter writes the keys of entries; whoever changes the current key selects it there
    */
@@ -41,6 +43,7 @@ public final class KeyedStates<K> {
       TypeSerializer<K> keySerializer,
       CompositeKeyWriter<K> keyWriter,
       Database database,
+      @Nullable HotStates<K> hot,
       CollectionSettings collections) {
     this.context =
         new StateContext<>(
@@ -49,6 +52,7 @@ public final class KeyedStates<K> {
             keyWriter,
             KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups()),
             database,
+            hot,
             collections);
   }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyedValueState<K, N, V> extends KeyedState<K, N, V>
     implements InternalValueState<K, N, V> {
 
-  private ValueOperations<K, N, V> operations;
+  private EntryOperations<K, N, V> operations;
   private @Nullable V defaultValue;
 
   KeyedValueState(StateBinding<K, N, V> binding) {
@@ -24,7 +24,7 @@ final class KeyedValueState<K, N, V> extends KeyedState<K, N, V>
   }
 
   @Override
-  ValueOperations<K, N, V> operations() {
+  EntryOperations<K, N, V> operations() {
     return operations;
   }
 

@@ -94,8 +94,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       chunk.add(current);
       position = 1;
     }
-    try (Cursor cursor = map.table().cursor(lowerInclusive, upperExclusive)) {
-      cursor.seekToFirst();
+    try (Cursor cursor = map.entries().openAt(new Bounds(lowerInclusive, upperExclusive))) {
       for (int read = 0; read < CHUNK_ENTRIES && cursor.isValid(); read++) {
         chunk.add(new Entry(cursor));
         cursor.next();
@@ -144,7 +143,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     }
 
     void remove() {
-      map.table().delete(entryKey());
+      map.entries().delete(entryKey());
       valueArray = null;
     }
 
@@ -178,7 +177,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       }
       V old = getValue();
       byte[] written = map.writeUserValue(value, keyGroup);
-      map.table().put(entryKey(), written);
+      map.entries().put(entryKey(), written);
       valueArray = written;
       valueOffset = 0;
       valueLength = written.length;

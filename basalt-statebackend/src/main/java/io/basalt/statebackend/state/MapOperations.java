@@ -2,13 +2,12 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.MapEntryValue;
-import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Cursor;
-import io.basalt.statebackend.store.Database;
-import io.basalt.statebackend.store.Table;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -25,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>> {
 
-  private final Database database;
-  private final Table table;
+  private final EntryStore entries;
   private final EntryKeys<K, N> keys;
   private final TypeSerializer<U> userKeySerializer;
   private final ValueBytes<U> userKeys;
@@ -34,14 +32,12 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   private final int rangeDeleteEntries;
 
   MapOperations(
-      Database database,
-      Table table,
+      EntryStore entries,
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
       TypeSerializer<V> userValueSerializer,
       int rangeDeleteEntries) {
-    this.database = database;
-    this.table = table;
+    this.entries = entries;
     this.keys = keys;
     this.userKeySerializer = userKeySerializer;
     this.userKeys = new ValueBytes<>(userKeySerializer);
@@ -51,47 +47,41 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   /** The value under a user key; null also if it is there and null. */
   @Nullable V get(K key, int keyGroup, N namespace, U userKey) {
-    byte[] bytes = table.get(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
+    byte[] bytes = entries.get(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
     return bytes == null ? null : readUserValue(bytes, 0, bytes.length, keyGroup);
   }
 
   /** Whether the user key is there, with a value or with null. */
   boolean contains(K key, int keyGroup, N namespace, U userKey) {
-    return table.contains(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
+    return entries.contains(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
   }
 
   /** Sets the value under a user key. */
   void put(K key, int keyGroup, N namespace, U userKey, @Nullable V userValue) {
-    table.put(
+    entries.put(
         keys.write(key, keyGroup, namespace, userKey, userKeySerializer),
         writeUserValue(userValue, keyGroup));
   }
 
-  /** Sets all values of the map. */
+  /** Sets all values of the map, or none if one of them cannot be written. */
   void putAll(K key, int keyGroup, N namespace, Map<U, V> map) {
-    try (Batch batch = database.batch()) {
-      try {
-        for (Map.Entry<U, V> entry : map.entrySet()) {
-          batch.put(
-              table,
-              keys.write(key, keyGroup, namespace, entry.getKey(), userKeySerializer),
-              writeUserValue(entry.getValue(), keyGroup));
-        }
-      } catch (RuntimeException | Error e) {
-        batch.discard();
-        throw e;
-      }
+    List<byte[]> entryKeys = new ArrayList<>(map.size());
+    List<byte[]> values = new ArrayList<>(map.size());
+    for (Map.Entry<U, V> entry : map.entrySet()) {
+      entryKeys.add(keys.write(key, keyGroup, namespace, entry.getKey(), userKeySerializer));
+      values.add(writeUserValue(entry.getValue(), keyGroup));
     }
+    entries.putAll(entryKeys, values);
   }
 
   /** Removes a user key. */
   void remove(K key, int keyGroup, N namespace, U userKey) {
-    table.delete(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
+    entries.delete(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
   }
 
   /** Whether there is no user key. */
   boolean isEmpty(K key, int keyGroup, N namespace) {
-    try (Cursor cursor = openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
+    try (Cursor cursor = entries.openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
       return !cursor.isValid();
     }
   }
@@ -116,9 +106,9 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   @Override
   public @Nullable Map<U, V> get(K key, int keyGroup, N namespace) {
     Map<U, V> map = new LinkedHashMap<>();
-    Iterator<Map.Entry<U, V>> entries = iterator(key, keyGroup, namespace, entry -> entry);
-    while (entries.hasNext()) {
-      Map.Entry<U, V> entry = entries.next();
+    Iterator<Map.Entry<U, V>> walk = iterator(key, keyGroup, namespace, entry -> entry);
+    while (walk.hasNext()) {
+      Map.Entry<U, V> entry = walk.next();
       map.put(entry.getKey(), entry.getValue());
     }
     return map.isEmpty() ? null : map;
@@ -130,39 +120,21 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     putAll(key, keyGroup, namespace, map);
   }
 
-  /**
-   * Removes every user key: a few one by one, for a range deletion taxes the reads that follow, and
-   * many by one range deletion, for so do many deletions.
-   */
+  /** Removes every user key. */
   @Override
   public void remove(K key, int keyGroup, N namespace) {
-    Bounds bounds = Bounds.ofPrefix(keys.write(key, keyGroup, namespace));
-    try (Cursor cursor = openAt(bounds)) {
-      if (!cursor.isValid()) {
-        return;
-      }
-      try (Batch batch = database.batch()) {
-        for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
-          if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
-            batch.discard();
-            table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
-            return;
-          }
-          batch.delete(table, cursor.key());
-        }
-      }
-    }
+    entries.deleteAll(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)), rangeDeleteEntries);
   }
 
-  Table table() {
-    return table;
+  EntryStore entries() {
+    return entries;
   }
 
   U readUserKey(byte[] bytes, int offset, int length, int keyGroup) {
     try {
       return userKeys.read(bytes, offset, length);
     } catch (IOException e) {
-      throw EntryFailure.reading(table.name(), keyGroup, e);
+      throw EntryFailure.reading(entries.name(), keyGroup, e);
     }
   }
 
@@ -170,7 +142,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     try {
       return userValues.read(bytes, offset, length);
     } catch (IOException e) {
-      throw EntryFailure.reading(table.name(), keyGroup, e);
+      throw EntryFailure.reading(entries.name(), keyGroup, e);
     }
   }
 
@@ -178,13 +150,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     try {
       return userValues.write(userValue);
     } catch (IOException e) {
-      throw EntryFailure.writing(table.name(), keyGroup, e);
+      throw EntryFailure.writing(entries.name(), keyGroup, e);
     }
-  }
-
-  private Cursor openAt(Bounds bounds) {
-    Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
-    cursor.seekToFirst();
-    return cursor;
   }
 }

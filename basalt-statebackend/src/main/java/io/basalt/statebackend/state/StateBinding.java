@@ -23,8 +23,29 @@ record StateBinding<K, N, V>(
     return new EntryKeys<>(context.keyWriter(), namespaceSerializer);
   }
 
-  /** The operations on states that hold what they hold in one entry, as their serializer writes. */
-  ValueOperations<K, N, V> valueOperations() {
-    return new ValueOperations<>(table, entryKeys(), valueSerializer);
+  /**
+   * The operations on states that hold what they hold in one entry, as their serializer writes. Not
+   * in the tier if other threads may read the state at any moment: only the task thread sees that.
+   */
+  EntryOperations<K, N, V> valueOperations() {
+    HotStates<K> hot = context.hot();
+    return hot == null || isReadByOthers()
+        ? new ValueOperations<>(table, entryKeys(), valueSerializer)
+        : hot.values(this);
+  }
+
+  /** The entries of states that hold what they hold in several, in the tier as above. */
+  EntryStore entryStore() {
+    HotStates<K> hot = context.hot();
+    return hot == null || isReadByOthers()
+        ? new TableEntries(context.database(), table)
+        : hot.entries(table);
+  }
+
+  /** Whether other threads may read the state at any moment. */
+  // Deprecated, but as long as Flink has it jobs may use it.
+  @SuppressWarnings("deprecation")
+  boolean isReadByOthers() {
+    return descriptor.isQueryable();
   }
 }

@@ -6,6 +6,7 @@ import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.InternalKeyContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all state objects of a backend share.
@@ -13,6 +14,7 @@ import org.apache.flink.runtime.state.InternalKeyContext;
  * @param keyContext says which key is the current one
  * @param keyWriter writes keys of entries on the task thread
  * @param collections how large maps and lists are treated
+ * @param hot keeps live entries; null for none
  * @param database keeps itself open for readers on other threads, and has the batches
  */
 record StateContext<K>(
@@ -21,4 +23,5 @@ record StateContext<K>(
     CompositeKeyWriter<K> keyWriter,
     KeyGroupPrefix prefix,
     Database database,
+    @Nullable HotStates<K> hot,
     CollectionSettings collections) {}

@@ -26,26 +26,7 @@ final class ValueOperations<K, N, V> implements EntryOperations<K, N, V> {
 
   @Override
   public @Nullable V get(K key, int keyGroup, N namespace) {
-    return read(keys.write(key, keyGroup, namespace), keyGroup);
-  }
-
-  @Override
-  public void put(K key, int keyGroup, N namespace, V value) {
-    write(keys.write(key, keyGroup, namespace), keyGroup, value);
-  }
-
-  @Override
-  public void remove(K key, int keyGroup, N namespace) {
-    table.delete(keys.write(key, keyGroup, namespace));
-  }
-
-  /** The entry's key, for a caller that reads and writes the same entry. */
-  byte[] entryKey(K key, int keyGroup, N namespace) {
-    return keys.write(key, keyGroup, namespace);
-  }
-
-  @Nullable V read(byte[] entryKey, int keyGroup) {
-    byte[] bytes = table.get(entryKey);
+    byte[] bytes = table.get(keys.write(key, keyGroup, namespace));
     if (bytes == null) {
       return null;
     }
@@ -56,17 +37,19 @@ final class ValueOperations<K, N, V> implements EntryOperations<K, N, V> {
     }
   }
 
-  void write(byte[] entryKey, int keyGroup, V value) {
+  @Override
+  public void put(K key, int keyGroup, N namespace, V value) {
     byte[] bytes;
     try {
       bytes = values.write(value);
     } catch (IOException e) {
       throw EntryFailure.writing(table.name(), keyGroup, e);
     }
-    table.put(entryKey, bytes);
+    table.put(keys.write(key, keyGroup, namespace), bytes);
   }
 
-  void delete(byte[] entryKey) {
-    table.delete(entryKey);
+  @Override
+  public void remove(K key, int keyGroup, N namespace) {
+    table.delete(keys.write(key, keyGroup, namespace));
   }
 }

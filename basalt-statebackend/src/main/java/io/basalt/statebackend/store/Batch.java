@@ -1,6 +1,7 @@
 package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -20,6 +21,11 @@ public final class Batch implements AutoCloseable {
   /** Bounds the time a single hand-over may take whatever the byte limit is. */
   private static final int MAXIMUM_OPERATIONS = 500;
 
+  /** The same while the gate is closed: whoever fills it would have to wait, so it grows. */
+  private static final int MAXIMUM_HELD_OPERATIONS = 100_000;
+
+  private static final long MAXIMUM_HELD_BYTES = 16 << 20;
+
   /** RocksDB's record overhead for an operation: a tag and two lengths. */
   private static final int BYTES_AN_OPERATION = 12;
 
@@ -27,22 +33,38 @@ public final class Batch implements AutoCloseable {
   private final WriteOptions options;
   private final long limitBytes;
   private final TableIdentity identity;
+  private final @Nullable WriteGate gate;
   private final WriteBatch batch;
   private int operations;
   private long bytes;
   private boolean closed;
 
-  private Batch(RocksDB database, WriteOptions options, long limitBytes, TableIdentity identity) {
+  private Batch(
+      RocksDB database,
+      WriteOptions options,
+      long limitBytes,
+      TableIdentity identity,
+      @Nullable WriteGate gate) {
     this.database = database;
     this.options = options;
     this.limitBytes = limitBytes;
     this.identity = identity;
+    this.gate = gate;
     this.batch = new WriteBatch();
   }
 
+  /**
+   * Opens a batch.
+   *
+   * @param gate passed before every hand-over; null for what has to get in while it is closed
+   */
   static Batch open(
-      RocksDB database, WriteOptions options, long limitBytes, TableIdentity identity) {
-    Batch batch = new Batch(database, options, limitBytes, identity);
+      RocksDB database,
+      WriteOptions options,
+      long limitBytes,
+      TableIdentity identity,
+      @Nullable WriteGate gate) {
+    Batch batch = new Batch(database, options, limitBytes, identity, gate);
     NativeCount.opened(Kind.BATCH);
     return batch;
   }
@@ -85,6 +107,9 @@ public final class Batch implements AutoCloseable {
     checkOpen();
     if (operations == 0) {
       return;
+    }
+    if (gate != null) {
+      gate.pass();
     }
     if (!database.isOwningHandle()) {
       // RocksDB would end the process.
@@ -129,8 +154,17 @@ public final class Batch implements AutoCloseable {
   private void makeRoom() {
     checkOpen();
     if (operations >= MAXIMUM_OPERATIONS || (limitBytes > 0 && bytes >= limitBytes)) {
-      flush();
+      if (!mayBeHeld()) {
+        flush();
+      }
     }
+  }
+
+  private boolean mayBeHeld() {
+    return gate != null
+        && operations < MAXIMUM_HELD_OPERATIONS
+        && bytes < MAXIMUM_HELD_BYTES
+        && gate.isClosed();
   }
 
   private void counted(int payload) {

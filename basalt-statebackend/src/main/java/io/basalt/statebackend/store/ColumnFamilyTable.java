@@ -8,7 +8,6 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.TableProperties;
 import org.rocksdb.WriteOptions;
 
 /** A table that is one column family of one database. */
@@ -29,7 +28,9 @@ final class ColumnFamilyTable implements Table {
   private CursorPool cursors;
   private volatile MemtableFiltering memtableFilter;
   private final RangeDeletions rangeDeletions = new RangeDeletions(this::rangeDeletionsInFiles);
+  private final WriteGate gate;
   private WriteBuffer buffered;
+  private Runnable waiting = () -> {};
   private @Nullable Expiry expiry;
 
   /** Whether the last operation was an append, so that the next one may be one of many. */
@@ -45,9 +46,11 @@ final class ColumnFamilyTable implements Table {
       TableIdentity identity,
       AccessPattern pattern,
       DatabaseOptions options,
-      CursorPool cursors) {
+      CursorPool cursors,
+      WriteGate gate) {
     this.identity = identity;
     this.pattern = pattern;
+    this.gate = gate;
     this.database = database;
     this.handle = handle;
     this.tableOptions = tableOptions;
@@ -96,7 +99,7 @@ final class ColumnFamilyTable implements Table {
 
   private WriteBuffer buffer(DatabaseOptions options) {
     long batchBytes = options.specification().settings().writeBatchBytes();
-    return new WriteBuffer(() -> Batch.open(database, writeOptions, batchBytes, identity));
+    return new WriteBuffer(() -> Batch.open(database, writeOptions, batchBytes, identity, gate));
   }
 
   AccessPattern pattern() {
@@ -162,7 +165,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void put(byte[] key, byte[] value) {
     checkOpen();
-    flushBuffered();
+    flushForWrite();
     try {
       database.put(handle, writeOptions, key, value);
     } catch (RocksDBException e) {
@@ -177,7 +180,7 @@ final class ColumnFamilyTable implements Table {
       buffered.merge(this, key, operand);
       return;
     }
-    flushBuffered();
+    flushForWrite();
     try {
       database.merge(handle, writeOptions, key, operand);
     } catch (RocksDBException e) {
@@ -189,7 +192,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void delete(byte[] key) {
     checkOpen();
-    flushBuffered();
+    flushForWrite();
     try {
       database.delete(handle, writeOptions, key);
     } catch (RocksDBException e) {
@@ -215,10 +218,26 @@ final class ColumnFamilyTable implements Table {
     buffered.flush();
   }
 
+  private void flushForWrite() {
+    flushBuffered();
+    gate.pass();
+  }
+
+  @Override
+  public void handOverWhenRead(Runnable above) {
+    waiting = above;
+  }
+
+  @Override
+  public void handOver() {
+    waiting.run();
+    flushBuffered();
+  }
+
   @Override
   public void deleteRange(byte[] lowerInclusive, byte[] upperExclusive) {
     checkOpen();
-    flushBuffered();
+    flushForWrite();
     try {
       database.deleteRange(handle, writeOptions, lowerInclusive, upperExclusive);
     } catch (RocksDBException e) {
@@ -245,19 +264,13 @@ final class ColumnFamilyTable implements Table {
   }
 
   private long rangeDeletionsInFiles() {
-    try {
-      return database.getPropertiesOfAllTables(handle).values().stream()
-          .mapToLong(TableProperties::getNumRangeDeletions)
-          .sum();
-    } catch (RocksDBException e) {
-      throw identity.failure("read the properties of files of", e);
-    }
+    return FileMerge.rangeDeletions(database, handle, identity);
   }
 
   @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive) {
     checkOpen();
-    flushBuffered();
+    handOver();
     return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
   }
 
@@ -292,7 +305,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void compact() {
     checkOpen();
-    flushBuffered();
+    handOver();
     try {
       database.compactRange(handle);
     } catch (RocksDBException e) {

@@ -1,14 +1,12 @@
 package io.basalt.statebackend.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.ResourceGuard;
@@ -37,6 +35,7 @@ public final class Database implements AutoCloseable {
   private final TableSet tables = new TableSet();
   private final ClearedFiles clearedFiles;
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
+  private final WriteGate gate = new WriteGate();
   private volatile OpenedDatabase opened;
   private final ResourceGuard guard = new ResourceGuard();
 
@@ -49,7 +48,7 @@ public final class Database implements AutoCloseable {
     this.directory = directory;
     this.opened = opened;
     this.clearedFiles = new ClearedFiles(this, () -> !openViews.isEmpty());
-    opened.options().fileChanges().react(new Reaction());
+    opened.options().fileChanges().react(new TableReaction(opened, tables, clearedFiles));
     for (int i = 1; i < opened.handles().size(); i++) {
       String name = opened.names().get(i);
       adopt(
@@ -124,6 +123,8 @@ public final class Database implements AutoCloseable {
     if (DEFAULT_TABLE.equals(name) || tables.find(name) != null) {
       throw new IllegalArgumentException("There is a table '" + name + "' already.");
     }
+    // The files of a snapshot have the tables of its meta data, no others and all of them.
+    gate.pass();
     TableOptions tableOptions = TableOptions.create(opened.options().specification(), pattern);
     try {
       ColumnFamilyHandle handle =
@@ -142,6 +143,7 @@ public final class Database implements AutoCloseable {
   public void dropTable(Table table) {
     checkOpen();
     ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
+    gate.pass();
     opened.cursors().filesHaveChanged();
     dropped.drop();
     tables.remove(dropped);
@@ -151,46 +153,72 @@ public final class Database implements AutoCloseable {
   /** A batch of writes; the caller closes it. */
   public Batch batch() {
     checkOpen();
-    return Batch.open(
-        opened.rocks(),
-        opened.options().writeOptions(),
-        opened.options().specification().settings().writeBatchBytes(),
-        new TableIdentity("(several)", directory));
+    return opened.batch(directory, gate);
   }
 
-  /** All tables as of now; the caller closes the view. */
-  public ReadView view() {
+  /**
+   * The same for what has waited since before a barrier and is to pass the closed gate. Any thread
+   * that keeps the database open.
+   */
+  public Batch batchThroughGate() {
     checkOpen();
-    closeDroppedTables();
-    flushBuffered();
+    return opened.batch(directory, null);
+  }
+
+  /** Stands before all writes. */
+  public WriteGate gate() {
+    return gate;
+  }
+
+  /** All tables as of now; the caller closes the view. Task thread. */
+  public ReadView view() {
+    handOverBuffered();
+    return viewOfHandedOver();
+  }
+
+  /** All tables as far as writes have been handed over. Any thread with a lease. */
+  public ReadView viewOfHandedOver() {
+    checkOpen();
     opened.cursors().filesHaveChanged();
     return ReadView.take(opened.rocks(), openViews);
   }
 
+  /** Hands over what tables buffer, but not what waits above them. Task thread. */
+  public void handOverBuffered() {
+    checkOpen();
+    closeDroppedTables();
+    tables.columnFamilies().forEach(ColumnFamilyTable::flushBuffered);
+  }
+
   /**
    * Writes what is in memory to files and links all files into a directory of their own, from where
-   * they can be copied while the database goes on. Needs no lease on the task thread.
+   * they can be copied while the database goes on. Task thread, which needs no lease.
    *
    * @param target must not exist yet, its parent must; on the same volume as the database the files
    *     are hard links, else copies
    */
   public void linkFiles(Path target) throws IOException {
-    checkOpen();
-    flushBuffered();
-    opened.link(directory, target);
+    handOverBuffered();
+    linkHandedOver(target);
     partitionIfOutgrown();
+  }
+
+  /** The same without what is buffered. Any thread with a lease. */
+  public void linkHandedOver(Path target) throws IOException {
+    checkOpen();
+    opened.link(directory, target);
   }
 
   /**
    * Opens the database again with partitioned indexes and filters if its files have grown so large
    * that whole ones are not going to fit the block cache much longer. RocksDB chooses the format of
    * files when it is opened; new files get the other one, and the old ones still fit. Happens once,
-   * right after a checkpoint, when nothing is in memory that is not in files; whoever wants a lease
-   * meanwhile waits. If somebody has one, or reads, the next checkpoint tries.
+   * at a checkpoint, which writes what is in memory to files anyway; whoever wants a lease
+   * meanwhile waits. If somebody has one, or reads, the next checkpoint tries. Task thread.
    *
    * @throws IOException if it cannot be opened again; it is closed then, and the task must fail
    */
-  private void partitionIfOutgrown() throws IOException {
+  public void partitionIfOutgrown() throws IOException {
     DatabaseSpecification specification = opened.options().specification();
     MemoryShare memory = specification.memory();
     if (memory == null || usesIndexPartitions()) {
@@ -220,6 +248,7 @@ public final class Database implements AutoCloseable {
   }
 
   private void openAgain(DatabaseSpecification specification) throws IOException {
+    handOverBuffered();
     opened.flush(directory, tables.handles());
     Map<String, AccessPattern> patterns = tables.patterns();
     free();
@@ -231,7 +260,7 @@ public final class Database implements AutoCloseable {
       RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
       throw e;
     }
-    opened.options().fileChanges().react(new Reaction());
+    opened.options().fileChanges().react(new TableReaction(opened, tables, clearedFiles));
     for (int i = 1; i < opened.handles().size(); i++) {
       Objects.requireNonNull(tables.find(opened.names().get(i)))
           .reopened(
@@ -250,25 +279,11 @@ public final class Database implements AutoCloseable {
    */
   public @Nullable TableRewrite rewrite(Table table) throws IOException {
     checkOpen();
-    flushBuffered();
+    gate.pass();
+    table.handOver();
     return guard.getLeaseCount() > 0 || !openViews.isEmpty()
         ? null
         : new TableRewrite(opened, tables, ColumnFamilyTable.of(table), directory, leasing, guard);
-  }
-
-  /**
-   * Whether {@link #linkFiles} makes links there, so that it costs nothing: only on the volume of
-   * the database, and not every file system can.
-   */
-  public boolean canLinkInto(Path target) {
-    Path link = target.resolve("link-" + UUID.randomUUID());
-    try {
-      Files.createLink(link, directory.resolve("CURRENT"));
-      Files.delete(link);
-      return true;
-    } catch (IOException | UnsupportedOperationException e) {
-      return false;
-    }
   }
 
   /**
@@ -347,17 +362,13 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Whoever reads on another thread has opened a view on the task thread before, so that no reader
-   * can appear while none is there and this runs.
+   * Whoever reads on another thread has taken a lease or opened a view on the task thread before,
+   * so that no reader of a dropped table can appear while none is there and this runs.
    */
   private void closeDroppedTables() {
-    if (openViews.isEmpty() && !opened.cursors().hasOpenCursors()) {
+    if (guard.getLeaseCount() == 0 && openViews.isEmpty() && !opened.cursors().hasOpenCursors()) {
       tables.closeDropped();
     }
-  }
-
-  private void flushBuffered() {
-    tables.columnFamilies().forEach(ColumnFamilyTable::flushBuffered);
   }
 
   private Table adopt(
@@ -370,25 +381,10 @@ public final class Database implements AutoCloseable {
             new TableIdentity(name, directory),
             pattern,
             opened.options(),
-            opened.cursors());
+            opened.cursors(),
+            gate);
     tables.add(table);
     return table;
-  }
-
-  /** On threads of RocksDB's, all of which are gone before the database is closed. */
-  private final class Reaction implements FileChanges.Reaction {
-
-    @Override
-    public void flushed(String columnFamily, long largestSequenceNumber) {
-      tables.with(columnFamily, table -> table.flushed(largestSequenceNumber));
-      compacted(columnFamily);
-    }
-
-    @Override
-    public void compacted(String columnFamily) {
-      opened.cursors().filesHaveChanged();
-      tables.with(columnFamily, clearedFiles::lookAt);
-    }
   }
 
   private void checkOpen() {

@@ -13,6 +13,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 import org.rocksdb.Status;
+import org.rocksdb.TableProperties;
 
 /** Lists the files of a column family and merges some of them. */
 final class FileMerge {
@@ -89,5 +90,16 @@ final class FileMerge {
           case Aborted, InvalidArgument, ShutdownInProgress, Incomplete -> true;
           default -> false;
         };
+  }
+
+  /** How many range deletions there are in files, from their properties. */
+  static long rangeDeletions(RocksDB database, ColumnFamilyHandle handle, TableIdentity identity) {
+    try {
+      return database.getPropertiesOfAllTables(handle).values().stream()
+          .mapToLong(TableProperties::getNumRangeDeletions)
+          .sum();
+    } catch (RocksDBException e) {
+      throw identity.failure("read the properties of files of", e);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -93,6 +94,16 @@ record OpenedDatabase(
   static ColumnFamilyDescriptor descriptor(String name, TableOptions tableOptions) {
     return new ColumnFamilyDescriptor(
         name.getBytes(StandardCharsets.UTF_8), tableOptions.columnFamilyOptions());
+  }
+
+  /** A batch of writes to all tables; the caller closes it. */
+  Batch batch(Path directory, @Nullable WriteGate gate) {
+    return Batch.open(
+        rocks,
+        options.writeOptions(),
+        options.specification().settings().writeBatchBytes(),
+        new TableIdentity("(several)", directory),
+        gate);
   }
 
   /** Writes what is in memory to files and links all files into the target. */

@@ -55,6 +55,18 @@ public interface Table {
   void deleteBuffered(byte[] key);
 
   /**
+   * What waits above this table is handed over from now on before anybody walks over the table or
+   * compacts it. Single reads are not for whoever has something waiting: he knows better. Task
+   * thread.
+   *
+   * @param above writes all of it into the table
+   */
+  void handOverWhenRead(Runnable above);
+
+  /** Has everything handed over that waits, as above, and what is buffered. Task thread. */
+  void handOver();
+
+  /**
    * Removes every key from the lower bound to before the upper bound, by one range tombstone. Every
    * later read of the neighbourhood pays for a live range tombstone, see {@link
    * #takesRangeDeletions}.

@@ -11,26 +11,25 @@ final class StoreFaults {
               "checkpoint-without-the-last-timers",
               "Timers that were set just before a checkpoint are not in it",
               "store/Database.java",
-              "public void linkFiles(Path target) throws IOException { checkOpen(); flushBuffered();",
-              "public void linkFiles(Path target) throws IOException { checkOpen();",
+              "public void linkFiles(Path target) throws IOException { handOverBuffered();",
+              "public void linkFiles(Path target) throws IOException {",
               "store.DatabaseTest#bufferedWritesAreSeenByEveryRead"),
           new Fault(
               "savepoint-without-the-last-timers",
               "Timers that were set just before a canonical savepoint are not in it",
               "store/Database.java",
               """
-              flushBuffered();
-              opened.cursors().filesHaveChanged();
-              return ReadView.take(opened.rocks(), openViews);
+              handOverBuffered();
+              return viewOfHandedOver();
               """,
-              "return ReadView.take(opened.rocks(), openViews);",
+              "return viewOfHandedOver();",
               "store.DatabaseTest#bufferedWritesAreSeenByEveryRead"),
           new Fault(
               "read-without-the-last-timers",
               "Timers that were set last are passed over when the queue reads on",
               "store/ColumnFamilyTable.java",
               """
-              flushBuffered();
+              handOver();
               return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
               """,
               """

@@ -12,7 +12,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.fs.CloseableRegistry;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -39,6 +38,7 @@ public final class Task implements AutoCloseable {
   private final Path localDirectory;
   private final int maxParallelism;
   private final MockEnvironment environment;
+  private final Figures figures = new Figures();
   private final CloseableRegistry closeables = new CloseableRegistry();
 
   /**
@@ -92,6 +92,11 @@ public final class Task implements AutoCloseable {
     return closeables;
   }
 
+  /** What the backend reports. */
+  public Figures figures() {
+    return figures;
+  }
+
   /** Loads the backend as a job does. */
   public StateBackend load() throws Exception {
     return Participant.load(configuration);
@@ -112,7 +117,7 @@ public final class Task implements AutoCloseable {
         range,
         environment.getTaskKvStateRegistry(),
         clock,
-        new UnregisteredMetricsGroup(),
+        figures,
         (name, value) -> {},
         handles,
         closeables,

@@ -17,6 +17,7 @@ final class Cellar {
   private int writes;
   private int failures;
   private volatile double failing;
+  private volatile boolean writesThenFails;
 
   synchronized Map<Place, Object> contents() {
     return new HashMap<>(entries);
@@ -37,6 +38,11 @@ final class Cellar {
   /** From now on so many of all commits fail, and as many of the writes before them. */
   void fail(double part) {
     failing = part;
+  }
+
+  /** The next commit writes everything and says that it has failed. */
+  void writeThenFail() {
+    writesThenFails = true;
   }
 
   /** A writer for one thread. */
@@ -84,6 +90,10 @@ final class Cellar {
       mayFail(1);
       apply(group);
       group.clear();
+      if (writesThenFails) {
+        writesThenFails = false;
+        throw new DiskFullException();
+      }
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.basalt.statebackend.hot.Cellar.DiskFullException;
 import io.basalt.statebackend.hot.Cellar.Place;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -167,120 +166,35 @@ class HotTierTest {
   }
 
   @Test
-  void whoNeedsRoomWaitsUntilTheSnapshotHasWhatItWants() throws Exception {
-    HotTier tier = tier(new Budget(256 << 10));
-    HotTable table = tier.table("values");
-    for (long key = 0; key < 100; key++) {
-      put(table, key, 1_000);
-    }
-    Map<Place, Object> atTheBarrier = cellar.contents();
-    assertThat(atTheBarrier).isEmpty();
-    Epoch epoch = tier.closeEpoch();
-    CountDownLatch written = new CountDownLatch(1);
-    Thread snapshot =
-        new Thread(
-            () -> {
-              try {
-                // The task thread writes it, for it needs the room.
-                written.await();
-                assertThat(cellar.contents()).hasSize(100).containsValue(1_000);
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              } finally {
-                epoch.release();
-              }
-            });
-    snapshot.start();
-    Thread watch =
-        new Thread(
-            () -> {
-              while (!epoch.isWritten()) {
-                Thread.onSpinWait();
-              }
-              written.countDown();
-            });
-    watch.start();
-    for (long key = 0; key < 1_000; key++) {
-      put(table, key, 2_000);
-    }
-    snapshot.join();
-    watch.join();
-    tier.writeAll();
-
-    assertThat(cellar.contents()).hasSize(1_000).doesNotContainValue(1_000);
-    assertThat(tier.usedBytes()).isLessThanOrEqualTo(256 << 10);
-  }
-
-  @Test
-  void whatWasBeingWrittenIsNotCountedForEver() throws InterruptedException {
+  void whoScansFindsAllChangesOfItsTableBelowAndNoOthers() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");
-    put(table, 1L, 1_000);
-    Epoch epoch = tier.closeEpoch();
-    put(table, 1L, 2_000);
-    assertThat(tier.usedBytes()).isEqualTo(2 * (HotEntry.OVERHEAD_BYTES + KEY_BYTES) + 3_000);
-    epoch.write(cellar.writer(2));
-    epoch.release();
-    tier.writeAll();
-
-    assertThat(tier.usedBytes()).isEqualTo(HotEntry.OVERHEAD_BYTES + KEY_BYTES + 2_000);
-  }
-
-  @Test
-  void aSnapshotHasTheValueOfItsBarrier() throws InterruptedException {
-    HotTier tier = tier(new Budget(LARGE));
-    HotTable table = tier.table("values");
+    HotTable other = tier.table("others");
     put(table, 1L, 1);
-    Epoch epoch = tier.closeEpoch();
-    put(table, 1L, 2);
-    epoch.write(cellar.writer(2));
+    put(other, 1L, 1);
+    table.writeDown();
     assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 1));
-    epoch.release();
-    tier.writeAll();
 
-    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 2));
+    // And it stays what it is for the tier: hot, and not to be written again.
+    assertThat(table.get(1L, "window")).isEqualTo(1);
+    tier.writeAll();
+    assertThat(cellar.writes()).isEqualTo(2);
   }
 
+  /** Of a group that fails a part may have got there. */
   @Test
-  void whatIsRemovedWhileItIsWrittenIsRemovedBelow() throws InterruptedException {
+  void whatMayHaveBeenWrittenBeforeAFailureIsRemovedBelow() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");
     table.offer(1L, "window", 0, KEY_BYTES, HotTable.ABSENT, 0, table.version());
     put(table, 1L, 1);
-    Epoch epoch = tier.closeEpoch();
-    table.remove(1L, "window", 0, KEY_BYTES);
-    epoch.write(cellar.writer(2));
+    cellar.writeThenFail();
+    assertThatThrownBy(table::writeDown).isInstanceOf(DiskFullException.class);
     assertThat(cellar.contents()).containsOnlyKeys(place(1L));
-    epoch.release();
+    table.remove(1L, "window", 0, KEY_BYTES);
     tier.writeAll();
 
     assertThat(cellar.contents()).isEmpty();
-  }
-
-  @Test
-  void nothingNewerGoesDownBeforeTheSnapshotHasItsFiles() throws InterruptedException {
-    HotTier tier = tier(new Budget(128 << 10));
-    HotTable table = tier.table("values");
-    put(table, 1L, 1);
-    Epoch epoch = tier.closeEpoch();
-    epoch.write(cellar.writer(2));
-    Thread task =
-        new Thread(
-            () -> {
-              for (long key = 0; key < 1_000; key++) {
-                put(table, key, 1_000);
-              }
-            });
-    task.start();
-    while (task.isAlive() && task.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
-    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 1));
-    epoch.release();
-    task.join();
-    tier.writeAll();
-
-    assertThat(cellar.contents()).hasSize(1_000);
   }
 
   @Test
@@ -300,21 +214,6 @@ class HotTierTest {
     // And it goes like any other.
     put(table, 2L, 8);
     assertThat(table.counters().entries()).isZero();
-  }
-
-  @Test
-  void theNextSnapshotWritesWhatACancelledOneHasNot() throws InterruptedException {
-    HotTier tier = tier(new Budget(LARGE));
-    HotTable table = tier.table("values");
-    put(table, 1L, 1);
-    put(table, 2L, 1);
-    tier.closeEpoch().release();
-    put(table, 2L, 2);
-    put(table, 3L, 2);
-    Epoch next = tier.closeEpoch();
-    next.write(cellar.writer(2));
-
-    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 1, place(2L), 2, place(3L), 2));
   }
 
   /** Allocated, so that no collection matters: the entries and their places in the index. */

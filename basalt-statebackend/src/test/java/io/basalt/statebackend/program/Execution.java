@@ -1,10 +1,12 @@
 package io.basalt.statebackend.program;
 
+import io.basalt.statebackend.harness.Figures;
 import io.basalt.statebackend.harness.KeyedOperator;
 import io.basalt.statebackend.harness.OperatorSubtask;
 import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.Workspace;
+import io.basalt.statebackend.metrics.HotMetrics;
 import io.basalt.statebackend.program.Model.Cell;
 import java.util.Random;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -96,8 +98,21 @@ final class Execution implements AutoCloseable {
   /** The last look at everything, after which nothing may be left of the program. */
   void end() throws Exception {
     checkEverything(new Random(0));
+    countTier();
     snapshots.abandon();
     workspace.assertNothingIsLeft();
+  }
+
+  /** What the tier of an operator that ends has done. */
+  private void countTier() {
+    for (OperatorSubtask<Object> subtask : operator.subtasks()) {
+      Figures figures = subtask.task().figures();
+      coverage.count(Coverage.Event.TIER_HIT, figures.sum(HotMetrics.HITS));
+      coverage.count(Coverage.Event.TIER_ABSENT_HIT, figures.sum(HotMetrics.ABSENT_HITS));
+      coverage.count(Coverage.Event.TIER_MISS, figures.sum(HotMetrics.MISSES));
+      coverage.count(Coverage.Event.TIER_EVICTION, figures.sum(HotMetrics.EVICTIONS));
+      coverage.count(Coverage.Event.TIER_EPOCH, figures.sum(HotMetrics.EPOCH_ENTRIES));
+    }
   }
 
   private void useState(Random random) throws Exception {
@@ -200,6 +215,7 @@ final class Execution implements AutoCloseable {
     keyStreams.abandon();
     walks.abandon();
     timers.abandon();
+    countTier();
     operator.close();
     runningOn = reader;
     opened(

@@ -51,11 +51,18 @@ public final class SmallBuffers implements RocksDBOptionsFactory {
   }
 
   /**
-   * What chooses these options in a configuration. Filters and partitions follow from the number of
-   * timers, so that what is drawn for a seed stays the same.
+   * What chooses these options in a configuration. Filters, partitions and the tier follow from the
+   * number of timers, so that what is drawn for a seed stays the same.
    */
   static Map<String, String> settings(int timersInMemory) {
     Map<String, String> settings = new HashMap<>();
+    // Everything goes to the table, or at once, or a few stay, or all.
+    switch (timersInMemory) {
+      case 1 -> settings.put(BasaltOptions.HOT_TIER_SIZE.key(), "0");
+      case 2 -> settings.put(BasaltOptions.HOT_TIER_SIZE.key(), "1b");
+      case 3 -> settings.put(BasaltOptions.HOT_TIER_SIZE.key(), "3kb");
+      default -> {}
+    }
     settings.put(BasaltOptions.MAP_RANGE_DELETE_FROM.key(), "3");
     settings.put(BasaltOptions.MEMTABLE_FILTER.key(), timersInMemory % 2 == 1 ? "ON" : "ADAPTIVE");
     if (timersInMemory > 1) {

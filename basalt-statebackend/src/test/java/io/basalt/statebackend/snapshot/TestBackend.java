@@ -3,6 +3,7 @@ package io.basalt.statebackend.snapshot;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.hot.Epochs;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.AccessPattern;
@@ -113,7 +114,8 @@ final class TestBackend implements AutoCloseable {
   KeyedStateSnapshots<Integer> snapshots(
       Supplier<Map<String, HeapPriorityQueueSnapshotRestoreWrapper<?>>> heapQueues) {
     return new KeyedStateSnapshots<>(
-        new SnapshotSources<>(database, catalog, heapQueues, IntSerializer.INSTANCE, range, prefix),
+        new SnapshotSources<>(
+            database, Epochs.NONE, catalog, heapQueues, IntSerializer.INSTANCE, range, prefix),
         new SnapshotSettings(temporaryBase, localRecovery, compression, task, incremental, 3),
         history);
   }

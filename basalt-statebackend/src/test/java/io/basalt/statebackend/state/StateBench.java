@@ -165,6 +165,7 @@ public final class StateBench<K> implements AutoCloseable {
             keySerializer,
             keyWriter,
             database,
+            null,
             BackendSettings.defaults().collections());
   }
 

@@ -1,0 +1,155 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.hot.EntryWriter;
+import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.layout.Bounds;
+import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a state, kept in the tier as long as they are hot, by their bytes. Whoever walks
+ * over them walks over the table, which gets all changes before.
+ */
+final class HotEntries implements EntryStore {
+
+  /** What an array takes beside its content. */
+  private static final int ARRAY_OVERHEAD_BYTES = 16 + 7;
+
+  /** Values that are longer are not copied only to know whether they are there. */
+  private static final int SHORT_VALUE_BYTES = 256;
+
+  private final HotTable hot;
+  private final Table table;
+
+  /** How long values are, lately. */
+  private int typicalBytes;
+
+  HotEntries(HotTable hot, Table table) {
+    this.hot = hot;
+    this.table = table;
+  }
+
+  @Override
+  public String name() {
+    return table.name();
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    StoredBytes hotKey = new StoredBytes(key);
+    Object stored = hot.get(hotKey, null);
+    if (stored == null) {
+      return read(hotKey);
+    }
+    return stored == HotTable.ABSENT ? null : (byte[]) stored;
+  }
+
+  @Override
+  public boolean contains(byte[] key) {
+    StoredBytes hotKey = new StoredBytes(key);
+    Object stored = hot.get(hotKey, null);
+    if (stored != null) {
+      return stored != HotTable.ABSENT;
+    }
+    if (typicalBytes <= SHORT_VALUE_BYTES) {
+      return read(hotKey) != null;
+    }
+    long version = hot.version();
+    boolean present = table.contains(key);
+    if (!present) {
+      hot.offer(hotKey, null, 0, hotKey.heapBytes(), HotTable.ABSENT, 0, version);
+    }
+    return present;
+  }
+
+  private byte @Nullable [] read(StoredBytes key) {
+    long version = hot.version();
+    byte[] found = table.get(key.bytes());
+    if (found == null) {
+      hot.offer(key, null, 0, key.heapBytes(), HotTable.ABSENT, 0, version);
+    } else {
+      hot.offer(key, null, 0, key.heapBytes(), found, heapBytes(found), version);
+    }
+    return found;
+  }
+
+  @Override
+  public void put(byte[] key, byte[] value) {
+    StoredBytes hotKey = new StoredBytes(key);
+    hot.put(hotKey, null, 0, hotKey.heapBytes(), value, heapBytes(value));
+  }
+
+  @Override
+  public void putAll(List<byte[]> keys, List<byte[]> values) {
+    for (int entry = 0; entry < keys.size(); entry++) {
+      put(keys.get(entry), values.get(entry));
+    }
+  }
+
+  @Override
+  public void delete(byte[] key) {
+    StoredBytes hotKey = new StoredBytes(key);
+    hot.remove(hotKey, null, 0, hotKey.heapBytes());
+  }
+
+  @Override
+  public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
+    List<byte[]> few = new ArrayList<>();
+    try (Cursor cursor = openAt(bounds)) {
+      for (; cursor.isValid(); cursor.next()) {
+        if (few.size() + 1 == rangeDeleteEntries && table.takesRangeDeletions()) {
+          few.forEach(this::forget);
+          for (; cursor.isValid(); cursor.next()) {
+            forget(cursor.key());
+          }
+          // Only now, when nothing that it removes is in the tier any more.
+          table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
+          return;
+        }
+        few.add(cursor.key());
+      }
+    }
+    few.forEach(this::delete);
+  }
+
+  /** All changes have been handed over when the cursor was opened. */
+  private void forget(byte[] key) {
+    hot.forget(new StoredBytes(key), null);
+  }
+
+  @Override
+  public Cursor openAt(Bounds bounds) {
+    Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
+    cursor.seekToFirst();
+    return cursor;
+  }
+
+  private int heapBytes(byte[] value) {
+    typicalBytes += (value.length - typicalBytes) / 8;
+    return ARRAY_OVERHEAD_BYTES + value.length;
+  }
+
+  /**
+   * Writes entries of the tier into the table.
+   *
+   * @param batch what is open at the time
+   */
+  EntryWriter writer(Supplier<Batch> batch) {
+    return new EntryWriter() {
+      @Override
+      public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
+        batch.get().put(table, ((StoredBytes) key).bytes(), (byte[]) value);
+      }
+
+      @Override
+      public void remove(Object key, @Nullable Object namespace, int keyGroup) {
+        batch.get().delete(table, ((StoredBytes) key).bytes());
+      }
+    };
+  }
+}

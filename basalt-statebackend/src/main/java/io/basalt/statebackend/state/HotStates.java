@@ -1,0 +1,211 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.hot.Budget;
+import io.basalt.statebackend.hot.ChangeWriter;
+import io.basalt.statebackend.hot.EntryWriter;
+import io.basalt.statebackend.hot.Epoch;
+import io.basalt.statebackend.hot.Epochs;
+import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.hot.HotTier;
+import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.Table;
+import io.basalt.statebackend.store.WriteGate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tier of live entries over the tables of one database, and what joins the two: entries are
+ * written into their tables, whoever walks over a table gets all that waits above it, and nothing
+ * is written around the tier while a snapshot has yet to fix what was there at its barrier.
+ *
+ * <p>Task thread, but for {@link #abandon} and the epochs it gives out. Closed before the database.
+ *
+ * @param <K> the type of the key
+ */
+public final class HotStates<K> implements Epochs, AutoCloseable {
+
+  private final Database database;
+  private final TypeSerializer<K> keySerializer;
+  private final CompositeKeyWriter<K> keyWriter;
+  private final HotTier tier;
+  private final Writer writer = new Writer();
+  private final Map<String, HotTable> tables = new HashMap<>();
+
+  /**
+   * A tier without entries.
+   *
+   * @param share of the memory for all tiers; closed with this one
+   */
+  public HotStates(
+      Database database,
+      TypeSerializer<K> keySerializer,
+      KeyGroupPrefix prefix,
+      Budget.Share share) {
+    this.database = database;
+    this.keySerializer = keySerializer;
+    this.keyWriter = new CompositeKeyWriter<>(keySerializer.duplicate(), prefix);
+    this.tier = new HotTier(share, writer);
+  }
+
+  /** Figures of all of them together; any thread. */
+  public HotTier tier() {
+    return tier;
+  }
+
+  /** The values of a state, in the tier. */
+  <N, V> HotValues<K, N, V> values(StateBinding<K, N, V> binding) {
+    HotTable hot = hotTable(binding.table());
+    HotValues<K, N, V> values =
+        new HotValues<>(
+            hot, binding.table(), keySerializer, binding.entryKeys(), binding.valueSerializer());
+    writer.use(hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer::batch));
+    return values;
+  }
+
+  /** The entries of a state, in the tier. */
+  HotEntries entries(Table table) {
+    HotTable hot = hotTable(table);
+    HotEntries entries = new HotEntries(hot, table);
+    writer.use(hot, entries.writer(writer::batch));
+    return entries;
+  }
+
+  /**
+   * The part of the tier over a table, without entries. Those of an earlier registration, which may
+   * have had other serializers, are written with those and forgotten.
+   */
+  private HotTable hotTable(Table table) {
+    HotTable hot = tables.get(table.name());
+    if (hot == null) {
+      hot = tier.table(table.name());
+      tables.put(table.name(), hot);
+      table.handOverWhenRead(handOver(hot));
+    } else {
+      forget(hot);
+    }
+    return hot;
+  }
+
+  private static Runnable handOver(HotTable table) {
+    return () -> {
+      try {
+        table.writeDown();
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+    };
+  }
+
+  private static void forget(HotTable table) {
+    try {
+      table.forget();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static CancellationException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    CancellationException cancelled =
+        new CancellationException("Interrupted while a checkpoint had yet to be finished.");
+    cancelled.initCause(cause);
+    return cancelled;
+  }
+
+  @Override
+  public boolean haveChanges() {
+    return tier.haveChanges();
+  }
+
+  @Override
+  public Epoch close(Runnable fixing) {
+    Epoch epoch = tier.close(fixing);
+    database.gate().close(new EpochBarrier(epoch));
+    return epoch;
+  }
+
+  /** Nothing is written any more from now on; whoever is writing stops soon. Any thread. */
+  public void abandon() {
+    tier.abandon();
+  }
+
+  @Override
+  public void close() {
+    tier.close();
+    writer.discard();
+  }
+
+  /** Writes of after a barrier wait for the epoch that it has closed. */
+  private record EpochBarrier(Epoch epoch) implements WriteGate.Barrier {
+
+    @Override
+    public boolean isOver() {
+      return epoch.isDone();
+    }
+
+    @Override
+    public void finish() {
+      try {
+        epoch.finish();
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+    }
+  }
+
+  /** Writes groups of changes, each into a batch. Whoever finishes an epoch, one at a time. */
+  private final class Writer implements ChangeWriter {
+
+    private final Map<HotTable, EntryWriter> writers = new ConcurrentHashMap<>();
+    private @Nullable Batch batch;
+
+    void use(HotTable table, EntryWriter entries) {
+      writers.put(table, entries);
+    }
+
+    Batch batch() {
+      Batch open = batch;
+      if (open == null) {
+        open = database.batchThroughGate();
+        batch = open;
+      }
+      return open;
+    }
+
+    @Override
+    public EntryWriter of(HotTable table) {
+      EntryWriter entries = writers.get(table);
+      if (entries == null) {
+        throw new IllegalStateException("State '" + table.name() + "' was not registered.");
+      }
+      return entries;
+    }
+
+    @Override
+    public void commit() {
+      Batch open = batch;
+      if (open != null) {
+        open.flush();
+        open.close();
+        batch = null;
+      }
+    }
+
+    @Override
+    public void discard() {
+      Batch open = batch;
+      if (open != null) {
+        batch = null;
+        open.discard();
+        open.close();
+      }
+    }
+  }
+}

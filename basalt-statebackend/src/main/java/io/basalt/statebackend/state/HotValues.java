@@ -1,0 +1,118 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.hot.EntryWriter;
+import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.store.Table;
+import java.util.function.Supplier;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One value under a key and namespace, kept in the tier as long as it is hot. The table is asked
+ * for what the tier does not know, and gets changes when the tier writes them.
+ *
+ * @param <K> the type of the key
+ * @param <N> the type of the namespace
+ * @param <V> the type of the value
+ */
+final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
+
+  private final HotTable hot;
+  private final Table table;
+  private final StoredKeys<K, N> keys;
+  private final EntryKeys<K, N> entryKeys;
+  private final StoredValues<V> values;
+
+  HotValues(
+      HotTable hot,
+      Table table,
+      TypeSerializer<K> keySerializer,
+      EntryKeys<K, N> entryKeys,
+      TypeSerializer<V> valueSerializer) {
+    this.hot = hot;
+    this.table = table;
+    this.keys = new StoredKeys<>(keySerializer, entryKeys);
+    this.entryKeys = entryKeys;
+    this.values = new StoredValues<>(table.name(), valueSerializer);
+  }
+
+  @Override
+  public @Nullable V get(K key, int keyGroup, N namespace) {
+    Object hotKey = keys.key(key, keyGroup, namespace);
+    Object hotNamespace = keys.namespace(namespace);
+    Object stored = hot.get(hotKey, hotNamespace);
+    if (stored == null) {
+      stored = read(hotKey, hotNamespace, keyGroup);
+    }
+    return stored == HotTable.ABSENT ? null : values.value(stored, keyGroup);
+  }
+
+  @Override
+  public void put(K key, int keyGroup, N namespace, V value) {
+    // First: what cannot be written leaves all as it was.
+    Object stored = values.of(value, keyGroup);
+    Object hotKey = keys.key(key, keyGroup, namespace);
+    Object hotNamespace = keys.namespace(namespace);
+    hot.put(
+        hotKey,
+        hotNamespace,
+        keyGroup,
+        keys.heapBytes(hotKey, hotNamespace),
+        stored,
+        values.heapBytes(stored));
+  }
+
+  @Override
+  public void remove(K key, int keyGroup, N namespace) {
+    Object hotKey = keys.key(key, keyGroup, namespace);
+    Object hotNamespace = keys.namespace(namespace);
+    hot.remove(hotKey, hotNamespace, keyGroup, keys.heapBytes(hotKey, hotNamespace));
+  }
+
+  /** Finds below what the tier does not know, and lets it know. */
+  private Object read(Object hotKey, @Nullable Object hotNamespace, int keyGroup) {
+    long version = hot.version();
+    byte[] found = table.get(keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys));
+    Object stored = found == null ? HotTable.ABSENT : values.ofBytes(found, keyGroup);
+    hot.offer(
+        hotKey,
+        hotNamespace,
+        keyGroup,
+        keys.heapBytes(hotKey, hotNamespace),
+        stored,
+        found == null ? 0 : values.heapBytes(stored),
+        version);
+    return stored;
+  }
+
+  /**
+   * Writes entries of the tier into the table.
+   *
+   * @param writer writes keys for that thread alone
+   * @param valueSerializer the same for values
+   * @param batch what is open at the time
+   */
+  EntryWriter writer(
+      CompositeKeyWriter<K> writer, TypeSerializer<V> valueSerializer, Supplier<Batch> batch) {
+    EntryKeys<K, N> ownKeys = new EntryKeys<>(writer, entryKeys.namespaceSerializer());
+    StoredValues<V> ownValues = new StoredValues<>(table.name(), valueSerializer);
+    return new EntryWriter() {
+      @Override
+      public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
+        batch
+            .get()
+            .put(
+                table,
+                keys.entryKey(key, namespace, keyGroup, ownKeys),
+                ownValues.bytes(value, keyGroup));
+      }
+
+      @Override
+      public void remove(Object key, @Nullable Object namespace, int keyGroup) {
+        batch.get().delete(table, keys.entryKey(key, namespace, keyGroup, ownKeys));
+      }
+    };
+  }
+}

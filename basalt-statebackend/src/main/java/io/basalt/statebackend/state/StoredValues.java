@@ -1,0 +1,79 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.layout.ExactType;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tier keeps of a value: the object itself if it is of an {@linkplain ExactType exact
+ * type}, else its bytes, of which every read makes a fresh object: that is what a read has to give,
+ * and no copy of an object is sure to be the same.
+ *
+ * <p>One thread at a time.
+ *
+ * @param <V> the type of the values
+ */
+final class StoredValues<V> {
+
+  /** The head of an array and what fills its last word. */
+  private static final int ARRAY_OVERHEAD_BYTES = 16 + 7;
+
+  private final String state;
+  private final ValueBytes<V> bytes;
+  private final @Nullable ExactType<V> type;
+
+  StoredValues(String state, TypeSerializer<V> serializer) {
+    this.state = state;
+    this.bytes = new ValueBytes<>(serializer);
+    this.type = ExactType.of(serializer);
+  }
+
+  /** The stored form of a value, which is serializable then. */
+  Object of(V value, int keyGroup) {
+    if (type != null && type.includes(value)) {
+      return type.normal(value);
+    }
+    // Of another class than the type's: what its serializer makes of it.
+    byte[] written = write(value, keyGroup);
+    return type == null ? written : read(written, keyGroup);
+  }
+
+  /** The stored form of what has been found below. */
+  Object ofBytes(byte[] found, int keyGroup) {
+    return type == null ? found : read(found, keyGroup);
+  }
+
+  /** The value, for whoever asks for it. */
+  V value(Object stored, int keyGroup) {
+    return type == null ? read((byte[]) stored, keyGroup) : type.type().cast(stored);
+  }
+
+  /** As it is written below. */
+  byte[] bytes(Object stored, int keyGroup) {
+    return type == null ? (byte[]) stored : write(type.type().cast(stored), keyGroup);
+  }
+
+  /** What the stored form takes on the heap. */
+  int heapBytes(Object stored) {
+    return type == null
+        ? ARRAY_OVERHEAD_BYTES + ((byte[]) stored).length
+        : type.heapBytes(type.type().cast(stored));
+  }
+
+  private byte[] write(V value, int keyGroup) {
+    try {
+      return bytes.write(value);
+    } catch (IOException e) {
+      throw EntryFailure.writing(state, keyGroup, e);
+    }
+  }
+
+  private V read(byte[] stored, int keyGroup) {
+    try {
+      return bytes.read(stored);
+    } catch (IOException e) {
+      throw EntryFailure.reading(state, keyGroup, e);
+    }
+  }
+}
