@@ -144,6 +144,15 @@ public final class HotTable {
     }
   }
 
+  /** Has what is known of a key and namespace below, and forgets it. */
+  public void writeDownAndForget(Object key, @Nullable Object namespace) {
+    HotEntry entry = index.find(key, namespace, hash(key, namespace));
+    if (entry != null && !tier.isSettled(entry)) {
+      tier.writeNow(entry);
+    }
+    forget(key, namespace);
+  }
+
   /**
    * Forgets what is known of a key and namespace, which has not been changed since it was written.
    */

@@ -257,6 +257,16 @@ public final class HotTier implements Epochs, AutoCloseable {
     writeGoing();
   }
 
+  /** Writes an entry that has been changed. */
+  void writeNow(HotEntry entry) {
+    finishOrFail();
+    if (!isSettled(entry)) {
+      going.clear();
+      going.add(entry);
+      writeGoing();
+    }
+  }
+
   private void writeGoing() {
     try {
       for (HotEntry entry : going) {

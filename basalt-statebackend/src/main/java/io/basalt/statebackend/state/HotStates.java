@@ -77,6 +77,14 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     return entries;
   }
 
+  /** The lists of a state, in the tier. */
+  HotLists lists(Table table) {
+    HotTable hot = hotTable(table);
+    HotLists lists = new HotLists(hot, table);
+    writer.use(hot, lists.writer(writer::batch));
+    return lists;
+  }
+
   /**
    * The part of the tier over a table, without entries. Those of an earlier registration, which may
    * have had other serializers, are written with those and forgotten.

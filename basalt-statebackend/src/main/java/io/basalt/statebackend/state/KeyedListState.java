@@ -76,6 +76,7 @@ final class KeyedListState<K, N, E> extends KeyedState<K, N, List<E>>
     ListSerializer<E> serializer = (ListSerializer<E>) binding.valueSerializer();
     return new ListOperations<>(
         binding.table(),
+        binding.hotLists(),
         binding.entryKeys(),
         serializer.getElementSerializer(),
         binding.context().collections());

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
 
   private final Table table;
+  private final @Nullable HotLists hot;
   private final EntryKeys<K, N> keys;
   private final TypeSerializer<E> elementSerializer;
   private final ValueBytes<E> elements;
@@ -37,10 +38,12 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
 
   ListOperations(
       Table table,
+      @Nullable HotLists hot,
       EntryKeys<K, N> keys,
       TypeSerializer<E> elementSerializer,
       CollectionSettings settings) {
     this.table = table;
+    this.hot = hot;
     this.keys = keys;
     this.elementSerializer = elementSerializer;
     this.elements = new ValueBytes<>(elementSerializer);
@@ -50,7 +53,7 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
   @Override
   public @Nullable List<E> get(K key, int keyGroup, N namespace) {
     byte[] entryKey = keys.write(key, keyGroup, namespace);
-    byte[] bytes = table.get(entryKey);
+    byte[] bytes = read(entryKey);
     sizes.note(entryKey, bytes == null ? 0 : bytes.length);
     if (bytes == null) {
       return null;
@@ -70,7 +73,11 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
     } else {
       byte[] entryKey = keys.write(key, keyGroup, namespace);
       byte[] bytes = write(list, keyGroup);
-      table.put(entryKey, bytes);
+      if (hot == null) {
+        table.put(entryKey, bytes);
+      } else {
+        hot.put(entryKey, bytes);
+      }
       sizes.note(entryKey, bytes.length);
     }
   }
@@ -78,8 +85,7 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
   @Override
   public void remove(K key, int keyGroup, N namespace) {
     byte[] entryKey = keys.write(key, keyGroup, namespace);
-    table.delete(entryKey);
-    sizes.note(entryKey, 0);
+    remove(entryKey);
   }
 
   /** Appends an element. */
@@ -103,8 +109,10 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
 
   private void append(K key, int keyGroup, N namespace, byte[] bytes) {
     byte[] entryKey = keys.write(key, keyGroup, namespace);
-    checkLength(key, keyGroup, namespace, entryKey, bytes.length);
-    table.merge(entryKey, bytes);
+    if (hot == null || !hot.append(entryKey, bytes)) {
+      checkLength(key, keyGroup, namespace, entryKey, bytes.length);
+      table.merge(entryKey, bytes);
+    }
   }
 
   private void checkLength(K key, int keyGroup, N namespace, byte[] entryKey, int appendedBytes) {
@@ -126,17 +134,32 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
         continue;
       }
       byte[] sourceKey = keys.write(key, keyGroup, source);
-      byte[] bytes = table.get(sourceKey);
+      byte[] bytes = read(sourceKey);
       if (bytes != null) {
-        if (!Arrays.equals(sourceKey, targetKey)) {
+        if (!Arrays.equals(sourceKey, targetKey)
+            && (hot == null || !hot.takes(targetKey, bytes.length))) {
           checkLength(key, keyGroup, target, targetKey, bytes.length);
         }
         // Deleted first: the target may be among its sources, and then keeps what it has.
-        table.delete(sourceKey);
-        sizes.note(sourceKey, 0);
-        table.merge(targetKey, bytes);
+        remove(sourceKey);
+        if (hot == null || !hot.append(targetKey, bytes)) {
+          table.merge(targetKey, bytes);
+        }
       }
     }
+  }
+
+  private byte @Nullable [] read(byte[] entryKey) {
+    return hot == null ? table.get(entryKey) : hot.get(entryKey);
+  }
+
+  private void remove(byte[] entryKey) {
+    if (hot == null) {
+      table.delete(entryKey);
+    } else {
+      hot.remove(entryKey);
+    }
+    sizes.note(entryKey, 0);
   }
 
   private byte[] write(List<E> list, int keyGroup) {

@@ -3,6 +3,7 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.store.Table;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one registration of a state says. A state that is registered again keeps its object and its
@@ -40,6 +41,12 @@ record StateBinding<K, N, V>(
     return hot == null || isReadByOthers()
         ? new TableEntries(context.database(), table)
         : hot.entries(table);
+  }
+
+  /** Lists in the tier as above, or null. */
+  @Nullable HotLists hotLists() {
+    HotStates<K> hot = context.hot();
+    return hot == null || isReadByOthers() ? null : hot.lists(table);
   }
 
   /** Whether other threads may read the state at any moment. */
