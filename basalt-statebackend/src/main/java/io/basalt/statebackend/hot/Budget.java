@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Each tier has a fair share, the same for all. It may take more while nobody else needs it, but
  * for an eighth of all, which stays for whoever comes next; and gives that back, as soon as it is
  * used again, when another one cannot get its share.
+ *
+ * <p>While the heap is nearly full of objects that are alive, whoever they belong to, a part of the
+ * budget is withheld, more with every collection that finds it so: the tiers give that back, too.
  */
 public final class Budget {
 
@@ -22,13 +25,35 @@ public final class Budget {
 
   private static final Map<Long, Budget> OF_PROCESS = new ConcurrentHashMap<>();
 
+  /** From which part of the heap on it is nearly full, and below which it is not any more. */
+  private static final double FULL = 0.85;
+
+  private static final double NOT_FULL = 0.7;
+
+  /** What is withheld or given free again at a time. */
+  private static final int PART_OF_A_CHANGE = 8;
+
+  /** So many bytes are left in any case: a tier without any writes each change by itself. */
+  private static final int LEAST_PART = 64;
+
+  /** How often those who want no more look whether they have to give something back. */
+  private static final int CALLS_OF_A_LOOK = 1 << 10;
+
+  private final HeapUsage heap;
   private final long total;
   private final AtomicLong free;
   private final AtomicInteger shares = new AtomicInteger();
+  private final AtomicLong lastUsage = new AtomicLong();
+  private volatile long withheld;
   private volatile boolean scarce;
 
   /** Of so many bytes, at least one. */
   public Budget(long bytes) {
+    this(bytes, HeapUsage.ofProcess());
+  }
+
+  Budget(long bytes, HeapUsage heap) {
+    this.heap = heap;
     if (bytes <= 0) {
       throw new IllegalArgumentException("A budget of " + bytes + " bytes");
     }
@@ -51,10 +76,30 @@ public final class Budget {
     return free.get();
   }
 
+  /** How much nobody may take, because the heap is nearly full. */
+  public long withheldBytes() {
+    return withheld;
+  }
+
+  /** Withholds more or less, once for each collection. */
+  private void lookAtHeap() {
+    double used = heap.afterCollection();
+    long reading = Double.doubleToLongBits(used);
+    if (lastUsage.getAndSet(reading) == reading) {
+      return;
+    }
+    if (used > FULL) {
+      withheld = Math.min(total - total / LEAST_PART, withheld + total / PART_OF_A_CHANGE);
+    } else if (used < NOT_FULL) {
+      withheld = Math.max(0, withheld - total / PART_OF_A_CHANGE);
+    }
+  }
+
   /** What one tier has taken. Its owner's thread. */
   public final class Share implements AutoCloseable {
 
     private long held;
+    private int untilLook = CALLS_OF_A_LOOK;
     private boolean closed;
 
     private Share() {}
@@ -63,7 +108,7 @@ public final class Budget {
     boolean take(long bytes) {
       long fair = fair();
       boolean within = held + bytes <= fair;
-      long least = within ? 0 : total / RESERVED_PART;
+      long least = withheld + (within ? 0 : total / RESERVED_PART);
       while (true) {
         long available = free.get();
         if (available - bytes < least) {
@@ -72,6 +117,7 @@ public final class Budget {
         }
         if (free.compareAndSet(available, available - bytes)) {
           held += bytes;
+          lookAtHeap();
           return true;
         }
       }
@@ -89,9 +135,17 @@ public final class Budget {
       return Math.min(MOST_OF_A_STEP, Math.max(LEAST_OF_A_STEP, total / STEPS));
     }
 
-    /** How much is to be given back, because others have less than their share. */
+    /**
+     * How much is to be given back, because others have less than their share or the heap is nearly
+     * full.
+     */
     long excess() {
-      return scarce ? Math.max(0, held - fair()) : 0;
+      untilLook--;
+      if (untilLook == 0) {
+        untilLook = CALLS_OF_A_LOOK;
+        lookAtHeap();
+      }
+      return scarce || free.get() < withheld ? Math.max(0, held - fair()) : 0;
     }
 
     long held() {
@@ -99,7 +153,7 @@ public final class Budget {
     }
 
     private long fair() {
-      return total / Math.max(1, shares.get());
+      return (total - withheld) / Math.max(1, shares.get());
     }
 
     @Override

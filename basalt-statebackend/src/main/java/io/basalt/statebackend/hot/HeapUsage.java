@@ -1,0 +1,36 @@
+package io.basalt.statebackend.hot;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.util.List;
+
+/** How full the heap is of what is alive. Any thread. */
+@FunctionalInterface
+interface HeapUsage {
+
+  /**
+   * The part of the heap that was still in use after the last collection of old objects, from 0 to
+   * 1; 0 before the first. Takes about a microsecond.
+   */
+  double afterCollection();
+
+  /** Of this process. */
+  static HeapUsage ofProcess() {
+    List<MemoryPoolMXBean> pools =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            // Young objects come and go: their pools are empty after each collection.
+            .filter(MemoryPoolMXBean::isCollectionUsageThresholdSupported)
+            .toList();
+    return () -> {
+      long used = 0;
+      for (MemoryPoolMXBean pool : pools) {
+        MemoryUsage usage = pool.getCollectionUsage();
+        used += usage == null ? 0 : usage.getUsed();
+      }
+      return (double) used / Runtime.getRuntime().maxMemory();
+    };
+  }
+}
