@@ -14,6 +14,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.metrics.MetricGroup;
@@ -131,6 +132,8 @@ class BasaltOfAJobsJarTest {
   private CheckpointableKeyedStateBackend<Integer> create(
       ClassLoader classLoader, MetricGroup metrics) throws Exception {
     Configuration job = new Configuration();
+    // So that what is written takes RocksDB's memory.
+    job.set(BasaltOptions.HOT_TIER_SIZE, MemorySize.ZERO);
     job.set(StateBackendOptions.STATE_BACKEND, "io.basalt.statebackend.BasaltStateBackendFactory");
     job.setString("state.backend.rocksdb.memory.managed", "false");
     job.setString("state.backend.rocksdb.metrics.block-cache-usage", "true");

@@ -236,6 +236,10 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
           "There is no state '" + descriptor.getName() + "' to compact: register it first.");
     }
     state.table().compact();
+    if (hotStates != null) {
+      // It may have copies of what is gone now.
+      hotStates.forget(state.table());
+    }
   }
 
   /** For tests: counts every entry of every key/value state by walking over them. */

@@ -3,6 +3,12 @@ package io.basalt.statebackend.hot;
 /** Writes changes of all tables of a tier in groups. One thread at a time. */
 public interface ChangeWriter {
 
+  /**
+   * Changes since the last barrier are going to be written, on the task thread. What the caller has
+   * written past the tier before and still holds back is older than they are.
+   */
+  void begin();
+
   /** For entries of the table, which become part of the current group. */
   EntryWriter of(HotTable table);
 

@@ -153,6 +153,15 @@ public final class HotTable {
     forget(key, namespace);
   }
 
+  /** What is kept for a key and namespace, if anything, takes another size. */
+  public void grown(Object key, @Nullable Object namespace, int keyBytes, int valueBytes) {
+    HotEntry entry = find(key, namespace);
+    if (entry != null) {
+      resize(entry, HotEntry.OVERHEAD_BYTES + keyBytes + valueBytes);
+      tier.makeRoom();
+    }
+  }
+
   /**
    * Forgets what is known of a key and namespace, which has not been changed since it was written.
    */
@@ -171,6 +180,11 @@ public final class HotTable {
   /** Writes the table's changes down and forgets all of its entries. */
   public void forget() throws InterruptedException {
     writeDown();
+    forgetNotes();
+  }
+
+  /** The same of a table of notes, which has no changes. */
+  public void forgetNotes() {
     for (HotEntry entry : index.all()) {
       tier.order().remove(entry);
       tier.drop(entry);
@@ -225,9 +239,13 @@ public final class HotTable {
       changed(changed);
     }
     changed.value = value;
-    counters.bytes += bytes - changed.bytes;
-    tier.resize(changed, bytes);
+    resize(changed, bytes);
     return changed;
+  }
+
+  private void resize(HotEntry entry, int bytes) {
+    counters.bytes += bytes - entry.bytes;
+    tier.resize(entry, bytes);
   }
 
   private HotEntry insert(
@@ -266,6 +284,10 @@ public final class HotTable {
   }
 
   private @Nullable HotEntry find(Object key, @Nullable Object namespace) {
+    if (tier.isClosed()) {
+      throw new IllegalStateException(
+          "State '" + name + "' was used after the state backend had been closed.");
+    }
     HotEntry entry = last;
     if (entry != null && entry.key == key && entry.namespace == namespace) {
       return entry;

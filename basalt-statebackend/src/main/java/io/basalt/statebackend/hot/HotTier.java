@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HotTier implements Epochs, AutoCloseable {
 
+  /** How many steps of the share are given back by one operation. */
+  private static final int STEPS_AT_ONCE = 4;
+
   /** Changed entries that go down together when there is no room. */
   private static final int GROUP = 64;
 
@@ -65,7 +68,12 @@ public final class HotTier implements Epochs, AutoCloseable {
     return table;
   }
 
-  /** All tables, in the order in which they came. */
+  /** A table of entries that are only ever offered and forgotten, for nobody writes them. */
+  public HotTable tableOfNotes(String name) {
+    return new HotTable(this, name);
+  }
+
+  /** All tables but those of notes, in the order in which they came. */
   public List<HotTable> tables() {
     return Collections.unmodifiableList(tables);
   }
@@ -191,7 +199,8 @@ public final class HotTier implements Epochs, AutoCloseable {
         return;
       }
     }
-    long excess = share.excess();
+    // Bit by bit: all of it at once would be a stall.
+    long excess = Math.min(share.excess(), STEPS_AT_ONCE * share.stepBytes());
     if (excess > 0) {
       evictDownTo(share.held() - excess);
       giveBack();
@@ -269,6 +278,7 @@ public final class HotTier implements Epochs, AutoCloseable {
 
   private void writeGoing() {
     try {
+      writer.begin();
       for (HotEntry entry : going) {
         if (!isSettled(entry)) {
           entry.writeTo(writer.of(entry.table));
@@ -307,7 +317,21 @@ public final class HotTier implements Epochs, AutoCloseable {
       writer.discard();
       throw e;
     }
+    unlink(first, entry);
     return entry;
+  }
+
+  /** One of them that stays would keep all others from being collected. */
+  private static void unlink(HotEntry first, @Nullable HotEntry end) {
+    HotEntry next;
+    for (HotEntry entry = first; entry != null && entry != end; entry = next) {
+      next = entry.changedAfter;
+      entry.changedBefore = null;
+      entry.changedAfter = null;
+    }
+    if (end != null) {
+      end.changedBefore = null;
+    }
   }
 
   void drop(HotEntry entry) {

@@ -110,7 +110,8 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
         return Fixed.now(database.view(), ReadView::close, lease);
       }
       database.handOverBuffered();
-      return Fixed.after(sources.epochs(), database::viewOfHandedOver, ReadView::close, lease);
+      return Fixed.after(
+          sources.epochs(), database::viewOfHandedOver, ReadView::close, lease, true);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

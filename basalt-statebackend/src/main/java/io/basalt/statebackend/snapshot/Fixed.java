@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * change of before the barrier has reached the database, and before any later one does: in the
  * synchronous part where no change waits above the database, else by whoever needs it first.
  *
- * <p>Owns what it has fixed and the lease until it is released, once, by any thread and at any
- * moment.
+ * <p>Owns what it has fixed until it is released, once, by any thread and at any moment; and the
+ * lease as long as the database is needed.
  *
  * @param <T> the type of what is fixed
  */
@@ -33,19 +33,22 @@ final class Fixed<T> {
   private final Callable<T> fixing;
   private final Consumer<T> freeing;
   private final @Nullable Lease lease;
+  private final boolean needsDatabase;
   private @Nullable T value;
   private @Nullable Exception failure;
   private @Nullable Epoch epoch;
 
-  private Fixed(Callable<T> fixing, Consumer<T> freeing, @Nullable Lease lease) {
+  private Fixed(
+      Callable<T> fixing, Consumer<T> freeing, @Nullable Lease lease, boolean needsDatabase) {
     this.fixing = fixing;
     this.freeing = freeing;
     this.lease = lease;
+    this.needsDatabase = needsDatabase;
   }
 
   /** Fixed now, in the synchronous part. */
   static <T> Fixed<T> now(T value, Consumer<T> freeing, @Nullable Lease lease) {
-    Fixed<T> fixed = new Fixed<>(() -> value, freeing, lease);
+    Fixed<T> fixed = new Fixed<>(() -> value, freeing, lease, true);
     fixed.fix();
     return fixed;
   }
@@ -54,11 +57,18 @@ final class Fixed<T> {
    * To be fixed when all changes of before now have been written.
    *
    * @param fixing called once, or not at all if it is released before, on any thread
-   * @param lease keeps the database open for that
+   * @param lease keeps the database open for that; taken over, also if it throws
+   * @param needsDatabase whether the lease is needed as long as what is fixed is used
    */
-  static <T> Fixed<T> after(Epochs epochs, Callable<T> fixing, Consumer<T> freeing, Lease lease) {
-    Fixed<T> fixed = new Fixed<>(fixing, freeing, lease);
-    fixed.epoch = epochs.close(fixed::fix);
+  static <T> Fixed<T> after(
+      Epochs epochs, Callable<T> fixing, Consumer<T> freeing, Lease lease, boolean needsDatabase) {
+    Fixed<T> fixed = new Fixed<>(fixing, freeing, lease, needsDatabase);
+    try {
+      fixed.epoch = epochs.close(fixed::fix);
+    } catch (RuntimeException | Error e) {
+      lease.close();
+      throw e;
+    }
     return fixed;
   }
 
@@ -92,12 +102,16 @@ final class Fixed<T> {
     } catch (Exception e) {
       failure = e;
     } catch (Error e) {
-      ExceptionUtils.rethrowIfFatalErrorOrOOM(e);
       failure = new IllegalStateException(e);
-    }
-    if (!phase.compareAndSet(Phase.FIXING, Phase.FIXED)) {
-      // Released meanwhile, and left to be freed here.
-      free();
+      ExceptionUtils.rethrowIfFatalErrorOrOOM(e);
+    } finally {
+      if (!needsDatabase && lease != null) {
+        lease.close();
+      }
+      if (!phase.compareAndSet(Phase.FIXING, Phase.FIXED)) {
+        // Released meanwhile, and left to be freed here.
+        free();
+      }
     }
   }
 

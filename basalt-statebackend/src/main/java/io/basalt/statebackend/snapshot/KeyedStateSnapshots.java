@@ -215,7 +215,8 @@ public final class KeyedStateSnapshots<K> {
         sources.epochs(),
         () -> link(database::linkHandedOver, checkpointId, type),
         LinkedFiles::release,
-        database.lease());
+        database.lease(),
+        false);
   }
 
   private LinkedFiles link(LinkedFiles.Link link, long checkpointId, SnapshotType type)

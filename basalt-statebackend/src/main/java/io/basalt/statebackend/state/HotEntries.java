@@ -23,6 +23,9 @@ final class HotEntries implements EntryStore {
   /** Values that are longer are not copied only to know whether they are there. */
   private static final int SHORT_VALUE_BYTES = 256;
 
+  /** Keys that are to be deleted and not yet are. */
+  private static final int MOST_HELD_KEYS = 1_024;
+
   private final HotTable hot;
   private final Table table;
 
@@ -67,7 +70,18 @@ final class HotEntries implements EntryStore {
     return present;
   }
 
-  private byte @Nullable [] read(StoredBytes key) {
+  /** What the tier has under a key, or null if it does not know. */
+  @Nullable Object stored(StoredBytes key) {
+    return hot.get(key, null);
+  }
+
+  /** Keeps what a walk over the table has found. */
+  void offer(StoredBytes key, byte[] value) {
+    hot.offer(key, null, 0, key.heapBytes(), value, heapBytes(value), hot.version());
+  }
+
+  /** Finds what the tier does not know, and lets it know. */
+  byte @Nullable [] read(StoredBytes key) {
     long version = hot.version();
     byte[] found = table.get(key.bytes());
     if (found == null) {
@@ -101,8 +115,8 @@ final class HotEntries implements EntryStore {
   public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
     List<byte[]> few = new ArrayList<>();
     try (Cursor cursor = openAt(bounds)) {
-      for (; cursor.isValid(); cursor.next()) {
-        if (few.size() + 1 == rangeDeleteEntries && table.takesRangeDeletions()) {
+      for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
+        if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
           few.forEach(this::forget);
           for (; cursor.isValid(); cursor.next()) {
             forget(cursor.key());
@@ -110,6 +124,10 @@ final class HotEntries implements EntryStore {
           // Only now, when nothing that it removes is in the tier any more.
           table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
           return;
+        }
+        if (few.size() == MOST_HELD_KEYS) {
+          few.forEach(this::delete);
+          few.clear();
         }
         few.add(cursor.key());
       }

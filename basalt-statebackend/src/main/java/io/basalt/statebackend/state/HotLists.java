@@ -15,26 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class HotLists {
 
-  /** Longer ones are not appended to in the tier. */
+  /** Longer ones are not appended to in the tier, nor those that may be about to be too long. */
   private static final int MOST_BYTES = 4 << 10;
 
-  /** How sure it can become that lists are known when they are appended to. */
-  private static final int MOST_TRUST = 256;
-
-  /** What an append to an unknown list takes from that: it read what need not have been read. */
+  /** What an append to an unknown list takes from the trust: it read what need not have been. */
   private static final int UNKNOWN_COSTS = 2;
 
   private static final int LONG_COSTS = 64;
 
-  /** Of the appends to unknown lists one in so many is read to see whether it pays by now. */
-  private static final int TRIAL = 64;
+  /** Longer ones that are read are not kept: a reader has a copy of his own. */
+  private static final int MOST_KEPT_BYTES = 64 << 10;
 
   private final HotTable hot;
   private final Table table;
-  private int trust = MOST_TRUST;
-  private int untilTrial = TRIAL;
+  private final ListSizes sizes;
+  private final int mostBytes;
+  private final Trust reading = new Trust();
 
-  HotLists(HotTable hot, Table table) {
+  HotLists(HotTable hot, Table table, ListSizes sizes, long maximumBytes) {
+    this.sizes = sizes;
+    this.mostBytes = (int) Math.min(MOST_BYTES, maximumBytes);
     this.hot = hot;
     this.table = table;
   }
@@ -44,21 +44,21 @@ final class HotLists {
     StoredBytes key = new StoredBytes(entryKey);
     Object stored = hot.get(key, null);
     if (stored == null) {
-      stored = read(key);
+      return read(key);
     }
     return stored == HotTable.ABSENT ? null : ((ListBytes) stored).toArray();
   }
 
-  private Object read(StoredBytes key) {
+  private byte @Nullable [] read(StoredBytes key) {
     long version = hot.version();
     byte[] found = table.get(key.bytes());
     if (found == null) {
       hot.offer(key, null, 0, key.heapBytes(), HotTable.ABSENT, 0, version);
-      return HotTable.ABSENT;
+    } else if (found.length <= MOST_KEPT_BYTES) {
+      ListBytes list = ListBytes.of(found);
+      hot.offer(key, null, 0, key.heapBytes(), list, list.heapBytes(), version);
     }
-    ListBytes list = ListBytes.of(found);
-    hot.offer(key, null, 0, key.heapBytes(), list, list.heapBytes(), version);
-    return list;
+    return found;
   }
 
   void put(byte[] entryKey, byte[] bytes) {
@@ -101,29 +101,23 @@ final class HotLists {
   private @Nullable Object ofShort(StoredBytes key, int appendedBytes) {
     Object stored = hot.get(key, null);
     if (stored != null) {
-      trust = Math.min(MOST_TRUST, trust + 1);
-    } else if (isWorthReading()) {
-      stored = read(key);
-      trust = Math.max(0, trust - UNKNOWN_COSTS);
+      reading.add(1);
+    } else if (reading.isThere()) {
+      byte[] found = read(key);
+      stored = found == null ? HotTable.ABSENT : ListBytes.of(found);
+      reading.take(UNKNOWN_COSTS);
     }
-    if (stored instanceof ListBytes list && (long) list.length() + appendedBytes >= MOST_BYTES) {
-      trust = Math.max(0, trust - LONG_COSTS);
+    if (stored == null) {
+      return null;
+    }
+    int length = stored instanceof ListBytes list ? list.length() : 0;
+    if (length >= mostBytes - appendedBytes) {
+      reading.take(LONG_COSTS);
       hot.writeDownAndForget(key, null);
+      sizes.note(key.bytes(), length);
       return null;
     }
     return stored;
-  }
-
-  private boolean isWorthReading() {
-    if (trust > 0) {
-      return true;
-    }
-    untilTrial--;
-    if (untilTrial > 0) {
-      return false;
-    }
-    untilTrial = TRIAL;
-    return true;
   }
 
   /**

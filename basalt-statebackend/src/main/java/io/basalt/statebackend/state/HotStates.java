@@ -14,7 +14,9 @@ import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.store.WriteGate;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -37,6 +39,11 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   private final HotTier tier;
   private final Writer writer = new Writer();
   private final Map<String, HotTable> tables = new HashMap<>();
+
+  /** Tables that are also appended to past the tier. */
+  private final Set<Table> appended = new LinkedHashSet<>();
+
+  private final Map<String, HotTable> notes = new HashMap<>();
 
   /**
    * A tier without entries.
@@ -69,18 +76,26 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     return values;
   }
 
-  /** The entries of a state, in the tier. */
-  HotEntries entries(Table table) {
+  /** The maps of a state, in the tier: their entries, and what keys small ones have. */
+  HotMapKeys maps(Table table) {
     HotTable hot = hotTable(table);
     HotEntries entries = new HotEntries(hot, table);
     writer.use(hot, entries.writer(writer::batch));
-    return entries;
+    HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
+    keys.forgetNotes();
+    return new HotMapKeys(keys, entries);
   }
 
-  /** The lists of a state, in the tier. */
-  HotLists lists(Table table) {
+  /**
+   * The lists of a state, in the tier.
+   *
+   * @param sizes is told of lists that become long
+   * @param maximumBytes how long a list may become
+   */
+  HotLists lists(Table table, ListSizes sizes, long maximumBytes) {
     HotTable hot = hotTable(table);
-    HotLists lists = new HotLists(hot, table);
+    appended.add(table);
+    HotLists lists = new HotLists(hot, table, sizes, maximumBytes);
     writer.use(hot, lists.writer(writer::batch));
     return lists;
   }
@@ -94,11 +109,26 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     if (hot == null) {
       hot = tier.table(table.name());
       tables.put(table.name(), hot);
-      table.handOverWhenRead(handOver(hot));
     } else {
       forget(hot);
     }
+    table.handOverWhenRead(handOver(hot));
     return hot;
+  }
+
+  /** Writes what the tier has of a state and forgets it, so that all is as below. */
+  public void forget(Table table) {
+    HotTable hot = tables.get(table.name());
+    if (hot != null) {
+      forget(hot);
+      notes.computeIfAbsent(table.name(), tier::tableOfNotes).forgetNotes();
+    }
+  }
+
+  /** A state is not kept in the tier any more, or never was. */
+  void release(Table table) {
+    forget(table);
+    table.handOverWhenRead(() -> {});
   }
 
   private static Runnable handOver(HotTable table) {
@@ -173,6 +203,11 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
     private final Map<HotTable, EntryWriter> writers = new ConcurrentHashMap<>();
     private @Nullable Batch batch;
+
+    @Override
+    public void begin() {
+      appended.forEach(Table::handOverBuffered);
+    }
 
     void use(HotTable table, EntryWriter entries) {
       writers.put(table, entries);

@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import static org.apache.flink.util.Preconditions.checkNotNull;
 
+import io.basalt.statebackend.config.CollectionSettings;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.typeutils.base.ListSerializer;
@@ -74,11 +75,16 @@ final class KeyedListState<K, N, E> extends KeyedState<K, N, List<E>>
   private static <K, N, E> ListOperations<K, N, E> operationsOf(
       StateBinding<K, N, List<E>> binding) {
     ListSerializer<E> serializer = (ListSerializer<E>) binding.valueSerializer();
+    CollectionSettings settings = binding.context().collections();
+    ListSizes sizes = new ListSizes(binding.table(), settings);
+    HotStates<K> hot = binding.hot();
     return new ListOperations<>(
         binding.table(),
-        binding.hotLists(),
+        hot == null
+            ? null
+            : hot.lists(binding.table(), sizes, settings.listMaximumSize().value().getBytes()),
         binding.entryKeys(),
         serializer.getElementSerializer(),
-        binding.context().collections());
+        sizes);
   }
 }

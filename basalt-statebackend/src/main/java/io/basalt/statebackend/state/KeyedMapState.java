@@ -116,8 +116,13 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
   private static <K, N, U, V> MapOperations<K, N, U, V> operationsOf(
       StateBinding<K, N, Map<U, V>> binding) {
     MapSerializer<U, V> serializer = (MapSerializer<U, V>) binding.valueSerializer();
+    HotStates<K> hot = binding.hot();
+    HotMapKeys known = hot == null ? null : hot.maps(binding.table());
     return new MapOperations<>(
-        binding.entryStore(),
+        known == null
+            ? new TableEntries(binding.context().database(), binding.table())
+            : known.entries(),
+        known,
         binding.entryKeys(),
         serializer.getKeySerializer(),
         serializer.getValueSerializer(),

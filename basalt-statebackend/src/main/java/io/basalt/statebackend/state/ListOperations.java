@@ -2,7 +2,6 @@ package io.basalt.statebackend.state;
 
 import static org.apache.flink.util.Preconditions.checkNotNull;
 
-import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
 import java.util.Arrays;
@@ -41,13 +40,13 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
       @Nullable HotLists hot,
       EntryKeys<K, N> keys,
       TypeSerializer<E> elementSerializer,
-      CollectionSettings settings) {
+      ListSizes sizes) {
     this.table = table;
     this.hot = hot;
     this.keys = keys;
     this.elementSerializer = elementSerializer;
     this.elements = new ValueBytes<>(elementSerializer);
-    this.sizes = new ListSizes(table, settings);
+    this.sizes = sizes;
   }
 
   @Override

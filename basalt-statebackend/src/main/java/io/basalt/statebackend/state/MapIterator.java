@@ -31,7 +31,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   private static final int CHUNK_ENTRIES = 128;
 
   private final MapOperations<?, ?, U, V> map;
-  private final int prefixLength;
+  private final byte[] prefix;
   private final int keyGroup;
   private final byte[] upperExclusive;
   private final Function<? super Map.Entry<U, V>, T> view;
@@ -39,6 +39,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   private final EntryBytes bytes = new EntryBytes();
   private byte[] lowerInclusive;
   private int position;
+  private boolean begun;
   private boolean lastChunk;
 
   MapIterator(
@@ -48,7 +49,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       Function<? super Map.Entry<U, V>, T> view) {
     Bounds bounds = Bounds.ofPrefix(prefix);
     this.map = map;
-    this.prefixLength = prefix.length;
+    this.prefix = prefix;
     this.keyGroup = keyGroup;
     this.view = view;
     this.lowerInclusive = bounds.lowerInclusive();
@@ -94,6 +95,12 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       chunk.add(current);
       position = 1;
     }
+    boolean first = !begun;
+    begun = true;
+    if (first && readKnown()) {
+      lastChunk = true;
+      return;
+    }
     try (Cursor cursor = map.entries().openAt(new Bounds(lowerInclusive, upperExclusive))) {
       for (int read = 0; read < CHUNK_ENTRIES && cursor.isValid(); read++) {
         chunk.add(new Entry(cursor));
@@ -101,10 +108,50 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       }
       lastChunk = !cursor.isValid();
     }
+    if (first && lastChunk) {
+      keep();
+    }
     if (!lastChunk) {
       byte[] lastKey = chunk.get(chunk.size() - 1).entryKey();
       // The first key behind it, which works whether or not it is still there by then.
       lowerInclusive = Arrays.copyOf(lastKey, lastKey.length + 1);
+    }
+  }
+
+  /** Reads the whole map from the tier, if that knows what keys it has. */
+  private boolean readKnown() {
+    HotMapKeys known = map.known();
+    KnownKeys keys = map.knownKeys(prefix);
+    if (known == null || keys == null) {
+      return false;
+    }
+    StoredBytes[] entryKeys = keys.toArray();
+    byte @Nullable [] @Nullable [] values = known.values(entryKeys);
+    if (values == null) {
+      return false;
+    }
+    for (int i = 0; i < entryKeys.length; i++) {
+      byte[] value = values[i];
+      if (value != null) {
+        chunk.add(new Entry(entryKeys[i].bytes(), value));
+      }
+    }
+    return true;
+  }
+
+  /** Lets the tier know all of a map that has been read as a whole. */
+  private void keep() {
+    HotMapKeys known = map.known();
+    if (known == null || chunk.size() > KnownKeys.MOST || !known.keepsWalks()) {
+      return;
+    }
+    StoredBytes[] keys = new StoredBytes[chunk.size()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = new StoredBytes(chunk.get(i).entryKey());
+    }
+    known.offer(prefix, keys);
+    for (int i = 0; i < keys.length; i++) {
+      known.entries().offer(keys[i], chunk.get(i).entryValue());
     }
   }
 
@@ -134,6 +181,20 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       valueLength = bytes.length();
     }
 
+    /** Of these bytes, which nobody changes. */
+    Entry(byte[] key, byte[] value) {
+      keyArray = key;
+      keyLength = key.length;
+      keyOffset = 0;
+      valueArray = value;
+      valueLength = value.length;
+    }
+
+    byte[] entryValue() {
+      byte[] value = Objects.requireNonNull(valueArray);
+      return Arrays.copyOfRange(value, valueOffset, valueOffset + valueLength);
+    }
+
     byte[] entryKey() {
       return Arrays.copyOfRange(keyArray, keyOffset, keyOffset + keyLength);
     }
@@ -143,7 +204,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     }
 
     void remove() {
-      map.entries().delete(entryKey());
+      map.delete(prefix, entryKey());
       valueArray = null;
     }
 
@@ -151,7 +212,8 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     public @Nullable U getKey() {
       if (!userKeyRead) {
         userKey =
-            map.readUserKey(keyArray, keyOffset + prefixLength, keyLength - prefixLength, keyGroup);
+            map.readUserKey(
+                keyArray, keyOffset + prefix.length, keyLength - prefix.length, keyGroup);
         userKeyRead = true;
       }
       return userKey;
@@ -177,7 +239,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       }
       V old = getValue();
       byte[] written = map.writeUserValue(value, keyGroup);
-      map.entries().put(entryKey(), written);
+      map.put(prefix, entryKey(), written);
       valueArray = written;
       valueOffset = 0;
       valueLength = written.length;

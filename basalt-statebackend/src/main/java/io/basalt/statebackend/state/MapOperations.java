@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>> {
 
   private final EntryStore entries;
+  private final @Nullable HotMapKeys known;
   private final EntryKeys<K, N> keys;
   private final TypeSerializer<U> userKeySerializer;
   private final ValueBytes<U> userKeys;
@@ -33,11 +34,13 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   MapOperations(
       EntryStore entries,
+      @Nullable HotMapKeys known,
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
       TypeSerializer<V> userValueSerializer,
       int rangeDeleteEntries) {
     this.entries = entries;
+    this.known = known;
     this.keys = keys;
     this.userKeySerializer = userKeySerializer;
     this.userKeys = new ValueBytes<>(userKeySerializer);
@@ -58,9 +61,12 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   /** Sets the value under a user key. */
   void put(K key, int keyGroup, N namespace, U userKey, @Nullable V userValue) {
-    entries.put(
-        keys.write(key, keyGroup, namespace, userKey, userKeySerializer),
-        writeUserValue(userValue, keyGroup));
+    byte[] entryKey = keys.write(key, keyGroup, namespace, userKey, userKeySerializer);
+    byte[] value = writeUserValue(userValue, keyGroup);
+    if (known != null && known.isUsed()) {
+      known.adding(keys.write(key, keyGroup, namespace), entryKey);
+    }
+    entries.put(entryKey, value);
   }
 
   /** Sets all values of the map, or none if one of them cannot be written. */
@@ -71,18 +77,35 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       entryKeys.add(keys.write(key, keyGroup, namespace, entry.getKey(), userKeySerializer));
       values.add(writeUserValue(entry.getValue(), keyGroup));
     }
+    if (known != null && known.isUsed()) {
+      byte[] prefix = keys.write(key, keyGroup, namespace);
+      entryKeys.forEach(entryKey -> known.adding(prefix, entryKey));
+    }
     entries.putAll(entryKeys, values);
   }
 
   /** Removes a user key. */
   void remove(K key, int keyGroup, N namespace, U userKey) {
-    entries.delete(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
+    byte[] entryKey = keys.write(key, keyGroup, namespace, userKey, userKeySerializer);
+    if (known != null && known.isUsed()) {
+      known.removing(keys.write(key, keyGroup, namespace), entryKey);
+    }
+    entries.delete(entryKey);
   }
 
   /** Whether there is no user key. */
   boolean isEmpty(K key, int keyGroup, N namespace) {
-    try (Cursor cursor = entries.openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
-      return !cursor.isValid();
+    byte[] prefix = keys.write(key, keyGroup, namespace);
+    KnownKeys knownKeys = knownKeys(prefix);
+    if (knownKeys != null) {
+      return knownKeys.isEmpty();
+    }
+    try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {
+      boolean isEmpty = !cursor.isValid();
+      if (known != null && known.keepsWalks()) {
+        known.offerIfFew(prefix, cursor);
+      }
+      return isEmpty;
     }
   }
 
@@ -123,7 +146,41 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   /** Removes every user key. */
   @Override
   public void remove(K key, int keyGroup, N namespace) {
-    entries.deleteAll(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)), rangeDeleteEntries);
+    byte[] prefix = keys.write(key, keyGroup, namespace);
+    KnownKeys knownKeys = knownKeys(prefix);
+    if (knownKeys == null) {
+      entries.deleteAll(Bounds.ofPrefix(prefix), rangeDeleteEntries);
+      return;
+    }
+    for (StoredBytes entryKey : knownKeys.toArray()) {
+      knownKeys.remove(entryKey);
+      entries.delete(entryKey.bytes());
+    }
+  }
+
+  /** The keys of a map if they are known; in the order of their bytes. */
+  @Nullable KnownKeys knownKeys(byte[] prefix) {
+    return known == null ? null : known.of(prefix);
+  }
+
+  @Nullable HotMapKeys known() {
+    return known;
+  }
+
+  /** Sets the value of an entry of the map with that prefix. */
+  void put(byte[] prefix, byte[] entryKey, byte[] value) {
+    if (known != null && known.isUsed()) {
+      known.adding(prefix, entryKey);
+    }
+    entries.put(entryKey, value);
+  }
+
+  /** Removes an entry of the map with that prefix. */
+  void delete(byte[] prefix, byte[] entryKey) {
+    if (known != null && known.isUsed()) {
+      known.removing(prefix, entryKey);
+    }
+    entries.delete(entryKey);
   }
 
   EntryStore entries() {

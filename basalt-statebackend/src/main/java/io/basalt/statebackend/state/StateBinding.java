@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.store.Table;
 import org.apache.flink.api.common.state.StateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,29 +25,34 @@ record StateBinding<K, N, V>(
     return new EntryKeys<>(context.keyWriter(), namespaceSerializer);
   }
 
-  /**
-   * The operations on states that hold what they hold in one entry, as their serializer writes. Not
-   * in the tier if other threads may read the state at any moment: only the task thread sees that.
-   */
+  /** The operations on states that hold what they hold in one entry, as their serializer writes. */
   EntryOperations<K, N, V> valueOperations() {
-    HotStates<K> hot = context.hot();
-    return hot == null || isReadByOthers()
+    HotStates<K> hot = hot();
+    return hot == null
         ? new ValueOperations<>(table, entryKeys(), valueSerializer)
         : hot.values(this);
   }
 
-  /** The entries of states that hold what they hold in several, in the tier as above. */
-  EntryStore entryStore() {
+  /**
+   * The tier, or null if the state is not kept in it: if other threads may read the state at any
+   * moment, for only the task thread sees what is there; and if expired entries of a map can be
+   * seen, for compactions take them away below, and who clears the map would not find them.
+   */
+  @Nullable HotStates<K> hot() {
     HotStates<K> hot = context.hot();
-    return hot == null || isReadByOthers()
-        ? new TableEntries(context.database(), table)
-        : hot.entries(table);
+    if (hot != null && (isReadByOthers() || showsExpiredEntries())) {
+      hot.release(table);
+      return null;
+    }
+    return hot;
   }
 
-  /** Lists in the tier as above, or null. */
-  @Nullable HotLists hotLists() {
-    HotStates<K> hot = context.hot();
-    return hot == null || isReadByOthers() ? null : hot.lists(table);
+  private boolean showsExpiredEntries() {
+    StateTtlConfig expiry = descriptor.getTtlConfig();
+    return descriptor.getType() == StateDescriptor.Type.MAP
+        && expiry.isEnabled()
+        && expiry.getStateVisibility()
+            == StateTtlConfig.StateVisibility.ReturnExpiredIfNotCleanedUp;
   }
 
   /** Whether other threads may read the state at any moment. */

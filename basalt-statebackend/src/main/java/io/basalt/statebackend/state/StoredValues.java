@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredValues<V> {
 
+  /** What is kept of null, where the serializer writes it. */
+  private static final Object NULL = new Object();
+
   /** The head of an array and what fills its last word. */
   private static final int ARRAY_OVERHEAD_BYTES = 16 + 7;
 
@@ -31,37 +34,50 @@ final class StoredValues<V> {
 
   /** The stored form of a value, which is serializable then. */
   Object of(V value, int keyGroup) {
-    if (type != null && type.includes(value)) {
-      return type.normal(value);
-    }
-    // Of another class than the type's: what its serializer makes of it.
-    byte[] written = write(value, keyGroup);
-    return type == null ? written : read(written, keyGroup);
+    return type != null && type.includes(value)
+        ? type.normal(value)
+        // Of another class than the type's, or null: what its serializer makes of it.
+        : ofBytes(write(value, keyGroup), keyGroup);
   }
 
   /** The stored form of what has been found below. */
   Object ofBytes(byte[] found, int keyGroup) {
-    return type == null ? found : read(found, keyGroup);
+    if (type == null) {
+      return found;
+    }
+    V value = read(found, keyGroup);
+    return value == null ? NULL : value;
   }
 
   /** The value, for whoever asks for it. */
-  V value(Object stored, int keyGroup) {
+  @Nullable V value(Object stored, int keyGroup) {
+    if (stored == NULL) {
+      return null;
+    }
     return type == null ? read((byte[]) stored, keyGroup) : type.type().cast(stored);
   }
 
   /** As it is written below. */
   byte[] bytes(Object stored, int keyGroup) {
-    return type == null ? (byte[]) stored : write(type.type().cast(stored), keyGroup);
+    if (type == null) {
+      return (byte[]) stored;
+    }
+    return write(stored == NULL ? null : type.type().cast(stored), keyGroup);
   }
 
   /** What the stored form takes on the heap. */
   int heapBytes(Object stored) {
+    if (stored == NULL) {
+      return 0;
+    }
     return type == null
         ? ARRAY_OVERHEAD_BYTES + ((byte[]) stored).length
         : type.heapBytes(type.type().cast(stored));
   }
 
-  private byte[] write(V value, int keyGroup) {
+  // A serializer that cannot write null says so itself.
+  @SuppressWarnings("NullAway")
+  private byte[] write(@Nullable V value, int keyGroup) {
     try {
       return bytes.write(value);
     } catch (IOException e) {
@@ -69,7 +85,7 @@ final class StoredValues<V> {
     }
   }
 
-  private V read(byte[] stored, int keyGroup) {
+  private @Nullable V read(byte[] stored, int keyGroup) {
     try {
       return bytes.read(stored);
     } catch (IOException e) {

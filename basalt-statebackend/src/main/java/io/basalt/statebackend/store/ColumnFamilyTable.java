@@ -127,7 +127,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public byte @Nullable [] get(byte[] key) {
     checkOpen();
-    flushBuffered();
+    handOverBuffered();
     byte[] value;
     try {
       value = database.get(handle, readOptions, key);
@@ -154,7 +154,7 @@ final class ColumnFamilyTable implements Table {
 
   private int lengthOrNotFound(byte[] key) {
     checkOpen();
-    flushBuffered();
+    handOverBuffered();
     try {
       return database.get(handle, readOptions, key, NO_ROOM);
     } catch (RocksDBException e) {
@@ -212,14 +212,14 @@ final class ColumnFamilyTable implements Table {
     buffered.delete(this, key);
   }
 
-  /** Hands over what is buffered, before anybody reads or writes otherwise. */
-  void flushBuffered() {
+  @Override
+  public void handOverBuffered() {
     appending = false;
     buffered.flush();
   }
 
   private void flushForWrite() {
-    flushBuffered();
+    handOverBuffered();
     gate.pass();
   }
 
@@ -230,8 +230,9 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void handOver() {
+    // First: appends past the tier are older than what waits there.
+    handOverBuffered();
     waiting.run();
-    flushBuffered();
   }
 
   @Override

@@ -187,7 +187,7 @@ public final class Database implements AutoCloseable {
   public void handOverBuffered() {
     checkOpen();
     closeDroppedTables();
-    tables.columnFamilies().forEach(ColumnFamilyTable::flushBuffered);
+    tables.columnFamilies().forEach(ColumnFamilyTable::handOverBuffered);
   }
 
   /**

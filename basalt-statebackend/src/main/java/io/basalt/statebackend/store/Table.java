@@ -66,6 +66,9 @@ public interface Table {
   /** Has everything handed over that waits, as above, and what is buffered. Task thread. */
   void handOver();
 
+  /** Hands over what is buffered. Task thread. */
+  void handOverBuffered();
+
   /**
    * Removes every key from the lower bound to before the upper bound, by one range tombstone. Every
    * later read of the neighbourhood pays for a live range tombstone, see {@link

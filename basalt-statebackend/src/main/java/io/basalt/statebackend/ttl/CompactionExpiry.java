@@ -13,6 +13,7 @@ import org.apache.flink.api.common.typeutils.base.ListSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
+import org.apache.flink.util.TemporaryClassLoaderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,15 +117,24 @@ public final class CompactionExpiry {
     }
     // Never used to read or write, so that duplicating it is safe while the task thread does.
     TypeSerializer<E> pristine = element.duplicate();
-    return new Expiry.Elements(() -> endsBy(pristine.duplicate()));
+    ClassLoader userClasses = Thread.currentThread().getContextClassLoader();
+    return new Expiry.Elements(
+        () -> {
+          try (TemporaryClassLoaderContext unused = TemporaryClassLoaderContext.of(userClasses)) {
+            return endsBy(pristine.duplicate(), userClasses);
+          }
+        });
   }
 
-  private static <E> Expiry.ElementEnds endsBy(TypeSerializer<E> own) {
+  /** RocksDB's threads have no class loader of their own, and Kryo asks for it. */
+  private static <E> Expiry.ElementEnds endsBy(TypeSerializer<E> own, ClassLoader userClasses) {
     DataInputDeserializer input = new DataInputDeserializer();
     return (list, start) -> {
       input.setBuffer(list, start, list.length - start);
-      // Only to learn how long it is.
-      own.deserialize(input);
+      try (TemporaryClassLoaderContext unused = TemporaryClassLoaderContext.of(userClasses)) {
+        // Only to learn how long it is.
+        own.deserialize(input);
+      }
       return input.getPosition();
     };
   }

@@ -48,8 +48,8 @@ final class LayoutFaults {
               "key-by-reference",
               "A key object that a user changes in use moves to the entry of another key",
               "layout/CompositeKeyWriter.java",
-              "if (key == selectedKey && keyGroup == selectedKeyGroup) {",
-              "if (selectedKey == null && keyGroup == selectedKeyGroup) {",
+              "return key == selectedKey && keyGroup == selectedKeyGroup;",
+              "return selectedKey == null && keyGroup == selectedKeyGroup;",
               "flink.ChangedObjectsTest#aKeyThatIsChangedWhileItIsTheCurrentOneKeepsItsEntries"));
 
   private LayoutFaults() {}

@@ -69,7 +69,7 @@ final class SnapshotFaults {
               "snapshot-directory-stays",
               "Every checkpoint leaves its links behind until the disk is full",
               "snapshot/NativeSnapshot.java",
-              "files.release();",
+              "fixed.release();",
               "",
               "snapshot.NativeSnapshotTest"),
           new Fault(

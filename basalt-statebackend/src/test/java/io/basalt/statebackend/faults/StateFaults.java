@@ -12,7 +12,7 @@ final class StateFaults {
               "contains() of a map says no for a key whose value is null",
               "state/MapOperations.java",
               """
-              return table.contains(
+              return entries.contains(
                   keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
               """,
               "return get(key, keyGroup, namespace, userKey) != null;",
@@ -20,7 +20,7 @@ final class StateFaults {
           new Fault(
               "clear-leaves-the-first",
               "clear() leaves the first entry of a map",
-              "state/MapOperations.java",
+              "state/TableEntries.java",
               "batch.delete(table, cursor.key());",
               """
               if (entries > 1) {
@@ -32,8 +32,11 @@ final class StateFaults {
               "half-a-map",
               "putAll() that fails at one value has put those before it",
               "state/MapOperations.java",
-              "batch.discard(); throw e;",
-              "throw e;",
+              "values.add(writeUserValue(entry.getValue(), keyGroup));",
+              """
+              values.add(writeUserValue(entry.getValue(), keyGroup));
+              entries.put(entryKeys.get(values.size() - 1), values.get(values.size() - 1));
+              """,
               "state.MapStateTest#ofAMapThatCannotBeWrittenWholeNothingIs"),
           new Fault(
               "entry-twice",
@@ -52,7 +55,7 @@ final class StateFaults {
           new Fault(
               "range-takes-all-behind",
               "clear() of a large map takes every map behind it, too",
-              "state/MapOperations.java",
+              "state/HotEntries.java",
               "table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());",
               "table.deleteRange(bounds.lowerInclusive(), new byte[] {(byte) 0x7F});",
               "state.LargeCollectionsTest#clearedMapsAreEmptyAndNobodyElseIs"),
@@ -67,28 +70,44 @@ final class StateFaults {
               "update-appends",
               "update() of a list appends to it",
               "state/ListOperations.java",
-              "table.put(entryKey, bytes); sizes.note(entryKey, bytes.length);",
-              "table.merge(entryKey, bytes); sizes.note(entryKey, bytes.length);",
+              """
+              if (hot == null) {
+                table.put(entryKey, bytes);
+              } else {
+                hot.put(entryKey, bytes);
+              }
+              """,
+              "append(key, keyGroup, namespace, bytes);",
               "state.KeyedStateTest#anEmptyListIsNone"),
           new Fault(
               "target-among-sources",
               "Merging windows loses the list of one that goes on under its own name",
               "state/ListOperations.java",
-              "table.delete(sourceKey); sizes.note(sourceKey, 0); table.merge(targetKey, bytes);",
-              "table.merge(targetKey, bytes); table.delete(sourceKey); sizes.note(sourceKey, 0);",
+              """
+              remove(sourceKey);
+              if (hot == null || !hot.append(targetKey, bytes)) {
+                table.merge(targetKey, bytes);
+              }
+              """,
+              """
+              if (hot == null || !hot.append(targetKey, bytes)) {
+                table.merge(targetKey, bytes);
+              }
+              remove(sourceKey);
+              """,
               "state.KeyedStateTest#listsOfNamespacesAreMergedBehindTheTargets"),
           new Fault(
               "sources-stay",
               "Merged windows keep their accumulators and count twice",
               "state/AccumulatingOperations.java",
-              "merged.forEach(accumulators::delete);",
+              "merged.values().forEach(source -> accumulators.remove(key, keyGroup, source));",
               "",
               "state.KeyedStateTest#accumulatorsOfNamespacesAreMergedAndTheTargetsComesLast"),
           new Fault(
               "target-forgotten",
               "What the target of a merge held is lost",
               "state/AccumulatingOperations.java",
-              "A old = merged.contains(targetKey) ? null : accumulators.read(targetKey, keyGroup);",
+              "A old = merged.containsKey(targetKey) ? null : accumulators.get(key, keyGroup, target);",
               "A old = null;",
               "state.KeyedStateTest#accumulatorsOfNamespacesAreMergedAndTheTargetsComesLast"),
           new Fault(
@@ -126,14 +145,8 @@ final class StateFaults {
               "cursor-never-closed",
               "isEmpty() of a map leaks native memory with every call",
               "state/MapOperations.java",
-              """
-              try (Cursor cursor = openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace)))) {
-                return !cursor.isValid();
-              }
-              """,
-              """
-              return !openAt(Bounds.ofPrefix(keys.write(key, keyGroup, namespace))).isValid();
-              """,
+              "try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {",
+              "{ Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix));",
               "state.MapStateTest#anAbandonedIteratorHoldsNothing"),
           new Fault(
               "delimiter-in-front",

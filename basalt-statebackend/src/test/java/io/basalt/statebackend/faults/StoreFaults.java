@@ -125,8 +125,8 @@ final class StoreFaults {
               "view-never-closed",
               "Every savepoint makes RocksDB keep all versions of all entries from then on",
               "snapshot/CanonicalSnapshot.java",
-              "view.close(); lease.close(); }",
-              "lease.close(); }",
+              "Fixed.now(database.view(), ReadView::close, lease)",
+              "Fixed.now(database.view(), view -> {}, lease)",
               "snapshot.SnapshotFailureTest"),
           new Fault(
               "state-v2-never-disposed",

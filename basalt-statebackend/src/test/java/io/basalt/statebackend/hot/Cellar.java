@@ -1,5 +1,7 @@
 package io.basalt.statebackend.hot;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +69,11 @@ final class Cellar {
 
     GroupWriter(Random random) {
       this.random = random;
+    }
+
+    @Override
+    public void begin() {
+      assertThat(group).isEmpty();
     }
 
     @Override

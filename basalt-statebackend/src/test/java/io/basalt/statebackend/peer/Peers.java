@@ -2,12 +2,14 @@ package io.basalt.statebackend.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.BasaltOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateBackendOptions;
 
 /** Runs a script on stock and on Basalt. */
@@ -47,6 +49,13 @@ final class Peers {
   Peers with(ConfigOption<Boolean> option) {
     Configuration more = new Configuration(configuration);
     more.set(option, true);
+    return new Peers(directory, more, keyGroups);
+  }
+
+  /** The same with Basalt reading and writing its tables, with nothing above them. */
+  Peers withoutTier() {
+    Configuration more = new Configuration(configuration);
+    more.set(BasaltOptions.HOT_TIER_SIZE, MemorySize.ZERO);
     return new Peers(directory, more, keyGroups);
   }
 

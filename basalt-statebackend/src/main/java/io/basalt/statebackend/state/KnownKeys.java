@@ -1,0 +1,82 @@
+package io.basalt.statebackend.state;
+
+import java.util.Arrays;
+
+/**
+ * The keys of all entries of a small map, in the order of their bytes. Changed as the map is: it is
+ * never written anywhere, so no snapshot has it. Task thread.
+ */
+final class KnownKeys {
+
+  /** More are not kept: to add one moves the others. */
+  static final int MOST = 128;
+
+  /** Of this object and the head of its array. */
+  private static final int OVERHEAD_BYTES = 24 + 16;
+
+  private static final int REFERENCE_BYTES = 4;
+  private static final int LEAST_CAPACITY = 4;
+
+  private StoredBytes[] keys;
+  private int size;
+
+  private KnownKeys(StoredBytes[] keys) {
+    this.keys = keys;
+    this.size = keys.length;
+  }
+
+  /** These keys, which are in order; at most {@link #MOST}. */
+  static KnownKeys of(StoredBytes... keys) {
+    return new KnownKeys(keys);
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** The keys as they are now. */
+  StoredBytes[] toArray() {
+    return Arrays.copyOf(keys, size);
+  }
+
+  /** Whether there is still room for it. */
+  boolean add(StoredBytes key) {
+    int place = place(key);
+    if (place >= 0) {
+      return true;
+    }
+    if (size == MOST) {
+      return false;
+    }
+    if (size == keys.length) {
+      keys = Arrays.copyOf(keys, Math.max(LEAST_CAPACITY, 2 * size));
+    }
+    int insertion = -place - 1;
+    System.arraycopy(keys, insertion, keys, insertion + 1, size - insertion);
+    keys[insertion] = key;
+    size++;
+    return true;
+  }
+
+  void remove(StoredBytes key) {
+    int place = place(key);
+    if (place >= 0) {
+      System.arraycopy(keys, place + 1, keys, place, size - place - 1);
+      size--;
+    }
+  }
+
+  private int place(StoredBytes key) {
+    return Arrays.binarySearch(
+        keys, 0, size, key, (left, right) -> Arrays.compareUnsigned(left.bytes(), right.bytes()));
+  }
+
+  /** What it takes, with the keys, though entries of the tier may share them. */
+  int heapBytes() {
+    return OVERHEAD_BYTES + REFERENCE_BYTES * keys.length + keyBytes();
+  }
+
+  private int keyBytes() {
+    return size == 0 ? 0 : size * keys[0].heapBytes();
+  }
+}
