@@ -87,6 +87,52 @@ final class HotFaults {
               "",
               "hot.EpochTest#whoScansDoesNotGetIntoASnapshot"),
           new Fault(
+              "written-entries-held",
+              "The heap fills with entries that have gone, as long as one stays that was changed with"
+                  + " them",
+              "hot/HotTier.java",
+              "unlink(first, entry);",
+              "",
+              "hot.EpochTest#anEntryThatStaysDoesNotKeepOthersThatWent"),
+          new Fault(
+              "open-gate",
+              "Timers that are set while a checkpoint is written get into it",
+              "store/WriteGate.java",
+              "current.finish();",
+              "",
+              "state.HotStatesTest#whatGoesPastTheTierDoesNotGetIntoASnapshot"),
+          new Fault(
+              "table-after-the-barrier",
+              "A checkpoint cannot be restored because of a state that was new when it was written",
+              "store/Database.java",
+              """
+              gate.pass();
+              TableOptions tableOptions =
+              """,
+              "TableOptions tableOptions =",
+              "state.HotStatesTest#aStateThatIsNewSinceTheBarrierIsNotInASnapshot"),
+          new Fault(
+              "cleared-map-stays-hot",
+              "Entries of a large map that was cleared are found again",
+              "state/HotEntries.java",
+              "forget(cursor.key());",
+              "cursor.key();",
+              "state.LargeCollectionsTest#clearedMapsAreEmptyAndNobodyElseIs"),
+          new Fault(
+              "removed-key-still-known",
+              "A map of which the last entry was removed is not empty",
+              "state/MapOperations.java",
+              "known.removing(keys.write(key, keyGroup, namespace), entryKey);",
+              "",
+              "state.HotStatesTest#aSmallMapIsKnownWithItsKeys"),
+          new Fault(
+              "scan-of-the-table-alone",
+              "getKeys() does not show keys that were written a moment ago",
+              "store/ColumnFamilyTable.java",
+              "waiting.run();",
+              "",
+              "state.HotStatesTest#aSnapshotHasTheStateOfItsBarrier"),
+          new Fault(
               "late-offer-kept",
               "A value that was read before another was written covers that",
               "hot/HotTable.java",

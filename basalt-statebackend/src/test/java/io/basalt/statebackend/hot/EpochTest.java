@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.hot.Cellar.Place;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -133,6 +136,30 @@ class EpochTest {
     assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 2));
     assertThat(epoch.isDone()).isTrue();
     assertThat(fixed.get()).isEqualTo(Map.of(place(1L), 1));
+  }
+
+  /** Those that are changed together with one that stays for long would fill the heap. */
+  @Test
+  void anEntryThatStaysDoesNotKeepOthersThatWent() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    List<WeakReference<Object>> gone = new ArrayList<>();
+    for (int epoch = 0; epoch < 10; epoch++) {
+      for (long key = 0; key < 10; key++) {
+        Object value = new int[100];
+        gone.add(new WeakReference<>(value));
+        table.put(key, "window", 0, KEY_BYTES, value, 400);
+        put(table, 1_000L * epoch + key + 100, 8);
+      }
+      tier.close(EpochTest::nothing).finish();
+    }
+    for (long key = 0; key < 10; key++) {
+      table.remove(key, "window", 0, KEY_BYTES);
+    }
+    tier.writeAll();
+    System.gc();
+
+    assertThat(gone).allMatch(value -> value.get() == null);
   }
 
   @Test

@@ -141,15 +141,7 @@ class HotStatesTest {
 
   private void assertIsOfTheBarrier(Participant reader, Snapshot<String> snapshot)
       throws Exception {
-    try (KeyedOperator<Long> operator =
-        KeyedOperator.restore(
-            workspace,
-            reader,
-            LongSerializer.INSTANCE,
-            TtlTimeProvider.DEFAULT,
-            snapshot,
-            1,
-            RecoveryClaimMode.NO_CLAIM)) {
+    try (KeyedOperator<Long> operator = restore(reader, snapshot)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       ValueState<Long> value = state(subtask, VALUE);
       ListState<Long> list = state(subtask, LIST);
@@ -168,6 +160,85 @@ class HotStatesTest {
         }
       }
       assertThat(timers(subtask).poll().getTimestamp()).isZero();
+    }
+  }
+
+  /** Timers go past the tier. */
+  @ParameterizedTest
+  @EnumSource(SnapshotKind.class)
+  void whatGoesPastTheTierDoesNotGetIntoASnapshot(SnapshotKind kind) throws Exception {
+    Snapshot<String> snapshot;
+    try (KeyedOperator<Long> operator = start(Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      ValueState<Long> value = state(subtask, VALUE);
+      KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> timers =
+          timers(subtask);
+      subtask.backend().setCurrentKey(1L);
+      value.update(1L);
+      PendingSnapshot<String> pending = operator.trigger(kind, "contents");
+      // More of one key than are kept in memory, so that the queue has to read its table.
+      for (long time = 0; time < 1_000; time++) {
+        timers.add(new TimerHeapInternalTimer<>(time, 1L, VoidNamespace.INSTANCE));
+      }
+      for (long time = 0; time < 500; time++) {
+        assertThat(timers.poll().getTimestamp()).isEqualTo(time);
+      }
+      snapshot = operator.complete(pending);
+    }
+    try (KeyedOperator<Long> operator = restore(Participant.BASALT, snapshot)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      subtask.backend().setCurrentKey(1L);
+      assertThat(state(subtask, VALUE).value()).isEqualTo(1L);
+      assertThat(timers(subtask).isEmpty()).isTrue();
+    }
+  }
+
+  /** Its files would have a table of which its meta data does not speak. */
+  @ParameterizedTest
+  @EnumSource(SnapshotKind.class)
+  void aStateThatIsNewSinceTheBarrierIsNotInASnapshot(SnapshotKind kind) throws Exception {
+    Snapshot<String> snapshot;
+    try (KeyedOperator<Long> operator = start(Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      subtask.backend().setCurrentKey(1L);
+      state(subtask, VALUE).update(1L);
+      PendingSnapshot<String> pending = operator.trigger(kind, "contents");
+      state(subtask, MAP).put(1, 1L);
+      snapshot = operator.complete(pending);
+    }
+    try (KeyedOperator<Long> operator = restore(Participant.BASALT, snapshot)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      subtask.backend().setCurrentKey(1L);
+      assertThat(state(subtask, VALUE).value()).isEqualTo(1L);
+      assertThat(state(subtask, MAP).isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void aSmallMapIsKnownWithItsKeys() throws Exception {
+    try (KeyedOperator<Long> operator = start(Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      assertThat(map.isEmpty()).isTrue();
+      for (int entry = 3; entry > 0; entry--) {
+        map.put(entry, (long) entry);
+      }
+      assertThat(map.isEmpty()).isFalse();
+      assertThat(map.keys()).containsExactly(1, 2, 3);
+      map.remove(2);
+      map.put(4, null);
+      assertThat(map.keys()).containsExactly(1, 3, 4);
+      map.entries().iterator().next().setValue(7L);
+      assertThat(map.get(1)).isEqualTo(7L);
+      for (int entry : List.of(1, 3, 4)) {
+        map.remove(entry);
+      }
+      assertThat(map.isEmpty()).isTrue();
+      assertThat(map.entries()).isEmpty();
+      // Nothing of all this has reached the table, for it was known that it was empty.
+      operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
+      assertThat(subtask.task().figures().sum(HotMetrics.EPOCH_ENTRIES)).isLessThanOrEqualTo(4);
     }
   }
 
@@ -198,15 +269,7 @@ class HotStatesTest {
       // And what is below, when nothing of it is in the tier.
       Snapshot<String> snapshot =
           operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
-      try (KeyedOperator<Long> restored =
-          KeyedOperator.restore(
-              workspace,
-              Participant.STOCK,
-              LongSerializer.INSTANCE,
-              TtlTimeProvider.DEFAULT,
-              snapshot,
-              1,
-              RecoveryClaimMode.NO_CLAIM)) {
+      try (KeyedOperator<Long> restored = restore(Participant.STOCK, snapshot)) {
         OperatorSubtask<Long> reader = restored.subtasks().get(0);
         ListState<Long> read = state(reader, LIST);
         for (long key = 0; key < 100; key++) {
@@ -322,5 +385,17 @@ class HotStatesTest {
   private KeyedOperator<Long> start(Participant participant) throws Exception {
     return KeyedOperator.start(
         workspace, participant, LongSerializer.INSTANCE, TtlTimeProvider.DEFAULT, 1, 128);
+  }
+
+  private KeyedOperator<Long> restore(Participant participant, Snapshot<String> snapshot)
+      throws Exception {
+    return KeyedOperator.restore(
+        workspace,
+        participant,
+        LongSerializer.INSTANCE,
+        TtlTimeProvider.DEFAULT,
+        snapshot,
+        1,
+        RecoveryClaimMode.NO_CLAIM);
   }
 }
