@@ -130,6 +130,10 @@ public final class Budget {
       }
     }
 
+    long budgetBytes() {
+      return total;
+    }
+
     /** In how large steps it is taken: others look at what is left of it, too. */
     long stepBytes() {
       return Math.min(MOST_OF_A_STEP, Math.max(LEAST_OF_A_STEP, total / STEPS));

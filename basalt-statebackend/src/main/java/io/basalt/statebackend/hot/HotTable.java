@@ -41,6 +41,11 @@ public final class HotTable {
     return name;
   }
 
+  /** How many small entries there is room for in all tables together, about. */
+  public long mostEntries() {
+    return tier.mostEntries();
+  }
+
   /** What has happened so far. */
   public HotCounters counters() {
     return counters;

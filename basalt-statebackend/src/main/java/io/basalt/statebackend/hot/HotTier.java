@@ -129,6 +129,10 @@ public final class HotTier implements Epochs, AutoCloseable {
     }
   }
 
+  long mostEntries() {
+    return share.budgetBytes() / (3 * HotEntry.OVERHEAD_BYTES);
+  }
+
   EvictionOrder order() {
     return order;
   }

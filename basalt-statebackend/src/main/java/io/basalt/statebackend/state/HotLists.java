@@ -21,7 +21,7 @@ final class HotLists {
   /** What an append to an unknown list takes from the trust: it read what need not have been. */
   private static final int UNKNOWN_COSTS = 2;
 
-  private static final int LONG_COSTS = 64;
+  private static final int LONG_COSTS = 256;
 
   /** Longer ones that are read are not kept: a reader has a copy of his own. */
   private static final int MOST_KEPT_BYTES = 64 << 10;
@@ -30,10 +30,11 @@ final class HotLists {
   private final Table table;
   private final ListSizes sizes;
   private final int mostBytes;
-  private final Trust reading = new Trust();
+  private final Trust reading;
 
   HotLists(HotTable hot, Table table, ListSizes sizes, long maximumBytes) {
     this.sizes = sizes;
+    this.reading = new Trust(hot.mostEntries());
     this.mostBytes = (int) Math.min(MOST_BYTES, maximumBytes);
     this.hot = hot;
     this.table = table;

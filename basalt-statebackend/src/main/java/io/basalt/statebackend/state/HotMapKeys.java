@@ -22,7 +22,7 @@ final class HotMapKeys {
 
   private final HotTable hot;
   private final HotEntries entries;
-  private final Trust walks = new Trust();
+  private final Trust walks;
   private boolean used;
 
   /**
@@ -33,6 +33,7 @@ final class HotMapKeys {
   HotMapKeys(HotTable hot, HotEntries entries) {
     this.hot = hot;
     this.entries = entries;
+    this.walks = new Trust(hot.mostEntries());
   }
 
   /** The entries of the maps. */

@@ -2,34 +2,49 @@ package io.basalt.statebackend.state;
 
 /**
  * Whether something done beforehand pays later: done as long as it has paid often enough lately,
- * and else now and then, to see whether it does by now.
+ * and else for a short while now and then, to see whether it does by now.
  */
 final class Trust {
 
-  private static final int MOST = 256;
+  /** So much that ten thousand keys can each be met twice before it is lost. */
+  private static final int MOST = 1 << 14;
 
-  /** If it does not pay, one time in so many. */
-  private static final int TRIAL = 64;
+  private static final int LEAST = 16;
 
-  private int trust = MOST;
-  private int untilTrial = TRIAL;
+  /** The part that is given to try again, and for how many times all of it there is none before. */
+  private static final int PART_OF_A_TRIAL = 16;
+
+  private static final int BETWEEN_TRIALS = 4;
+
+  private final int most;
+  private int trust;
+  private int without;
+
+  /**
+   * As much as there may be.
+   *
+   * @param entries how many there is room for: more are never met again
+   */
+  Trust(long entries) {
+    most = (int) Math.max(LEAST, Math.min(MOST, entries));
+    trust = most;
+  }
 
   /** Whether to do it this time. */
   boolean isThere() {
-    if (trust > 0) {
-      return true;
+    if (trust == 0) {
+      without++;
+      if (without == BETWEEN_TRIALS * most) {
+        without = 0;
+        trust = most / PART_OF_A_TRIAL;
+      }
     }
-    untilTrial--;
-    if (untilTrial > 0) {
-      return false;
-    }
-    untilTrial = TRIAL;
-    return true;
+    return trust > 0;
   }
 
   /** It has paid once. */
   void add(int profit) {
-    trust = Math.min(MOST, trust + profit);
+    trust = Math.min(most, trust + profit);
   }
 
   /** It has been done once, or was of no use. */

@@ -249,7 +249,7 @@ class HotStatesTest {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       ListState<Long> list = state(subtask, LIST);
       // Until it does not pay any more to read lists before they are appended to.
-      for (long key = 1_000; key < 2_000; key++) {
+      for (long key = 1_000; key < 21_000; key++) {
         subtask.backend().setCurrentKey(key);
         list.add(key);
       }
@@ -265,7 +265,7 @@ class HotStatesTest {
           list.update(List.of(2L));
         }
       }
-      assertThat(keys(subtask, "list")).hasSize(1_050);
+      assertThat(keys(subtask, "list")).hasSize(20_050);
       // And what is below, when nothing of it is in the tier.
       Snapshot<String> snapshot =
           operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));

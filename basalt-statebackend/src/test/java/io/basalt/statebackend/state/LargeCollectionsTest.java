@@ -103,10 +103,23 @@ class LargeCollectionsTest {
       }
       snapshot = operator.complete(operator.trigger(kind, "contents"));
     }
+    assertLimitHolds(limited(), snapshot);
+    assertLimitHolds(
+        Participant.BASALT.withSettings(
+            Map.of(
+                BasaltOptions.LIST_MAXIMUM_SIZE.key(),
+                LIMIT + " bytes",
+                BasaltOptions.HOT_TIER_SIZE.key(),
+                "0")),
+        snapshot);
+  }
+
+  private void assertLimitHolds(Participant participant, Snapshot<String> snapshot)
+      throws Exception {
     try (KeyedOperator<String> operator =
         KeyedOperator.restore(
             workspace,
-            limited(),
+            participant,
             StringSerializer.INSTANCE,
             TtlTimeProvider.DEFAULT,
             snapshot,
