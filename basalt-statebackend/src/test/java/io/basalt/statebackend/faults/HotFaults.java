@@ -100,7 +100,7 @@ final class HotFaults {
               "store/WriteGate.java",
               "current.finish();",
               "",
-              "state.HotStatesTest#whatGoesPastTheTierDoesNotGetIntoASnapshot"),
+              "state.HotSnapshotsTest#whatGoesPastTheTierDoesNotGetIntoASnapshot"),
           new Fault(
               "table-after-the-barrier",
               "A checkpoint cannot be restored because of a state that was new when it was written",
@@ -110,14 +110,14 @@ final class HotFaults {
               TableOptions tableOptions =
               """,
               "TableOptions tableOptions =",
-              "state.HotStatesTest#aStateThatIsNewSinceTheBarrierIsNotInASnapshot"),
+              "state.HotSnapshotsTest#aStateThatIsNewSinceTheBarrierIsNotInASnapshot"),
           new Fault(
               "cleared-map-stays-hot",
               "Entries of a large map that was cleared are found again",
               "state/HotEntries.java",
               "forget(cursor.key());",
               "cursor.key();",
-              "state.LargeCollectionsTest#clearedMapsAreEmptyAndNobodyElseIs"),
+              "state.HotStatesTest#aLargeMapThatWasClearedIsNotFoundAgain"),
           new Fault(
               "removed-key-still-known",
               "A map of which the last entry was removed is not empty",
@@ -131,7 +131,7 @@ final class HotFaults {
               "store/ColumnFamilyTable.java",
               "waiting.run();",
               "",
-              "state.HotStatesTest#aSnapshotHasTheStateOfItsBarrier"),
+              "state.HotSnapshotsTest#aSnapshotHasTheStateOfItsBarrier"),
           new Fault(
               "late-offer-kept",
               "A value that was read before another was written covers that",
