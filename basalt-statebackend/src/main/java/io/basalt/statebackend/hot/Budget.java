@@ -108,7 +108,8 @@ public final class Budget {
     boolean take(long bytes) {
       long fair = fair();
       boolean within = held + bytes <= fair;
-      long least = withheld + (within ? 0 : total / RESERVED_PART);
+      // Without a first step a tier would write each change by itself.
+      long least = held == 0 ? 0 : withheld + (within ? 0 : total / RESERVED_PART);
       while (true) {
         long available = free.get();
         if (available - bytes < least) {

@@ -74,6 +74,11 @@ final class HotEntry {
     this.bytes = bytes;
   }
 
+  /** What an entry counts for. */
+  static int bytes(int keyBytes, int valueBytes) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) OVERHEAD_BYTES + keyBytes + valueBytes);
+  }
+
   boolean is(Object otherKey, @Nullable Object otherNamespace, int otherHash) {
     return hash == otherHash
         && (key == otherKey || key.equals(otherKey))

@@ -113,7 +113,7 @@ public final class HotTable {
       entry.maybeBelow = true;
       changed(entry);
     } else {
-      entry = change(entry, value, HotEntry.OVERHEAD_BYTES + keyBytes + valueBytes);
+      entry = change(entry, value, HotEntry.bytes(keyBytes, valueBytes));
     }
     tier.makeRoom();
   }
@@ -126,7 +126,7 @@ public final class HotTable {
       entry.maybeBelow = true;
       changed(entry);
     } else if (!entry.isAbsent()) {
-      entry = change(entry, ABSENT, HotEntry.OVERHEAD_BYTES + keyBytes);
+      entry = change(entry, ABSENT, HotEntry.bytes(keyBytes, 0));
       if (!entry.maybeBelow) {
         // Came and went between two barriers: nobody below ever hears of it.
         unchanged(entry);
@@ -162,7 +162,7 @@ public final class HotTable {
   public void grown(Object key, @Nullable Object namespace, int keyBytes, int valueBytes) {
     HotEntry entry = find(key, namespace);
     if (entry != null) {
-      resize(entry, HotEntry.OVERHEAD_BYTES + keyBytes + valueBytes);
+      resize(entry, HotEntry.bytes(keyBytes, valueBytes));
       tier.makeRoom();
     }
   }
@@ -268,7 +268,7 @@ public final class HotTable {
             keyGroup,
             hash(key, namespace),
             value,
-            HotEntry.OVERHEAD_BYTES + keyBytes + valueBytes);
+            HotEntry.bytes(keyBytes, valueBytes));
     index.add(entry);
     tier.added(entry);
     counters.entries++;

@@ -197,16 +197,16 @@ public final class HotTier implements Epochs, AutoCloseable {
 
   /** Evicts until what there is fits what the tier may take. */
   void makeRoom() {
-    while (usedBytes > share.held()) {
-      if (!share.take(share.stepBytes())) {
-        evictDownTo(share.held());
-        return;
-      }
+    boolean enough = true;
+    while (enough && usedBytes > share.held()) {
+      enough = share.take(share.stepBytes());
     }
     // Bit by bit: all of it at once would be a stall.
     long excess = Math.min(share.excess(), STEPS_AT_ONCE * share.stepBytes());
-    if (excess > 0) {
+    if (!enough || excess > 0) {
       evictDownTo(share.held() - excess);
+    }
+    if (excess > 0) {
       giveBack();
     }
   }
@@ -258,6 +258,7 @@ public final class HotTier implements Epochs, AutoCloseable {
       throw e;
     }
     going.forEach(this::drop);
+    going.clear();
   }
 
   /** Writes a group of changes of the open epoch, which stay as what is below. */
@@ -268,6 +269,7 @@ public final class HotTier implements Epochs, AutoCloseable {
       entry = entry.changedAfter;
     }
     writeGoing();
+    going.clear();
   }
 
   /** Writes an entry that has been changed. */
@@ -277,6 +279,7 @@ public final class HotTier implements Epochs, AutoCloseable {
       going.clear();
       going.add(entry);
       writeGoing();
+      going.clear();
     }
   }
 

@@ -4,6 +4,7 @@ import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Table;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class HotLists {
   private final ListSizes sizes;
   private final int mostBytes;
   private final Trust reading;
+  private final byte[] buffer = new byte[MOST_BYTES];
 
   HotLists(HotTable hot, Table table, ListSizes sizes, long maximumBytes) {
     this.sizes = sizes;
@@ -101,16 +103,10 @@ final class HotLists {
   /** The list to append to, or that it is absent, or null if that is not for the tier. */
   private @Nullable Object ofShort(StoredBytes key, int appendedBytes) {
     Object stored = hot.get(key, null);
-    if (stored != null) {
-      reading.add(1);
-    } else if (reading.isThere()) {
-      byte[] found = read(key);
-      stored = found == null ? HotTable.ABSENT : ListBytes.of(found);
-      reading.take(UNKNOWN_COSTS);
-    }
     if (stored == null) {
-      return null;
+      return reading.isThere() ? readShort(key, appendedBytes) : null;
     }
+    reading.add(1);
     int length = stored instanceof ListBytes list ? list.length() : 0;
     if (length >= mostBytes - appendedBytes) {
       reading.take(LONG_COSTS);
@@ -119,6 +115,28 @@ final class HotLists {
       return null;
     }
     return stored;
+  }
+
+  /**
+   * The same of a list of which nothing is known. Of a long one hardly more than its length is
+   * read.
+   */
+  private @Nullable Object readShort(StoredBytes key, int appendedBytes) {
+    long version = hot.version();
+    int length = table.read(key.bytes(), buffer);
+    if (length >= mostBytes - appendedBytes) {
+      reading.take(LONG_COSTS);
+      sizes.note(key.bytes(), length);
+      return null;
+    }
+    reading.take(UNKNOWN_COSTS);
+    if (length == Table.ABSENT) {
+      hot.offer(key, null, 0, key.heapBytes(), HotTable.ABSENT, 0, version);
+      return HotTable.ABSENT;
+    }
+    ListBytes list = ListBytes.of(Arrays.copyOf(buffer, length));
+    hot.offer(key, null, 0, key.heapBytes(), list, list.heapBytes(), version);
+    return list;
   }
 
   /**

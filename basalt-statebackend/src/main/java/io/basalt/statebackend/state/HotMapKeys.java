@@ -59,6 +59,11 @@ final class HotMapKeys {
     return keeps;
   }
 
+  /** What is known of a map has made it unnecessary to look at the table. */
+  void hasPaid() {
+    walks.add(2);
+  }
+
   /** The keys of a map, or null if they are not known. */
   @Nullable KnownKeys of(byte[] prefix) {
     return used ? (KnownKeys) hot.get(new StoredBytes(prefix), null) : null;
@@ -103,6 +108,7 @@ final class HotMapKeys {
     List<StoredBytes> keys = new ArrayList<>();
     for (; cursor.isValid(); cursor.next()) {
       if (keys.size() == FEW) {
+        walks.take(1);
         return;
       }
       keys.add(new StoredBytes(cursor.key()));

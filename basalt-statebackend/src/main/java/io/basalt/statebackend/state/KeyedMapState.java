@@ -126,6 +126,7 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
         binding.entryKeys(),
         serializer.getKeySerializer(),
         serializer.getValueSerializer(),
-        binding.context().collections().rangeDeleteEntries().value());
+        binding.context().collections().rangeDeleteEntries().value(),
+        binding.descriptor().getTtlConfig().isEnabled());
   }
 }

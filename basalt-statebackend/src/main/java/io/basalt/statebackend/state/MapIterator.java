@@ -132,7 +132,10 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     }
     for (int i = 0; i < entryKeys.length; i++) {
       byte[] value = values[i];
-      if (value != null) {
+      if (value == null) {
+        // A compaction has taken it, for it had expired.
+        keys.remove(entryKeys[i]);
+      } else {
         chunk.add(new Entry(entryKeys[i].bytes(), value));
       }
     }

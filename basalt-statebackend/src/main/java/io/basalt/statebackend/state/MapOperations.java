@@ -31,6 +31,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   private final ValueBytes<U> userKeys;
   private final MapEntryValue<V> userValues;
   private final int rangeDeleteEntries;
+  private final boolean expires;
 
   MapOperations(
       EntryStore entries,
@@ -38,7 +39,8 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
       TypeSerializer<V> userValueSerializer,
-      int rangeDeleteEntries) {
+      int rangeDeleteEntries,
+      boolean expires) {
     this.entries = entries;
     this.known = known;
     this.keys = keys;
@@ -46,6 +48,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     this.userKeys = new ValueBytes<>(userKeySerializer);
     this.userValues = new MapEntryValue<>(userValueSerializer);
     this.rangeDeleteEntries = rangeDeleteEntries;
+    this.expires = expires;
   }
 
   /** The value under a user key; null also if it is there and null. */
@@ -77,11 +80,19 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       entryKeys.add(keys.write(key, keyGroup, namespace, entry.getKey(), userKeySerializer));
       values.add(writeUserValue(entry.getValue(), keyGroup));
     }
-    if (known != null && known.isUsed()) {
-      byte[] prefix = keys.write(key, keyGroup, namespace);
-      entryKeys.forEach(entryKey -> known.adding(prefix, entryKey));
+    if (known == null || !known.isUsed()) {
+      entries.putAll(entryKeys, values);
+      return;
     }
-    entries.putAll(entryKeys, values);
+    byte[] prefix = keys.write(key, keyGroup, namespace);
+    entryKeys.forEach(entryKey -> known.adding(prefix, entryKey));
+    try {
+      entries.putAll(entryKeys, values);
+    } catch (RuntimeException | Error e) {
+      // Some of them may not be there.
+      known.forget(prefix);
+      throw e;
+    }
   }
 
   /** Removes a user key. */
@@ -97,7 +108,9 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   boolean isEmpty(K key, int keyGroup, N namespace) {
     byte[] prefix = keys.write(key, keyGroup, namespace);
     KnownKeys knownKeys = knownKeys(prefix);
-    if (knownKeys != null) {
+    // Of what expires a compaction may have taken the last.
+    if (known != null && knownKeys != null && (knownKeys.isEmpty() || !expires)) {
+      known.hasPaid();
       return knownKeys.isEmpty();
     }
     try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {

@@ -140,23 +140,24 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public boolean contains(byte[] key) {
-    int length = lengthOrNotFound(key);
-    memtableFilter.read(length != RocksDB.NOT_FOUND);
-    return length != RocksDB.NOT_FOUND;
+    int length = read(key, NO_ROOM);
+    memtableFilter.read(length != ABSENT);
+    return length != ABSENT;
   }
 
   @Override
   public int valueLength(byte[] key) {
-    int length = lengthOrNotFound(key);
-    // RocksDB's own number is larger, and has become negative on its way.
-    return length == RocksDB.NOT_FOUND ? 0 : length < 0 ? Integer.MAX_VALUE : length;
+    return Math.max(0, read(key, NO_ROOM));
   }
 
-  private int lengthOrNotFound(byte[] key) {
+  @Override
+  public int read(byte[] key, byte[] buffer) {
     checkOpen();
     handOverBuffered();
     try {
-      return database.get(handle, readOptions, key, NO_ROOM);
+      int length = database.get(handle, readOptions, key, buffer);
+      // RocksDB's own number is larger than an int, and has become negative on its way.
+      return length == RocksDB.NOT_FOUND ? ABSENT : length < 0 ? Integer.MAX_VALUE : length;
     } catch (RocksDBException e) {
       throw identity.failure("read from", e);
     }

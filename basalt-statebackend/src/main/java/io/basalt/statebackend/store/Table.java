@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Table {
 
+  /** Stands for the length of what is not there. */
+  int ABSENT = -1;
+
   /** The state's name, which is the column family's name. */
   String name();
 
@@ -30,6 +33,12 @@ public interface Table {
    * it is longer than an array can be. It is put together but not copied.
    */
   int valueLength(byte[] key);
+
+  /**
+   * How long the value under the key is, as {@link #valueLength} says it, but {@link #ABSENT} if
+   * there is none; as much of it is copied into the buffer as that has room for.
+   */
+  int read(byte[] key, byte[] buffer);
 
   /** Sets the value under the key. */
   void put(byte[] key, byte[] value);
