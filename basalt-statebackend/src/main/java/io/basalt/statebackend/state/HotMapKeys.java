@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 final class HotMapKeys {
 
   /** How many keys are read although it is enough to know that there is one. */
-  private static final int FEW = 8;
+  private static final int FEW = 16;
 
   private final HotTable hot;
   private final HotEntries entries;
   private final Trust walks;
+
+  /** Whether maps that are asked whether they are empty are small. */
+  private final Trust looks;
+
   private boolean used;
 
   /**
@@ -34,6 +38,7 @@ final class HotMapKeys {
     this.hot = hot;
     this.entries = entries;
     this.walks = new Trust(hot.mostEntries());
+    this.looks = new Trust(hot.mostEntries());
   }
 
   /** The entries of the maps. */
@@ -62,6 +67,7 @@ final class HotMapKeys {
   /** What is known of a map has made it unnecessary to look at the table. */
   void hasPaid() {
     walks.add(2);
+    looks.add(2);
   }
 
   /** The keys of a map, or null if they are not known. */
@@ -105,10 +111,13 @@ final class HotMapKeys {
 
   /** The same of a cursor that is at the first of the keys, unless they turn out to be many. */
   void offerIfFew(byte[] prefix, Cursor cursor) {
+    if (cursor.isValid() && !looks.isThere()) {
+      return;
+    }
     List<StoredBytes> keys = new ArrayList<>();
     for (; cursor.isValid(); cursor.next()) {
       if (keys.size() == FEW) {
-        walks.take(1);
+        looks.take(FEW);
         return;
       }
       keys.add(new StoredBytes(cursor.key()));
