@@ -215,8 +215,9 @@ public final class BasaltKeyedStateBackend<K> extends AbstractKeyedStateBackend<
   }
 
   /**
-   * Whether nothing keeps a caller's key or namespace: every state serializes them before a call
-   * returns, but a queue of timers on the heap keeps the element it was given.
+   * Whether nothing keeps a caller's key or namespace that could be changed: every state serializes
+   * those before a call returns (the tier keeps objects that nobody can change), but a queue of
+   * timers on the heap keeps the element it was given.
    */
   @Override
   public boolean isSafeToReuseKVState() {

@@ -1,6 +1,6 @@
 /**
- * Gauges and counters: RocksDB's under the names its backend's users know, and what Basalt chooses
- * by itself.
+ * Gauges and counters: RocksDB's under the names its backend's users know, what Basalt chooses by
+ * itself, and what the tier of live entries does.
  *
  * <p>It owns the registration of metrics and when they are read.
  *

@@ -7,11 +7,15 @@
  * and namespace with every call; they know nothing of a current key. <i>Façades</i> implement
  * Flink's internal state interfaces over them and add what Flink keeps outside the call: the
  * current key, the current namespace, the default value. A record's way is façade, operations,
- * layout, table, and nothing else.
+ * tier; if the tier does not know, layout and table; and nothing else.
  *
- * <p>Owns the created state objects. Must not know files, snapshot formats or RocksDB, must not
- * keep a cursor open behind the caller's back (key streams excepted, which say so), and must not
- * read the current key below the façades.
+ * <p>{@code HotStates} joins the tier of live entries to the tables: {@code HotValues}, {@code
+ * HotEntries}, {@code HotMapKeys} and {@code HotLists} say what is kept there of each kind of state
+ * and how it is written.
+ *
+ * <p>Owns the created state objects and the tier. Must not know files, snapshot formats or RocksDB,
+ * must not keep a cursor open behind the caller's back (key streams excepted, which say so), and
+ * must not read the current key below the façades.
  */
 @NullMarked
 package io.basalt.statebackend.state;
