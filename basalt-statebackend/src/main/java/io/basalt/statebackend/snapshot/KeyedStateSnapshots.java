@@ -168,6 +168,12 @@ public final class KeyedStateSnapshots<K> {
         return DoneFuture.of(SnapshotResult.empty());
       }
       MetaData metaData = new MetaData(sources.keySerializer(), metaInfos);
+      FileDelivery delivery =
+          type.isSavepoint()
+              ? new StorageCopies(ledger.ownUploads(), uploads, transfers)
+              : uploads::upload;
+      // The files last: once they are fixed, or the epoch is closed, nothing fails before the task
+      // has them to release.
       NativeSnapshot snapshot =
           new NativeSnapshot(
               backendIdentifier,
@@ -176,9 +182,7 @@ public final class KeyedStateSnapshots<K> {
               fixFiles(checkpointId, type),
               metaData,
               entry,
-              type.isSavepoint()
-                  ? new StorageCopies(ledger.ownUploads(), uploads, transfers)
-                  : uploads::upload,
+              delivery,
               transfers,
               destination);
       return SnapshotTask.of(snapshot, settings.cancellation());
