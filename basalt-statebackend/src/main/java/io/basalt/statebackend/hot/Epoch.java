@@ -1,5 +1,8 @@
 package io.basalt.statebackend.hot;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class Epoch {
 
   private final HotTier tier;
-  private final long number;
+  private final int number;
   private final int entries;
+
+  /** Of each table, those that are still to be written. Under the lock, as is what follows. */
+  private final Deque<ChangeList> changes;
+
   private final Runnable fixing;
   private final ReentrantLock lock = new ReentrantLock();
-
-  /** The next entry to be written. Under the lock, as is what follows. */
-  private @Nullable HotEntry next;
 
   private @Nullable Epoch previous;
   private volatile boolean written;
@@ -40,16 +44,21 @@ public final class Epoch {
    * @param fixing makes sure of what is below, once the changes are; must not throw
    * @param previous is finished before
    */
-  Epoch(HotTier tier, long number, ChangeList changes, Runnable fixing, @Nullable Epoch previous) {
+  Epoch(
+      HotTier tier,
+      int number,
+      List<ChangeList> changes,
+      Runnable fixing,
+      @Nullable Epoch previous) {
     this.tier = tier;
     this.number = number;
-    this.entries = changes.size();
+    this.entries = changes.stream().mapToInt(ChangeList::size).sum();
     this.fixing = fixing;
-    this.next = changes.first();
+    this.changes = new ArrayDeque<>(changes);
     this.previous = previous;
   }
 
-  long number() {
+  int number() {
     return number;
   }
 
@@ -87,11 +96,15 @@ public final class Epoch {
 
   private void write() {
     long began = System.nanoTime();
-    while (next != null) {
-      if (tier.isClosed()) {
-        throw new CancellationException("The state backend was closed.");
+    for (ChangeList list = changes.peek(); list != null; list = changes.peek()) {
+      list.sortByKeyGroup(false);
+      while (!list.isEmpty()) {
+        if (tier.isClosed()) {
+          throw new CancellationException("The state backend was closed.");
+        }
+        tier.writeGroup(list, number);
       }
-      next = tier.writeGroup(next);
+      changes.remove();
     }
     written = true;
     tier.written(entries, System.nanoTime() - began);

@@ -1,15 +1,34 @@
 package io.basalt.statebackend.hot;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the tier knows of one key and namespace: a value, or that there is none.
  *
- * <p>Task thread, but for an entry of a closed {@link Epoch}: that is never changed again until the
- * epoch is settled (a change puts another entry in its place), so that another thread can write it
- * down meanwhile. Links of the index and of the order of eviction are not part of that.
+ * <p>Task thread, but for {@link #writeTo(EntryWriter, int)}, by which another thread writes it as
+ * it was when an {@link Epoch} was closed. Until that is settled a change leaves the value of the
+ * epoch beside the new one. That value is enough: a new entry in the place of the old one would be
+ * linked from index, queue and list anew, and such links from old objects keep the garbage
+ * collector (G1) busier than the task.
  */
 final class HotEntry {
+
+  private static final VarHandle VALUE;
+  private static final VarHandle EPOCH;
+  private static final VarHandle CLOSED_EPOCH;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      VALUE = lookup.findVarHandle(HotEntry.class, "value", Object.class);
+      EPOCH = lookup.findVarHandle(HotEntry.class, "epoch", int.class);
+      CLOSED_EPOCH = lookup.findVarHandle(HotEntry.class, "closedEpoch", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /**
    * Of the object itself and its place in the index, in a heap with compressed references; measured
@@ -33,7 +52,13 @@ final class HotEntry {
   int bytes;
 
   /** The epoch of its last change; 0 if it is what is below. */
-  long epoch;
+  int epoch;
+
+  /** The value as of the end of {@link #closedEpoch}, if it has been changed since. */
+  private @Nullable Object closedValue;
+
+  /** An epoch for whose value nobody needs {@link #value} any more. */
+  private int closedEpoch;
 
   /** Of a changed entry: whether there may be anything below, which its removal has to remove. */
   boolean maybeBelow;
@@ -52,10 +77,8 @@ final class HotEntry {
 
   @Nullable HotEntry newer;
 
-  /** Neighbours in the list of changes of its epoch. */
-  @Nullable HotEntry changedBefore;
-
-  @Nullable HotEntry changedAfter;
+  /** Where it is in the list of changes of its epoch. */
+  int place;
 
   HotEntry(
       HotTable table,
@@ -95,12 +118,67 @@ final class HotEntry {
     }
   }
 
-  /** Writes it as it is. */
+  /** Whether the value of that epoch, the last in which it was changed, has been written. */
+  boolean isWritten(int closed) {
+    return (int) CLOSED_EPOCH.getAcquire(this) == closed;
+  }
+
+  /** Whether a value of an epoch is kept that is not settled. */
+  boolean keepsValue(int settledEpoch) {
+    return closedEpoch > settledEpoch;
+  }
+
+  /** Leaves the value for whoever writes its epoch, which is closed. */
+  void keepValue() {
+    closedValue = value;
+    CLOSED_EPOCH.setRelease(this, epoch);
+  }
+
+  /** From now on its changes are of that epoch. */
+  void enter(int open) {
+    // Whoever sees the next value sees this before, and what was kept.
+    EPOCH.setRelease(this, open);
+  }
+
+  void set(Object newValue) {
+    VALUE.setRelease(this, newValue);
+  }
+
+  /** Writes it as it is. Task thread. */
   void writeTo(EntryWriter writer) {
-    if (isAbsent()) {
+    write(writer, value);
+  }
+
+  /** Writes it as it was at the end of an epoch in which it was changed. Any thread. */
+  void writeTo(EntryWriter writer, int closed) {
+    // In this order: a value that was put after the epoch was left is not taken for one of it.
+    Object current = VALUE.getAcquire(this);
+    if ((int) EPOCH.getAcquire(this) == closed) {
+      write(writer, current);
+    } else {
+      Object kept = closedValue;
+      if (kept == null) {
+        throw new IllegalStateException("The value of epoch " + closed + " has been lost.");
+      }
+      write(writer, kept);
+    }
+  }
+
+  /** The epoch has been written with this entry: its value is not needed for that any more. */
+  void written(int closed) {
+    if ((int) EPOCH.getAcquire(this) == closed) {
+      // The task thread may just be leaving the epoch: it writes the same.
+      CLOSED_EPOCH.setRelease(this, closed);
+    } else {
+      closedValue = null;
+    }
+  }
+
+  private void write(EntryWriter writer, Object written) {
+    if (written == HotTable.ABSENT) {
       writer.remove(key, namespace, keyGroup);
     } else {
-      writer.put(key, namespace, keyGroup, value);
+      writer.put(key, namespace, keyGroup, written);
     }
   }
 }

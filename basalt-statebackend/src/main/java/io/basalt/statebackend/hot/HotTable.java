@@ -144,8 +144,9 @@ public final class HotTable {
    */
   public void writeDown() throws InterruptedException {
     tier.finishClosed();
-    for (HotEntry first = changes.first(); first != null; first = changes.first()) {
-      tier.writeOpen(first);
+    changes.sortByKeyGroup(true);
+    while (!changes.isEmpty()) {
+      tier.writeOpen(changes);
     }
   }
 
@@ -197,7 +198,7 @@ public final class HotTable {
   }
 
   boolean hasChanges() {
-    return changes.first() != null;
+    return !changes.isEmpty();
   }
 
   /** The changes up to the barrier, which is now. */
@@ -209,7 +210,7 @@ public final class HotTable {
   }
 
   private void changed(HotEntry entry) {
-    entry.epoch = tier.openEpoch();
+    entry.enter(tier.openEpoch());
     changes.add(entry);
     counters.changed = changes.size();
   }
@@ -228,24 +229,24 @@ public final class HotTable {
       changed(entry);
     } else if (!tier.isOpen(entry)) {
       // Somebody may be writing it.
-      changed =
-          new HotEntry(
-              this,
-              entry.key,
-              entry.namespace,
-              entry.keyGroup,
-              entry.hash,
-              entry.value,
-              entry.bytes);
+      changed = tier.leave(entry) ? entry : replace(entry);
       changed.maybeBelow = true;
-      index.replace(entry, changed);
-      tier.replaced(entry, changed);
-      last = changed;
       changed(changed);
     }
-    changed.value = value;
+    changed.set(value);
     resize(changed, bytes);
     return changed;
+  }
+
+  /** Two epochs need the entry as it was at their ends: it stays as it is, for those. */
+  private HotEntry replace(HotEntry entry) {
+    HotEntry by =
+        new HotEntry(
+            this, entry.key, entry.namespace, entry.keyGroup, entry.hash, entry.value, entry.bytes);
+    index.replace(entry, by);
+    tier.replaced(entry, by);
+    last = by;
+    return by;
   }
 
   private void resize(HotEntry entry, int bytes) {

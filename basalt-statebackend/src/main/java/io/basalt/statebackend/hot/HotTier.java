@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The hot tables of one backend: what they share is the memory, and the epochs in which their
@@ -27,8 +26,8 @@ public final class HotTier implements Epochs, AutoCloseable {
   /** Changed entries that go down together when there is no room. */
   private static final int GROUP = 64;
 
-  /** A group of an epoch is written as a whole, and has to fit into memory twice. */
-  private static final int ENTRIES_OF_A_GROUP = 1_024;
+  /** Changes that go down together at a barrier: the writer puts them in order. */
+  private static final int ENTRIES_OF_A_GROUP = 1 << 15;
 
   private final Budget.Share share;
   private final ChangeWriter writer;
@@ -40,8 +39,8 @@ public final class HotTier implements Epochs, AutoCloseable {
   private volatile boolean isClosed;
   private volatile int lastEpochEntries;
   private volatile long lastEpochNanos;
-  private long openEpoch = 1;
-  private long settledEpoch;
+  private int openEpoch = 1;
+  private int settledEpoch;
   private long usedBytes;
   private long version;
 
@@ -92,8 +91,8 @@ public final class HotTier implements Epochs, AutoCloseable {
   @Override
   public Epoch close(Runnable fixing) {
     settle();
-    ChangeList changes = new ChangeList();
-    tables.forEach(table -> changes.addAll(table.takeChanges()));
+    List<ChangeList> changes =
+        tables.stream().filter(HotTable::hasChanges).map(HotTable::takeChanges).toList();
     Epoch epoch = new Epoch(this, openEpoch, changes, fixing, closed.peekLast());
     closed.add(epoch);
     openEpoch++;
@@ -156,7 +155,7 @@ public final class HotTier implements Epochs, AutoCloseable {
     lastEpochNanos = nanos;
   }
 
-  long openEpoch() {
+  int openEpoch() {
     return openEpoch;
   }
 
@@ -179,13 +178,36 @@ public final class HotTier implements Epochs, AutoCloseable {
     usedBytes += entry.bytes;
   }
 
-  /** An entry that may be being written has been changed: it stays until its epoch is settled. */
+  /**
+   * An entry of a closed epoch is going to be changed: its value is left for whoever writes that.
+   *
+   * @return false if an earlier epoch still has its value there
+   */
+  boolean leave(HotEntry entry) {
+    settle();
+    if (isSettled(entry) || entry.isWritten(entry.epoch)) {
+      return true;
+    }
+    if (entry.keepsValue(settledEpoch)) {
+      return false;
+    }
+    entry.keepValue();
+    staysUntilSettled(entry, entry.bytes - HotEntry.OVERHEAD_BYTES);
+    usedBytes += entry.bytes - HotEntry.OVERHEAD_BYTES;
+    return true;
+  }
+
+  /** An entry has been changed of which two closed epochs need a value: it stays for those. */
   void replaced(HotEntry entry, HotEntry by) {
     order.replace(entry, by);
+    staysUntilSettled(entry, entry.bytes);
     usedBytes += by.bytes;
+  }
+
+  private void staysUntilSettled(HotEntry entry, int bytes) {
     for (Epoch epoch : closed) {
       if (epoch.number() == entry.epoch) {
-        epoch.replacedBytes += entry.bytes;
+        epoch.replacedBytes += bytes;
       }
     }
   }
@@ -261,15 +283,18 @@ public final class HotTier implements Epochs, AutoCloseable {
     going.clear();
   }
 
-  /** Writes a group of changes of the open epoch, which stay as what is below. */
-  void writeOpen(HotEntry first) {
+  /** Writes the last changes of the open epoch, which stay as what is below. */
+  void writeOpen(ChangeList changes) {
     going.clear();
-    for (HotEntry entry = first; entry != null && going.size() < entriesOfAGroup; ) {
-      going.add(entry);
-      entry = entry.changedAfter;
+    for (int place = changes.size() - 1; place >= endOfGroup(changes); place--) {
+      going.add(changes.get(place));
     }
     writeGoing();
     going.clear();
+  }
+
+  private int endOfGroup(ChangeList changes) {
+    return Math.max(0, changes.size() - entriesOfAGroup);
   }
 
   /** Writes an entry that has been changed. */
@@ -307,38 +332,25 @@ public final class HotTier implements Epochs, AutoCloseable {
   }
 
   /**
-   * Writes a group of changes of an epoch that is closed. On whatever thread finishes it, while
-   * nobody else writes.
-   *
-   * @return the first that is still to be written
+   * Writes the last changes of an epoch that is closed, and removes them from its list. On whatever
+   * thread finishes it, while nobody else writes.
    */
-  @Nullable HotEntry writeGroup(HotEntry first) {
-    HotEntry entry = first;
+  void writeGroup(ChangeList changes, int epoch) {
+    int end = endOfGroup(changes);
     try {
-      for (int i = 0; i < entriesOfAGroup && entry != null; i++) {
-        entry.writeTo(writer.of(entry.table));
-        entry = entry.changedAfter;
+      for (int place = changes.size() - 1; place >= end; place--) {
+        HotEntry entry = changes.get(place);
+        entry.writeTo(writer.of(entry.table), epoch);
       }
       writer.commit();
     } catch (RuntimeException | Error e) {
       writer.discard();
       throw e;
     }
-    unlink(first, entry);
-    return entry;
-  }
-
-  /** One of them that stays would keep all others from being collected. */
-  private static void unlink(HotEntry first, @Nullable HotEntry end) {
-    HotEntry next;
-    for (HotEntry entry = first; entry != null && entry != end; entry = next) {
-      next = entry.changedAfter;
-      entry.changedBefore = null;
-      entry.changedAfter = null;
+    for (int place = changes.size() - 1; place >= end; place--) {
+      changes.get(place).written(epoch);
     }
-    if (end != null) {
-      end.changedBefore = null;
-    }
+    changes.removeLast(changes.size() - end);
   }
 
   void drop(HotEntry entry) {

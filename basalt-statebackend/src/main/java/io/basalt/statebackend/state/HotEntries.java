@@ -3,12 +3,11 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.layout.Bounds;
-import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +27,15 @@ final class HotEntries implements EntryStore {
 
   private final HotTable hot;
   private final Table table;
+  private final KeyGroupPrefix prefix;
 
   /** How long values are, lately. */
   private int typicalBytes;
 
-  HotEntries(HotTable hot, Table table) {
+  HotEntries(HotTable hot, Table table, KeyGroupPrefix prefix) {
     this.hot = hot;
     this.table = table;
+    this.prefix = prefix;
   }
 
   @Override
@@ -65,7 +66,7 @@ final class HotEntries implements EntryStore {
     long version = hot.version();
     boolean present = table.contains(key);
     if (!present) {
-      hot.offer(hotKey, null, 0, hotKey.heapBytes(), HotTable.ABSENT, 0, version);
+      hot.offer(hotKey, null, keyGroup(hotKey), hotKey.heapBytes(), HotTable.ABSENT, 0, version);
     }
     return present;
   }
@@ -77,7 +78,7 @@ final class HotEntries implements EntryStore {
 
   /** Keeps what a walk over the table has found. */
   void offer(StoredBytes key, byte[] value) {
-    hot.offer(key, null, 0, key.heapBytes(), value, heapBytes(value), hot.version());
+    hot.offer(key, null, keyGroup(key), key.heapBytes(), value, heapBytes(value), hot.version());
   }
 
   /** Finds what the tier does not know, and lets it know. */
@@ -85,9 +86,9 @@ final class HotEntries implements EntryStore {
     long version = hot.version();
     byte[] found = table.get(key.bytes());
     if (found == null) {
-      hot.offer(key, null, 0, key.heapBytes(), HotTable.ABSENT, 0, version);
+      hot.offer(key, null, keyGroup(key), key.heapBytes(), HotTable.ABSENT, 0, version);
     } else {
-      hot.offer(key, null, 0, key.heapBytes(), found, heapBytes(found), version);
+      hot.offer(key, null, keyGroup(key), key.heapBytes(), found, heapBytes(found), version);
     }
     return found;
   }
@@ -95,7 +96,7 @@ final class HotEntries implements EntryStore {
   @Override
   public void put(byte[] key, byte[] value) {
     StoredBytes hotKey = new StoredBytes(key);
-    hot.put(hotKey, null, 0, hotKey.heapBytes(), value, heapBytes(value));
+    hot.put(hotKey, null, keyGroup(hotKey), hotKey.heapBytes(), value, heapBytes(value));
   }
 
   @Override
@@ -108,7 +109,7 @@ final class HotEntries implements EntryStore {
   @Override
   public void delete(byte[] key) {
     StoredBytes hotKey = new StoredBytes(key);
-    hot.remove(hotKey, null, 0, hotKey.heapBytes());
+    hot.remove(hotKey, null, keyGroup(hotKey), hotKey.heapBytes());
   }
 
   @Override
@@ -152,21 +153,25 @@ final class HotEntries implements EntryStore {
     return ARRAY_OVERHEAD_BYTES + value.length;
   }
 
+  private int keyGroup(StoredBytes key) {
+    return prefix.keyGroup(key.bytes());
+  }
+
   /**
    * Writes entries of the tier into the table.
    *
-   * @param batch what is open at the time
+   * @param writes into the table
    */
-  EntryWriter writer(Supplier<Batch> batch) {
+  EntryWriter writer(SortedWrites writes) {
     return new EntryWriter() {
       @Override
       public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
-        batch.get().put(table, ((StoredBytes) key).bytes(), (byte[]) value);
+        writes.put(table, ((StoredBytes) key).bytes(), (byte[]) value);
       }
 
       @Override
       public void remove(Object key, @Nullable Object namespace, int keyGroup) {
-        batch.get().delete(table, ((StoredBytes) key).bytes());
+        writes.delete(table, ((StoredBytes) key).bytes());
       }
     };
   }

@@ -2,10 +2,9 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
-import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Table;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +28,19 @@ final class HotLists {
 
   private final HotTable hot;
   private final Table table;
+  private final KeyGroupPrefix prefix;
   private final ListSizes sizes;
   private final int mostBytes;
   private final Trust reading;
   private final byte[] buffer = new byte[MOST_BYTES];
 
-  HotLists(HotTable hot, Table table, ListSizes sizes, long maximumBytes) {
+  HotLists(HotTable hot, Table table, KeyGroupPrefix prefix, ListSizes sizes, long maximumBytes) {
     this.sizes = sizes;
     this.reading = new Trust(hot.mostEntries());
     this.mostBytes = (int) Math.min(MOST_BYTES, maximumBytes);
     this.hot = hot;
     this.table = table;
+    this.prefix = prefix;
   }
 
   /** The bytes of a list, or null if there is none. */
@@ -56,10 +57,10 @@ final class HotLists {
     long version = hot.version();
     byte[] found = table.get(key.bytes());
     if (found == null) {
-      hot.offer(key, null, 0, key.heapBytes(), HotTable.ABSENT, 0, version);
+      hot.offer(key, null, keyGroup(key), key.heapBytes(), HotTable.ABSENT, 0, version);
     } else if (found.length <= MOST_KEPT_BYTES) {
       ListBytes list = ListBytes.of(found);
-      hot.offer(key, null, 0, key.heapBytes(), list, list.heapBytes(), version);
+      hot.offer(key, null, keyGroup(key), key.heapBytes(), list, list.heapBytes(), version);
     }
     return found;
   }
@@ -69,12 +70,12 @@ final class HotLists {
   }
 
   private void put(StoredBytes key, ListBytes list) {
-    hot.put(key, null, 0, key.heapBytes(), list, list.heapBytes());
+    hot.put(key, null, keyGroup(key), key.heapBytes(), list, list.heapBytes());
   }
 
   void remove(byte[] entryKey) {
     StoredBytes key = new StoredBytes(entryKey);
-    hot.remove(key, null, 0, key.heapBytes());
+    hot.remove(key, null, keyGroup(key), key.heapBytes());
   }
 
   /**
@@ -131,29 +132,33 @@ final class HotLists {
     }
     reading.take(UNKNOWN_COSTS);
     if (length == Table.ABSENT) {
-      hot.offer(key, null, 0, key.heapBytes(), HotTable.ABSENT, 0, version);
+      hot.offer(key, null, keyGroup(key), key.heapBytes(), HotTable.ABSENT, 0, version);
       return HotTable.ABSENT;
     }
     ListBytes list = ListBytes.of(Arrays.copyOf(buffer, length));
-    hot.offer(key, null, 0, key.heapBytes(), list, list.heapBytes(), version);
+    hot.offer(key, null, keyGroup(key), key.heapBytes(), list, list.heapBytes(), version);
     return list;
+  }
+
+  private int keyGroup(StoredBytes key) {
+    return prefix.keyGroup(key.bytes());
   }
 
   /**
    * Writes lists of the tier into the table.
    *
-   * @param batch what is open at the time
+   * @param writes into the table
    */
-  EntryWriter writer(Supplier<Batch> batch) {
+  EntryWriter writer(SortedWrites writes) {
     return new EntryWriter() {
       @Override
       public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
-        batch.get().put(table, ((StoredBytes) key).bytes(), ((ListBytes) value).toArray());
+        writes.put(table, ((StoredBytes) key).bytes(), ((ListBytes) value).toArray());
       }
 
       @Override
       public void remove(Object key, @Nullable Object namespace, int keyGroup) {
-        batch.get().delete(table, ((StoredBytes) key).bytes());
+        writes.delete(table, ((StoredBytes) key).bytes());
       }
     };
   }

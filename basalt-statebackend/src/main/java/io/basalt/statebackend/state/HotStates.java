@@ -9,7 +9,6 @@ import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
-import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.store.WriteGate;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tier of live entries over the tables of one database, and what joins the two: entries are
@@ -35,9 +33,10 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
   private final Database database;
   private final TypeSerializer<K> keySerializer;
+  private final KeyGroupPrefix prefix;
   private final CompositeKeyWriter<K> keyWriter;
   private final HotTier tier;
-  private final Writer writer = new Writer();
+  private final Writer writer;
   private final Map<String, HotTable> tables = new HashMap<>();
 
   /** Tables that are also appended to past the tier. */
@@ -57,7 +56,9 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
       Budget.Share share) {
     this.database = database;
     this.keySerializer = keySerializer;
+    this.prefix = prefix;
     this.keyWriter = new CompositeKeyWriter<>(keySerializer.duplicate(), prefix);
+    this.writer = new Writer();
     this.tier = new HotTier(share, writer);
   }
 
@@ -72,15 +73,16 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     HotValues<K, N, V> values =
         new HotValues<>(
             hot, binding.table(), keySerializer, binding.entryKeys(), binding.valueSerializer());
-    writer.use(hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer::batch));
+    writer.use(
+        hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
     return values;
   }
 
   /** The maps of a state, in the tier: their entries, and what keys small ones have. */
   HotMapKeys maps(Table table) {
     HotTable hot = hotTable(table);
-    HotEntries entries = new HotEntries(hot, table);
-    writer.use(hot, entries.writer(writer::batch));
+    HotEntries entries = new HotEntries(hot, table, prefix);
+    writer.use(hot, entries.writer(writer.writes()));
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
     return new HotMapKeys(keys, entries);
@@ -95,8 +97,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   HotLists lists(Table table, ListSizes sizes, long maximumBytes) {
     HotTable hot = hotTable(table);
     appended.add(table);
-    HotLists lists = new HotLists(hot, table, sizes, maximumBytes);
-    writer.use(hot, lists.writer(writer::batch));
+    HotLists lists = new HotLists(hot, table, prefix, sizes, maximumBytes);
+    writer.use(hot, lists.writer(writer.writes()));
     return lists;
   }
 
@@ -198,11 +200,11 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     }
   }
 
-  /** Writes groups of changes, each into a batch. Whoever finishes an epoch, one at a time. */
+  /** Writes groups of changes. Whoever finishes an epoch, one at a time. */
   private final class Writer implements ChangeWriter {
 
     private final Map<HotTable, EntryWriter> writers = new ConcurrentHashMap<>();
-    private @Nullable Batch batch;
+    private final SortedWrites writes = new SortedWrites(database);
 
     @Override
     public void begin() {
@@ -213,13 +215,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
       writers.put(table, entries);
     }
 
-    Batch batch() {
-      Batch open = batch;
-      if (open == null) {
-        open = database.batchThroughGate();
-        batch = open;
-      }
-      return open;
+    SortedWrites writes() {
+      return writes;
     }
 
     @Override
@@ -233,22 +230,12 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
     @Override
     public void commit() {
-      Batch open = batch;
-      if (open != null) {
-        open.flush();
-        open.close();
-        batch = null;
-      }
+      writes.flush();
     }
 
     @Override
     public void discard() {
-      Batch open = batch;
-      if (open != null) {
-        batch = null;
-        open.discard();
-        open.close();
-      }
+      writes.discard();
     }
   }
 }

@@ -3,9 +3,7 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
-import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Table;
-import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,26 +90,24 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
    *
    * @param writer writes keys for that thread alone
    * @param valueSerializer the same for values
-   * @param batch what is open at the time
+   * @param writes into the table
    */
   EntryWriter writer(
-      CompositeKeyWriter<K> writer, TypeSerializer<V> valueSerializer, Supplier<Batch> batch) {
+      CompositeKeyWriter<K> writer, TypeSerializer<V> valueSerializer, SortedWrites writes) {
     EntryKeys<K, N> ownKeys = new EntryKeys<>(writer, entryKeys.namespaceSerializer());
     StoredValues<V> ownValues = new StoredValues<>(table.name(), valueSerializer);
     return new EntryWriter() {
       @Override
       public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
-        batch
-            .get()
-            .put(
-                table,
-                keys.entryKey(key, namespace, keyGroup, ownKeys),
-                ownValues.bytes(value, keyGroup));
+        writes.put(
+            table,
+            keys.entryKey(key, namespace, keyGroup, ownKeys),
+            ownValues.bytes(value, keyGroup));
       }
 
       @Override
       public void remove(Object key, @Nullable Object namespace, int keyGroup) {
-        batch.get().delete(table, keys.entryKey(key, namespace, keyGroup, ownKeys));
+        writes.delete(table, keys.entryKey(key, namespace, keyGroup, ownKeys));
       }
     };
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,7 +52,7 @@ class EpochTest {
     put(table, 1L, 1_000);
     Epoch epoch = tier.close(EpochTest::nothing);
     put(table, 1L, 2_000);
-    assertThat(tier.usedBytes()).isEqualTo(2 * (HotEntry.OVERHEAD_BYTES + KEY_BYTES) + 3_000);
+    assertThat(tier.usedBytes()).isEqualTo(HotEntry.OVERHEAD_BYTES + 2 * KEY_BYTES + 3_000);
     epoch.finish();
     tier.writeAll();
 
@@ -70,6 +71,47 @@ class EpochTest {
     tier.writeAll();
 
     assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 2));
+  }
+
+  @Test
+  void eachOfTwoSnapshotsHasTheValueOfItsBarrier() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    put(table, 1L, 1);
+    Epoch first = tier.close(EpochTest::nothing);
+    put(table, 1L, 2);
+    Epoch second = tier.close(EpochTest::nothing);
+    put(table, 1L, 3);
+    put(table, 1L, 4);
+    first.finish();
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 1));
+    second.finish();
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 2));
+    tier.writeAll();
+
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 4));
+    assertThat(tier.usedBytes()).isEqualTo(HotEntry.OVERHEAD_BYTES + KEY_BYTES + 4);
+  }
+
+  /** The first is written already, but its files are not fixed when the second is closed. */
+  @Test
+  void aSnapshotThatFixesItsFilesDoesNotTakeTheValueOfTheNext() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    put(table, 1L, 1);
+    AtomicReference<Epoch> second = new AtomicReference<>();
+    tier.close(
+            () -> {
+              put(table, 1L, 2);
+              second.set(tier.close(EpochTest::nothing));
+              put(table, 1L, 3);
+            })
+        .finish();
+    second.get().finish();
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 2));
+    tier.writeAll();
+
+    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 3));
   }
 
   @Test
@@ -138,6 +180,30 @@ class EpochTest {
     assertThat(fixed.get()).isEqualTo(Map.of(place(1L), 1));
   }
 
+  @Test
+  void aLargeSnapshotIsWrittenByKeyGroupBesideOtherChanges() throws InterruptedException {
+    int keys = 5_000;
+    List<Integer> keyGroups = new ArrayList<>();
+    HotTier tier = tier(new Budget(LARGE), new Listening(keyGroups));
+    HotTable table = tier.table("values");
+    for (long key = 0; key < keys; key++) {
+      put(table, key, 1, (int) key % 7);
+    }
+    Epoch epoch = tier.close(EpochTest::nothing);
+    for (long key = 0; key < keys; key++) {
+      put(table, keys - 1 - key, 2, (int) (keys - 1 - key) % 7);
+    }
+    epoch.finish();
+    assertThat(keyGroups).hasSize(keys).isSorted();
+    assertThat(cellar.contents()).hasSize(keys).doesNotContainValue(2);
+    for (long key = 0; key < 100; key++) {
+      table.writeDownAndForget(key, "window");
+    }
+    tier.writeAll();
+
+    assertThat(cellar.contents()).hasSize(keys).doesNotContainValue(1);
+  }
+
   /** Those that are changed together with one that stays for long would fill the heap. */
   @Test
   void anEntryThatStaysDoesNotKeepOthersThatWent() throws InterruptedException {
@@ -160,6 +226,28 @@ class EpochTest {
     System.gc();
 
     assertThat(gone).allMatch(value -> value.get() == null);
+  }
+
+  @Test
+  void aValueThatWasReplacedWhileItWasWrittenIsLetGo() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    List<WeakReference<Object>> gone = new ArrayList<>();
+    for (long key = 0; key < 10; key++) {
+      Object value = new int[100];
+      gone.add(new WeakReference<>(value));
+      table.put(key, "window", 0, KEY_BYTES, value, 400);
+    }
+    Epoch epoch = tier.close(EpochTest::nothing);
+    for (long key = 0; key < 10; key++) {
+      put(table, key, 8);
+    }
+    epoch.finish();
+    tier.writeAll();
+    System.gc();
+
+    assertThat(gone).allMatch(value -> value.get() == null);
+    assertThat(table.get(1L, "window")).isEqualTo(8);
   }
 
   @Test
@@ -207,15 +295,66 @@ class EpochTest {
   }
 
   private HotTier tier(Budget budget) {
-    return new HotTier(budget.share(), cellar.writer(1));
+    return tier(budget, cellar.writer(1));
+  }
+
+  private static HotTier tier(Budget budget, ChangeWriter writer) {
+    return new HotTier(budget.share(), writer);
   }
 
   /** The value is its own size. */
   private static void put(HotTable table, Long key, int value) {
-    table.put(key, "window", 0, KEY_BYTES, value, value);
+    put(table, key, value, 0);
+  }
+
+  private static void put(HotTable table, Long key, int value, int keyGroup) {
+    table.put(key, "window", keyGroup, KEY_BYTES, value, value);
   }
 
   private static Place place(Long key) {
     return new Place("values", key, "window");
+  }
+
+  /** Writes into the cellar, and tells of what key groups the entries are. */
+  private final class Listening implements ChangeWriter {
+
+    private final ChangeWriter writer = cellar.writer(1);
+    private final List<Integer> keyGroups;
+
+    Listening(List<Integer> keyGroups) {
+      this.keyGroups = keyGroups;
+    }
+
+    @Override
+    public void begin() {
+      writer.begin();
+    }
+
+    @Override
+    public EntryWriter of(HotTable table) {
+      EntryWriter entries = writer.of(table);
+      return new EntryWriter() {
+        @Override
+        public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
+          keyGroups.add(keyGroup);
+          entries.put(key, namespace, keyGroup, value);
+        }
+
+        @Override
+        public void remove(Object key, @Nullable Object namespace, int keyGroup) {
+          entries.remove(key, namespace, keyGroup);
+        }
+      };
+    }
+
+    @Override
+    public void commit() {
+      writer.commit();
+    }
+
+    @Override
+    public void discard() {
+      writer.discard();
+    }
   }
 }

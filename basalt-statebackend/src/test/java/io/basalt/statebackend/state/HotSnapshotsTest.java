@@ -22,9 +22,12 @@ import java.util.Map;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.runtime.state.KeyGroupedInternalPriorityQueue;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.TimerHeapInternalTimer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -73,6 +76,31 @@ class HotSnapshotsTest {
     }
     for (Participant reader : List.of(Participant.BASALT, Participant.STOCK)) {
       assertIsOfTheBarrier(reader, snapshot);
+    }
+  }
+
+  @Test
+  void largeValuesAreWrittenAFewAtATime() throws Exception {
+    ValueStateDescriptor<byte[]> large =
+        new ValueStateDescriptor<>("large", BytePrimitiveArraySerializer.INSTANCE);
+    int length = 1 << 20;
+    Snapshot<String> snapshot;
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      ValueState<byte[]> value = state(subtask, large);
+      for (long key = 0; key < 12; key++) {
+        subtask.backend().setCurrentKey(key);
+        value.update(new byte[length + (int) key]);
+      }
+      snapshot = operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
+    }
+    try (KeyedOperator<Long> operator = restore(workspace, Participant.STOCK, snapshot)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      ValueState<byte[]> value = state(subtask, large);
+      for (long key = 0; key < 12; key++) {
+        subtask.backend().setCurrentKey(key);
+        assertThat(value.value()).hasSize(length + (int) key);
+      }
     }
   }
 

@@ -1,0 +1,95 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects entries, each with a key of its own, and writes them in the order of their keys: RocksDB
+ * takes neighbours in half the time that it takes for as many keys in no order. They pass the gate
+ * of the database. One thread at a time.
+ */
+final class SortedWrites {
+
+  /** What is held at most before it is written. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  private static final int MOST_ENTRIES = 1 << 15;
+
+  private static final Comparator<Write> BY_KEY =
+      (left, right) -> Arrays.compareUnsigned(left.key, right.key);
+
+  private final Database database;
+  private final List<Write> collected = new ArrayList<>();
+  private int bytes;
+
+  SortedWrites(Database database) {
+    this.database = database;
+  }
+
+  void put(Table table, byte[] key, byte[] value) {
+    add(new Write(table, key, value), key.length + value.length);
+  }
+
+  void delete(Table table, byte[] key) {
+    add(new Write(table, key, null), key.length);
+  }
+
+  private void add(Write write, int length) {
+    if (collected.size() == MOST_ENTRIES || bytes > MOST_BYTES - length) {
+      flush();
+    }
+    collected.add(write);
+    bytes += length;
+  }
+
+  /** Writes what has been collected; nothing is, whether that fails or not, afterwards. */
+  void flush() {
+    if (collected.isEmpty()) {
+      return;
+    }
+    try (Batch batch = database.batchThroughGate()) {
+      try {
+        collected.sort(BY_KEY);
+        for (Write write : collected) {
+          if (write.value == null) {
+            batch.delete(write.table, write.key);
+          } else {
+            batch.put(write.table, write.key, write.value);
+          }
+        }
+        batch.flush();
+      } catch (RuntimeException | Error e) {
+        batch.discard();
+        throw e;
+      }
+    } finally {
+      discard();
+    }
+  }
+
+  /** Forgets what has been collected. */
+  void discard() {
+    collected.clear();
+    bytes = 0;
+  }
+
+  private static final class Write {
+    final Table table;
+    final byte[] key;
+
+    /** If null the key is removed. */
+    final byte @Nullable [] value;
+
+    Write(Table table, byte[] key, byte @Nullable [] value) {
+      this.table = table;
+      this.key = key;
+      this.value = value;
+    }
+  }
+}
