@@ -66,6 +66,9 @@ final class HotEntry {
   /** Asked for so often since it came, or since it was last passed over. */
   byte visits;
 
+  /** How many of its table's {@link Clearings} were before it, or have been found not to be its. */
+  byte clearings;
+
   /** Whether it is in the main queue of the order of eviction, and not in the small one. */
   boolean proven;
 

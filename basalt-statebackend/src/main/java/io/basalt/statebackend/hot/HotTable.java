@@ -1,5 +1,6 @@
 package io.basalt.statebackend.hot;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class HotTable {
   private final String name;
   private final EntryIndex index = new EntryIndex();
   private final HotCounters counters = new HotCounters();
+  private final Clearings clearings = new Clearings();
 
   /** Since the last barrier. */
   private ChangeList changes = new ChangeList();
@@ -195,6 +197,30 @@ public final class HotTable {
       tier.order().remove(entry);
       tier.drop(entry);
     }
+    clearings.forget();
+  }
+
+  /**
+   * Forgets what is known of many keys, which have been removed below. There must be no changes,
+   * see {@link #writeDown}.
+   */
+  public void forgetAll(Predicate<Object> removed) {
+    if (hasChanges()) {
+      throw new IllegalStateException("A change of state '" + name + "' might be lost.");
+    }
+    if (clearings.areMany()) {
+      for (HotEntry entry : index.all()) {
+        if (clearings.isThere(entry)) {
+          entry.clearings = 0;
+        } else {
+          tier.order().remove(entry);
+          tier.drop(entry);
+        }
+      }
+      clearings.forget();
+    }
+    clearings.add(removed);
+    last = null;
   }
 
   boolean hasChanges() {
@@ -245,6 +271,7 @@ public final class HotTable {
             this, entry.key, entry.namespace, entry.keyGroup, entry.hash, entry.value, entry.bytes);
     index.replace(entry, by);
     tier.replaced(entry, by);
+    by.clearings = entry.clearings;
     last = by;
     return by;
   }
@@ -270,6 +297,7 @@ public final class HotTable {
             hash(key, namespace),
             value,
             HotEntry.bytes(keyBytes, valueBytes));
+    entry.clearings = clearings.count();
     index.add(entry);
     tier.added(entry);
     counters.entries++;
@@ -299,6 +327,11 @@ public final class HotTable {
       return entry;
     }
     entry = index.find(key, namespace, hash(key, namespace));
+    if (entry != null && !clearings.isThere(entry)) {
+      tier.order().remove(entry);
+      tier.drop(entry);
+      return null;
+    }
     if (entry != null) {
       // Once for an operation that reads and writes.
       entry.visit();

@@ -1,5 +1,7 @@
 package io.basalt.statebackend.layout;
 
+import java.util.Arrays;
+
 /**
  * A range of keys: from the lower bound to before the upper bound, bytes compared unsigned.
  *
@@ -19,6 +21,12 @@ public record Bounds(byte[] lowerInclusive, byte[] upperExclusive) {
    */
   public static Bounds ofPrefix(byte[] prefix) {
     return new Bounds(prefix, successor(prefix));
+  }
+
+  /** Whether the key lies inside. */
+  public boolean contain(byte[] key) {
+    return Arrays.compareUnsigned(key, lowerInclusive) >= 0
+        && Arrays.compareUnsigned(key, upperExclusive) < 0;
   }
 
   private static byte[] successor(byte[] prefix) {

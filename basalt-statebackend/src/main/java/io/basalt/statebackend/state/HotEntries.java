@@ -118,12 +118,10 @@ final class HotEntries implements EntryStore {
     try (Cursor cursor = openAt(bounds)) {
       for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
         if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
-          few.forEach(this::forget);
-          for (; cursor.isValid(); cursor.next()) {
-            forget(cursor.key());
-          }
-          // Only now, when nothing that it removes is in the tier any more.
+          // Those deletions too that were made on the way here.
+          table.handOver();
           table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
+          hot.forgetAll(key -> bounds.contain(((StoredBytes) key).bytes()));
           return;
         }
         if (few.size() == MOST_HELD_KEYS) {
@@ -134,11 +132,6 @@ final class HotEntries implements EntryStore {
       }
     }
     few.forEach(this::delete);
-  }
-
-  /** All changes have been handed over when the cursor was opened. */
-  private void forget(byte[] key) {
-    hot.forget(new StoredBytes(key), null);
   }
 
   @Override

@@ -115,6 +115,27 @@ final class HotFaults {
               "return (int) CLOSED_EPOCH.getAcquire(this) > 0;",
               "hot.EpochTest#aSnapshotThatFixesItsFilesDoesNotTakeTheValueOfTheNext"),
           new Fault(
+              "cleared-once-cleared-always",
+              "An entry of a large map is not found that was put after the map had been cleared",
+              "hot/HotTable.java",
+              "entry.clearings = clearings.count();",
+              "",
+              "hot.HotTierTest#whatIsPutAfterAClearingIsThere"),
+          new Fault(
+              "only-the-last-clearing",
+              "Entries of a large map come back after another one has been cleared",
+              "hot/Clearings.java",
+              "if (clearings.get(entry.clearings).test(entry.key)) {",
+              "if (clearings.get(clearings.size() - 1).test(entry.key)) {",
+              "hot.HotTierTest#whatIsPutAfterAClearingIsThere"),
+          new Fault(
+              "clearings-forgotten",
+              "Entries of large maps come back when many have been cleared",
+              "hot/HotTable.java",
+              "} else {\n          tier.order().remove(entry);\n          tier.drop(entry);\n        }",
+              "}",
+              "hot.HotTierTest#whatIsPutAfterAClearingIsThere"),
+          new Fault(
               "changes-out-of-place",
               "While a large checkpoint is written changes of other entries are lost",
               "hot/Epoch.java",
@@ -156,8 +177,8 @@ final class HotFaults {
               "cleared-map-stays-hot",
               "Entries of a large map that was cleared are found again",
               "state/HotEntries.java",
-              "forget(cursor.key());",
-              "cursor.key();",
+              "hot.forgetAll(key -> bounds.contain(((StoredBytes) key).bytes()));",
+              "",
               "state.HotStatesTest#aLargeMapThatWasClearedIsNotFoundAgain"),
           new Fault(
               "removed-key-still-known",

@@ -39,6 +39,41 @@ class HotTierTest {
   }
 
   @Test
+  void whatIsPutAfterAClearingIsThere() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("maps");
+    int keys = 300;
+    for (long key = 0; key < keys; key++) {
+      put(table, key, 8);
+    }
+    tier.writeAll();
+    // More than are remembered one by one.
+    for (long key = 0; key < keys - 1; key += 2) {
+      Object cleared = key;
+      table.forgetAll(cleared::equals);
+      if (key % 4 == 0) {
+        put(table, key, 9);
+        table.writeDown();
+      }
+    }
+    for (long key = 0; key < keys; key++) {
+      Object expected = key % 2 != 0 ? Integer.valueOf(8) : key % 4 == 0 ? 9 : null;
+      assertThat(table.get(key, "window")).isEqualTo(expected);
+    }
+    assertThat(table.counters().entries()).isEqualTo(keys - keys / 4);
+    assertThat(tier.usedBytes())
+        .isEqualTo((keys - keys / 4) * (HotEntry.OVERHEAD_BYTES + KEY_BYTES + 8L) + keys / 4);
+  }
+
+  @Test
+  void aClearingBesideChangesIsRefused() {
+    HotTable table = tier(new Budget(LARGE)).table("maps");
+    put(table, 1L, 8);
+
+    assertThatThrownBy(() -> table.forgetAll(key -> false)).hasMessageContaining("'maps'");
+  }
+
+  @Test
   void whatMayBeBelowIsRemovedThere() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");
