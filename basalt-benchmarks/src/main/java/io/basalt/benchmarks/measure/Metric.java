@@ -29,6 +29,11 @@ public enum Metric {
   ASYNCHRONOUS("ms"),
   /** Bytes that a snapshot wrote to the checkpoint storage. */
   WRITTEN("bytes"),
+  /**
+   * Bytes that a checkpoint wrote to the checkpoint storage by operation since the one before: who
+   * does more in the same time has more to write.
+   */
+  UPLOADED("bytes"),
   /** Bytes that a snapshot refers to, whoever wrote them. */
   STATE("bytes"),
   /** CPU time of the process for both parts of a snapshot with nothing beside it. */

@@ -32,7 +32,8 @@ final class GroupTables {
               "Time of a snapshot",
               false,
               List.of(Metric.SYNCHRONOUS, Metric.ASYNCHRONOUS, Metric.SNAPSHOT_CPU)),
-          new Family("Bytes of a snapshot", false, List.of(Metric.WRITTEN, Metric.STATE)),
+          new Family(
+              "Bytes of a snapshot", false, List.of(Metric.WRITTEN, Metric.UPLOADED, Metric.STATE)),
           new Family("Local files", false, List.of(Metric.LOCAL_WRITTEN, Metric.LOCAL_SPACE)),
           new Family(
               "Restore",

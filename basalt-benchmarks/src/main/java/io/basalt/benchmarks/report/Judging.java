@@ -60,6 +60,7 @@ final class Judging {
           Metric.PROCESS_CPU,
           Metric.ALLOCATED,
           Metric.WRITTEN,
+          Metric.UPLOADED,
           Metric.STATE,
           Metric.FIRST_CHECKPOINT_WRITTEN,
           Metric.PEAK_DISK,
@@ -94,6 +95,7 @@ final class Judging {
       case SYNCHRONOUS -> "synchronous part";
       case ASYNCHRONOUS -> "asynchronous part";
       case WRITTEN -> "bytes written";
+      case UPLOADED -> "bytes written by operation";
       case SNAPSHOT_CPU -> "CPU of both parts";
       case STATE -> "bytes referred to";
       case READY -> "ready";

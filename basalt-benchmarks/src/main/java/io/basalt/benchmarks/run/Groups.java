@@ -28,7 +28,12 @@ public final class Groups {
     groups.add(WorkingSetGroup.ofObject());
     groups.add(WorkingSetGroup.ofRowData());
     groups.add(WorkingSetGroup.ofMapEntry());
-    groups.add(new WindowsGroup());
+    groups.add(WindowsGroup.ofEqualMemory());
+    groups.add(WorkingSetGroup.ofLong().againstMoreMemory());
+    groups.add(WorkingSetGroup.ofObject().againstMoreMemory());
+    groups.add(WorkingSetGroup.ofRowData().againstMoreMemory());
+    groups.add(WorkingSetGroup.ofMapEntry().againstMoreMemory());
+    groups.add(WindowsGroup.againstMoreMemory());
     groups.add(new AbsentGroup());
     groups.add(new TightCacheGroup());
     groups.add(new BeyondCacheGroup());

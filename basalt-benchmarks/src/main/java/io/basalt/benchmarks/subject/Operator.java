@@ -1,5 +1,6 @@
 package io.basalt.benchmarks.subject;
 
+import io.basalt.benchmarks.measure.Backend;
 import io.basalt.benchmarks.measure.Usage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +66,11 @@ public final class Operator<K> implements AutoCloseable {
         job,
         (int) CheckpointingOptions.FS_SMALL_FILE_THRESHOLD.defaultValue().getBytes(),
         CheckpointingOptions.FS_WRITE_BUFFER_SIZE.defaultValue());
+  }
+
+  /** Which it runs with. */
+  public Backend backend() {
+    return settings.backend();
   }
 
   /**

@@ -24,6 +24,8 @@ public final class PeriodicCheckpoints implements AutoCloseable {
   private final List<CompletedSnapshot> completed = new ArrayList<>();
   private long next;
   private @Nullable Future<PendingSnapshot.Finished> underWay;
+  private long operationsAtBarrier;
+  private double uploadedByOperation = Double.NaN;
 
   /**
    * The first one begins after a part of the period, so that most of its work falls into a
@@ -40,8 +42,9 @@ public final class PeriodicCheckpoints implements AutoCloseable {
    * time, it waits with the next until the last is complete.
    *
    * @param worked how long the operator has worked so far
+   * @param operations how many it has done
    */
-  public void look(long worked) throws Exception {
+  public void look(long worked, long operations) throws Exception {
     if (underWay != null) {
       if (underWay.isDone()) {
         complete(underWay);
@@ -49,6 +52,7 @@ public final class PeriodicCheckpoints implements AutoCloseable {
     } else {
       if (worked >= next) {
         next = worked + periodNanos;
+        operationsAtBarrier = operations;
         PendingSnapshot pending = operator.trigger(SnapshotKind.INCREMENTAL_CHECKPOINT);
         underWay = snapshotThread.submit(pending::run);
       }
@@ -59,6 +63,18 @@ public final class PeriodicCheckpoints implements AutoCloseable {
   public void await() throws Exception {
     if (underWay != null) {
       complete(underWay);
+    }
+  }
+
+  /**
+   * Takes one more, of which only the bytes count: those since the barrier of the last. Not of the
+   * heap backend, which writes everything each time.
+   */
+  public void last(long operations) throws Exception {
+    await();
+    if (operator.backend().isOnDisk() && !completed.isEmpty()) {
+      long written = operator.snapshot(SnapshotKind.INCREMENTAL_CHECKPOINT).writtenBytes();
+      uploadedByOperation = (double) written / Math.max(1, operations - operationsAtBarrier);
     }
   }
 
@@ -79,6 +95,9 @@ public final class PeriodicCheckpoints implements AutoCloseable {
           .with(Metric.ASYNCHRONOUS, median(one -> one.asynchronous().elapsedNanos() / 1e6))
           .with(Metric.WRITTEN, median(CompletedSnapshot::writtenBytes))
           .with(Metric.STATE, median(CompletedSnapshot::stateBytes));
+    }
+    if (!Double.isNaN(uploadedByOperation)) {
+      measurement.with(Metric.UPLOADED, uploadedByOperation);
     }
   }
 

@@ -57,7 +57,7 @@ final class Window {
       long processCpuNanos = Usage.now().since(began).processCpuNanos();
       measurement.with(used.withProcessCpu(processCpuNanos), latencies.operations());
       measurement.with(latencies);
-      checkpoints.await();
+      checkpoints.last(latencies.operations());
       checkpoints.report(measurement);
     }
     return measurement;
@@ -79,7 +79,7 @@ final class Window {
         work.on(keys.next());
         latencies.after();
       }
-      checkpoints.look(worked + now - began);
+      checkpoints.look(worked + now - began, latencies.operations());
       now = System.nanoTime();
     }
   }

@@ -8,6 +8,7 @@ import io.basalt.benchmarks.measure.Scale;
 import io.basalt.benchmarks.subject.Operator;
 import io.basalt.benchmarks.subject.SubjectSettings;
 import java.nio.file.Path;
+import java.util.Set;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.util.FileUtils;
 
@@ -16,9 +17,29 @@ public final class WindowsGroup implements Group {
 
   private static final int RECORDS_OF_KEY = 5;
 
+  private final Rivalry rivalry;
+
+  private WindowsGroup(Rivalry rivalry) {
+    this.rivalry = rivalry;
+  }
+
+  public static Group ofEqualMemory() {
+    return new WindowsGroup(Rivalry.EQUAL_MANAGED_MEMORY);
+  }
+
+  /** The same where stock gets the memory too that Basalt's tier may take. */
+  public static Group againstMoreMemory() {
+    return new WindowsGroup(Rivalry.EQUAL_MEMORY_IN_ALL);
+  }
+
   @Override
   public String name() {
-    return "working-sets/windows";
+    return rivalry.part() + "/windows";
+  }
+
+  @Override
+  public Set<Backend> backends() {
+    return rivalry.backends();
   }
 
   @Override
@@ -28,14 +49,15 @@ public final class WindowsGroup implements Group {
         Keyed windows over %s uniform keys, an operation is a record: an aggregating `add` and a \
         timer for each window it is in, a read and a clear when a window fires, with %d records of a \
         key in a window. Sliding windows overlap %d times. An incremental checkpoint in \
-        each measurement of %s s. Managed memory %d MiB, task heap %d MiB."""
+        each measurement of %s s. Managed memory %d MiB, task heap %d MiB.%s"""
         .formatted(
             Sizes.count(keys(scale)),
             RECORDS_OF_KEY,
             RECORDS_OF_KEY,
             sizes.windowNanos() / 1e9,
             sizes.managedBytes() >> 20,
-            heapMegabytes(Backend.STOCK, scale));
+            heapMegabytes(Backend.STOCK, scale),
+            rivalry.description());
   }
 
   private static int keys(Scale scale) {
@@ -55,11 +77,11 @@ public final class WindowsGroup implements Group {
     windows("sliding windows", size, slide, conditions, report);
   }
 
-  private static void windows(
-      String row, long size, long slide, Conditions conditions, Report report) throws Exception {
+  private void windows(String row, long size, long slide, Conditions conditions, Report report)
+      throws Exception {
     Sizes sizes = Sizes.of(conditions.scale());
     Path directory = conditions.directory().resolve(row.replace(' ', '-'));
-    SubjectSettings settings = SubjectSettings.of(conditions.backend(), sizes.managedBytes());
+    SubjectSettings settings = rivalry.settings(conditions.backend(), sizes.managedBytes());
     try (Operator<Long> operator =
         Operator.start(settings, directory, LongSerializer.INSTANCE, 1, Population.KEY_GROUPS)) {
       WindowedSums sums = new WindowedSums(operator.openOnly(), size, slide);

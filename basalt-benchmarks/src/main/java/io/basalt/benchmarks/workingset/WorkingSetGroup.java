@@ -9,6 +9,7 @@ import io.basalt.benchmarks.subject.Operator;
 import io.basalt.benchmarks.subject.SubjectSettings;
 import io.basalt.benchmarks.subject.Subtask;
 import java.nio.file.Path;
+import java.util.Set;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.util.FileUtils;
 
@@ -16,30 +17,42 @@ import org.apache.flink.util.FileUtils;
 public final class WorkingSetGroup implements Group {
 
   private final Kind kind;
+  private final Rivalry rivalry;
 
-  private WorkingSetGroup(Kind kind) {
+  private WorkingSetGroup(Kind kind, Rivalry rivalry) {
     this.kind = kind;
+    this.rivalry = rivalry;
   }
 
-  public static Group ofLong() {
-    return new WorkingSetGroup(new LongKind());
+  public static WorkingSetGroup ofLong() {
+    return new WorkingSetGroup(new LongKind(), Rivalry.EQUAL_MANAGED_MEMORY);
   }
 
-  public static Group ofObject() {
-    return new WorkingSetGroup(new ObjectKind());
+  public static WorkingSetGroup ofObject() {
+    return new WorkingSetGroup(new ObjectKind(), Rivalry.EQUAL_MANAGED_MEMORY);
   }
 
-  public static Group ofRowData() {
-    return new WorkingSetGroup(new RowDataKind());
+  public static WorkingSetGroup ofRowData() {
+    return new WorkingSetGroup(new RowDataKind(), Rivalry.EQUAL_MANAGED_MEMORY);
   }
 
-  public static Group ofMapEntry() {
-    return new WorkingSetGroup(new MapEntryKind());
+  public static WorkingSetGroup ofMapEntry() {
+    return new WorkingSetGroup(new MapEntryKind(), Rivalry.EQUAL_MANAGED_MEMORY);
+  }
+
+  /** The same where stock gets the memory too that Basalt's tier may take. */
+  public Group againstMoreMemory() {
+    return new WorkingSetGroup(kind, Rivalry.EQUAL_MEMORY_IN_ALL);
   }
 
   @Override
   public String name() {
-    return "working-sets/" + kind.name();
+    return rivalry.part() + "/" + kind.name();
+  }
+
+  @Override
+  public Set<Backend> backends() {
+    return rivalry.backends();
   }
 
   @Override
@@ -50,14 +63,15 @@ public final class WorkingSetGroup implements Group {
         %s s. Managed memory %d MiB (stock and Basalt), task heap %d MiB (the heap backend: %d MiB). \
         Recent keys: one in ten is new, the others lie behind the newest by %.0f on average \
         (exponentially distributed). With scans: a walk over a small map after ten changes, and the \
-        first 1,000 keys of `getKeys` once a second."""
+        first 1,000 keys of `getKeys` once a second.%s"""
         .formatted(
             kind.description(),
             sizes.windowNanos() / 1e9,
             sizes.managedBytes() >> 20,
             heapMegabytes(Backend.STOCK, scale),
             heapMegabytes(Backend.HEAP, scale),
-            Keys.MEAN_LAG);
+            Keys.MEAN_LAG,
+            rivalry.description());
   }
 
   @Override
@@ -74,7 +88,7 @@ public final class WorkingSetGroup implements Group {
   @Override
   public void measure(Conditions conditions, Report report) throws Exception {
     Sizes sizes = Sizes.of(conditions.scale());
-    SubjectSettings settings = SubjectSettings.of(conditions.backend(), sizes.managedBytes());
+    SubjectSettings settings = rivalry.settings(conditions.backend(), sizes.managedBytes());
     small(sizes, settings, conditions.directory().resolve("small"), report);
     large(sizes, settings, conditions, report);
   }

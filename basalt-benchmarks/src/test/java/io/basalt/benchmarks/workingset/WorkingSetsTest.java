@@ -30,4 +30,12 @@ class WorkingSetsTest {
     assertThat(rows.get("working-sets/absent")).hasSize(3);
     assertThat(rows.get("working-sets/tight-cache")).hasSize(1);
   }
+
+  @Test
+  void theFairRivalHasTheSameRows(@TempDir Path directory) throws Exception {
+    var rows = AllRows.of(directory, "fair-rival/long", "fair-rival/windows");
+    assertThat(rows.get("fair-rival/long")).hasSize(6);
+    assertThat(rows.get("fair-rival/windows"))
+        .containsExactly("tumbling windows", "sliding windows");
+  }
 }
