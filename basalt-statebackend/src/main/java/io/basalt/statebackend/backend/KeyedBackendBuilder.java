@@ -148,7 +148,8 @@ public final class KeyedBackendBuilder<K> {
             catalog,
             range,
             parameters.getNumberOfKeyGroups(),
-            settings.timer().cacheSize().value());
+            settings.timer().cacheSize().value(),
+            hotStates == null ? null : hotStates.tier());
     KeyedStateSnapshots<K> snapshots =
         new KeyedStateSnapshots<>(
             new SnapshotSources<>(

@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Table;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.store.Cursor;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.hot.StoredBytes;
 import java.util.Arrays;
 
 /**

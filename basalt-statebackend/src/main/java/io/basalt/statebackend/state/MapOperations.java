@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.MapEntryValue;
 import io.basalt.statebackend.store.Cursor;

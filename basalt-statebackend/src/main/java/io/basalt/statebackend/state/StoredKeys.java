@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.ExactType;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;

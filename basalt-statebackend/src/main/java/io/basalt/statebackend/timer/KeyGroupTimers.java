@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The cache holds exactly the table's keys below the frontier. So a key below it is known to
- *       be there or not without a read, and a key at or above it is written blindly.
+ *       be there or not without a read, and a key at or above it is written blindly, unless it is
+ *       among the {@link KnownTimers}.
  *   <li>The cache is empty only if the key group is: whatever would empty it first reads on from
  *       the frontier. So the head is always at hand.
  * </ol>
@@ -41,24 +42,28 @@ final class KeyGroupTimers {
   private final Table table;
   private final Bounds bounds;
   private final int cacheSize;
+  private final KnownTimers known;
   private final TreeSet<byte[]> cache = new TreeSet<>(Arrays::compareUnsigned);
   private byte[] frontier;
 
-  private KeyGroupTimers(Table table, Bounds bounds, int cacheSize, byte[] frontier) {
+  private KeyGroupTimers(
+      Table table, Bounds bounds, int cacheSize, KnownTimers known, byte[] frontier) {
     this.table = table;
     this.bounds = bounds;
     this.cacheSize = cacheSize;
+    this.known = known;
     this.frontier = frontier;
   }
 
   /** For a table that holds no timer of the key group. */
-  static KeyGroupTimers empty(Table table, Bounds bounds, int cacheSize) {
-    return new KeyGroupTimers(table, bounds, cacheSize, bounds.upperExclusive());
+  static KeyGroupTimers empty(Table table, Bounds bounds, int cacheSize, KnownTimers known) {
+    return new KeyGroupTimers(table, bounds, cacheSize, known, bounds.upperExclusive());
   }
 
   /** For a table that may hold timers of the key group already. */
-  static KeyGroupTimers read(Table table, Bounds bounds, int cacheSize) {
-    KeyGroupTimers timers = new KeyGroupTimers(table, bounds, cacheSize, bounds.lowerInclusive());
+  static KeyGroupTimers read(Table table, Bounds bounds, int cacheSize, KnownTimers known) {
+    KeyGroupTimers timers =
+        new KeyGroupTimers(table, bounds, cacheSize, known, bounds.lowerInclusive());
     timers.readOn();
     return timers;
   }
@@ -76,7 +81,11 @@ final class KeyGroupTimers {
   /** Puts the key in unless it is there; true if it is the head now and was not before. */
   boolean add(byte[] key) {
     if (isBeyondFrontier(key)) {
-      table.putBuffered(key, NO_VALUE);
+      if (!known.contain(key)) {
+        table.putBuffered(key, NO_VALUE);
+        // Only now, when it can no longer fail.
+        known.note(key);
+      }
       return false;
     }
     if (cache.contains(key)) {
@@ -94,6 +103,8 @@ final class KeyGroupTimers {
 
   /** Takes the key out if it is there; true if it was the head. */
   boolean remove(byte[] key) {
+    // Wherever it is now: the frontier may have passed it since.
+    known.forget(key);
     if (isBeyondFrontier(key)) {
       table.deleteBuffered(key);
       return false;

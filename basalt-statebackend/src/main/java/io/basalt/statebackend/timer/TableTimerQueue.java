@@ -39,6 +39,7 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   private final KeyGroupRange keyGroupRange;
   private final int numberOfKeyGroups;
   private final int cacheSize;
+  private final KnownTimers known;
   private final KeyGroupPrefix prefix;
   private final List<KeyGroupHead<T>> keyGroups;
   private final HeapPriorityQueue<KeyGroupHead<T>> byHead;
@@ -51,13 +52,15 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
       TimerCodec<T> codec,
       KeyGroupRange keyGroupRange,
       int numberOfKeyGroups,
-      int cacheSize) {
+      int cacheSize,
+      KnownTimers known) {
     this.database = database;
     this.table = table;
     this.codec = codec;
     this.keyGroupRange = keyGroupRange;
     this.numberOfKeyGroups = numberOfKeyGroups;
     this.cacheSize = cacheSize;
+    this.known = known;
     this.prefix = KeyGroupPrefix.forKeyGroups(numberOfKeyGroups);
     this.keyGroups = new ArrayList<>(keyGroupRange.getNumberOfKeyGroups());
     PriorityComparator<T> priorities = PriorityComparator.forPriorityComparableObjects();
@@ -71,6 +74,7 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   /** Goes on with another serializer after the table may have been rewritten for it. */
   void reopen(TimerCodec<T> newCodec) {
     codec = newCodec;
+    known.forgetAll();
     fill(false);
   }
 
@@ -170,8 +174,8 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
       Bounds bounds = prefix.bounds(keyGroup);
       KeyGroupTimers timers =
           isEmpty
-              ? KeyGroupTimers.empty(table, bounds, cacheSize)
-              : KeyGroupTimers.read(table, bounds, cacheSize);
+              ? KeyGroupTimers.empty(table, bounds, cacheSize, known)
+              : KeyGroupTimers.read(table, bounds, cacheSize, known);
       keyGroups.add(new KeyGroupHead<>(timers, codec, prefix.width()));
     }
     byHead.addAll(keyGroups);

@@ -2,6 +2,7 @@ package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
+import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Database;
@@ -17,6 +18,7 @@ import org.apache.flink.runtime.state.PriorityComparable;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueElement;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
+import org.jspecify.annotations.Nullable;
 
 /** Queues in tables, one table each, registered in the catalog. */
 final class TableTimerQueues implements TimerQueues {
@@ -26,6 +28,7 @@ final class TableTimerQueues implements TimerQueues {
   private final KeyGroupRange keyGroups;
   private final int numberOfKeyGroups;
   private final int cacheSize;
+  private final @Nullable HotTier tier;
   private final Map<String, TableTimerQueue<?>> queues = new HashMap<>();
 
   TableTimerQueues(
@@ -33,7 +36,8 @@ final class TableTimerQueues implements TimerQueues {
       Catalog catalog,
       KeyGroupRange keyGroups,
       int numberOfKeyGroups,
-      int cacheSize) {
+      int cacheSize,
+      @Nullable HotTier tier) {
     if (cacheSize < 1) {
       throw new IllegalArgumentException(
           RocksDBOptions.ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key()
@@ -46,6 +50,7 @@ final class TableTimerQueues implements TimerQueues {
     this.keyGroups = keyGroups;
     this.numberOfKeyGroups = numberOfKeyGroups;
     this.cacheSize = cacheSize;
+    this.tier = tier;
   }
 
   @Override
@@ -117,6 +122,13 @@ final class TableTimerQueues implements TimerQueues {
   private <T extends Keyed<?> & PriorityComparable<? super T>> TableTimerQueue<T> newQueue(
       Table table, boolean isEmpty, TimerCodec<T> codec) {
     return new TableTimerQueue<>(
-        database, table, isEmpty, codec, keyGroups, numberOfKeyGroups, cacheSize);
+        database,
+        table,
+        isEmpty,
+        codec,
+        keyGroups,
+        numberOfKeyGroups,
+        cacheSize,
+        KnownTimers.of(table.name(), tier));
   }
 }

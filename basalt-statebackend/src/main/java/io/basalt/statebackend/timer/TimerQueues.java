@@ -1,6 +1,7 @@
 package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.catalog.Catalog;
+import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.store.Database;
 import java.util.Map;
 import org.apache.flink.runtime.checkpoint.SnapshotType;
@@ -8,6 +9,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.PriorityQueueSetFactory;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queues of timers of one keyed state backend, created by name.
@@ -62,6 +64,7 @@ public interface TimerQueues extends PriorityQueueSetFactory {
    * @param numberOfKeyGroups the job's, i.e. its maximum parallelism
    * @param cacheSize how many of its first timers each key group keeps in memory, at least 1; only
    *     for timers in tables
+   * @param tier where such timers are known that are registered again; null if there is none
    */
   static TimerQueues create(
       PriorityQueueStateType kind,
@@ -69,10 +72,11 @@ public interface TimerQueues extends PriorityQueueSetFactory {
       Catalog catalog,
       KeyGroupRange keyGroups,
       int numberOfKeyGroups,
-      int cacheSize) {
+      int cacheSize,
+      @Nullable HotTier tier) {
     return switch (kind) {
       case ROCKSDB ->
-          new TableTimerQueues(database, catalog, keyGroups, numberOfKeyGroups, cacheSize);
+          new TableTimerQueues(database, catalog, keyGroups, numberOfKeyGroups, cacheSize, tier);
       case HEAP -> new HeapTimerQueues(database, catalog, keyGroups, numberOfKeyGroups);
     };
   }

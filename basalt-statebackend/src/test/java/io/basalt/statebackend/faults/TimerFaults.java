@@ -29,6 +29,20 @@ final class TimerFaults {
               "boolean isHead = cache.size() == 1;",
               "timer.TableTimerQueueConformanceTest"),
           new Fault(
+              "known-for-ever",
+              "A timer that has fired and is set again never fires again",
+              "timer/KeyGroupTimers.java",
+              "known.forget(key);",
+              "",
+              "timer.TableTimerQueueTest#aTimerThatIsRegisteredAgainAndAgainIsNotWrittenEachTime"),
+          new Fault(
+              "never-known",
+              "Each record of a window writes its timer again",
+              "timer/KnownTimers.java",
+              "if (!notesAll && balance > 0) {",
+              "if (!notesAll && balance > CLEAR) {",
+              "timer.TableTimerQueueTest#aTimerThatIsRegisteredAgainAndAgainIsNotWrittenEachTime"),
+          new Fault(
               "key-groups-not-reordered",
               "Timers of different key groups fire out of order",
               "timer/TableTimerQueue.java",

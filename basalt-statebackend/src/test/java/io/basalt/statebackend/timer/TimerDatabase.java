@@ -2,6 +2,11 @@ package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.hot.Budget;
+import io.basalt.statebackend.hot.ChangeWriter;
+import io.basalt.statebackend.hot.EntryWriter;
+import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
@@ -28,6 +33,9 @@ final class TimerDatabase implements AutoCloseable {
 
   private final Database database;
   private Catalog catalog = new Catalog();
+
+  /** Has notes only, which nobody writes. */
+  private final HotTier tier = new HotTier(new Budget(16 << 20).share(), new NoWriter());
 
   private TimerDatabase(Database database) {
     this.database = database;
@@ -66,7 +74,7 @@ final class TimerDatabase implements AutoCloseable {
 
   TimerQueues queues(
       PriorityQueueStateType kind, KeyGroupRange range, int numberOfKeyGroups, int cacheSize) {
-    return TimerQueues.create(kind, database, catalog, range, numberOfKeyGroups, cacheSize);
+    return TimerQueues.create(kind, database, catalog, range, numberOfKeyGroups, cacheSize, tier);
   }
 
   /** As after a restore of all tables: their meta data went through a snapshot, none is claimed. */
@@ -101,6 +109,7 @@ final class TimerDatabase implements AutoCloseable {
 
   @Override
   public void close() {
+    tier.close();
     database.close();
   }
 
@@ -113,5 +122,22 @@ final class TimerDatabase implements AutoCloseable {
         .readStateMetaInfoSnapshot(
             new DataInputDeserializer(output.getCopyOfBuffer()),
             TimerDatabase.class.getClassLoader());
+  }
+
+  private static final class NoWriter implements ChangeWriter {
+
+    @Override
+    public void begin() {}
+
+    @Override
+    public EntryWriter of(HotTable table) {
+      throw new AssertionError("A note is to be written of " + table.name());
+    }
+
+    @Override
+    public void commit() {}
+
+    @Override
+    public void discard() {}
   }
 }

@@ -1,4 +1,4 @@
-package io.basalt.statebackend.state;
+package io.basalt.statebackend.hot;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** The bytes of an entry's key, by which the tier finds it. Nobody changes the array. */
-final class StoredBytes {
+public final class StoredBytes {
 
   /** Of the object, the head of the array and what fills its last word. */
   private static final int OVERHEAD_BYTES = 24 + 16 + 7;
@@ -17,7 +17,8 @@ final class StoredBytes {
   private final byte[] bytes;
   private final int hash;
 
-  StoredBytes(byte[] bytes) {
+  /** A key of these bytes. */
+  public StoredBytes(byte[] bytes) {
     this.bytes = bytes;
     this.hash = hash(bytes);
   }
@@ -42,11 +43,13 @@ final class StoredBytes {
     return product ^ product >>> 29;
   }
 
-  byte[] bytes() {
+  /** What it was made of. */
+  public byte[] bytes() {
     return bytes;
   }
 
-  int heapBytes() {
+  /** What it takes on the heap. */
+  public int heapBytes() {
     return OVERHEAD_BYTES + bytes.length;
   }
 
