@@ -34,13 +34,13 @@ public final class Catalog {
   }
 
   /** Adds a state that was found in a snapshot and is not claimed yet. */
-  public RegisteredState addRestored(Table table, RegisteredStateMetaInfoBase metaInfo) {
-    return add(new RegisteredState(table, metaInfo, false));
+  public RegisteredState addRestored(Table table, StateMetaInfoSnapshot restored) {
+    return add(new RegisteredState(table, restored));
   }
 
   /** Adds a state that the job has registered for the first time. */
   public RegisteredState addNew(Table table, RegisteredStateMetaInfoBase metaInfo) {
-    return add(new RegisteredState(table, metaInfo, true));
+    return add(new RegisteredState(table, metaInfo));
   }
 
   /** Forgets a state; its table is the caller's to drop. */

@@ -2,6 +2,8 @@ package io.basalt.statebackend.catalog;
 
 import io.basalt.statebackend.store.Table;
 import org.apache.flink.runtime.state.RegisteredStateMetaInfoBase;
+import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One state that lives in the database: its table and what Flink knows about it.
@@ -14,12 +16,20 @@ public final class RegisteredState {
 
   private final Table table;
   private RegisteredStateMetaInfoBase metaInfo;
-  private boolean claimed;
 
-  RegisteredState(Table table, RegisteredStateMetaInfoBase metaInfo, boolean claimed) {
+  /** What the snapshot says of it that it was restored from; null once it is claimed. */
+  private @Nullable StateMetaInfoSnapshot restored;
+
+  /** One that the job has just registered. */
+  RegisteredState(Table table, RegisteredStateMetaInfoBase metaInfo) {
     this.table = table;
     this.metaInfo = metaInfo;
-    this.claimed = claimed;
+  }
+
+  /** One that is not claimed yet. */
+  RegisteredState(Table table, StateMetaInfoSnapshot restored) {
+    this(table, RegisteredStateMetaInfoBase.fromMetaInfoSnapshot(restored));
+    this.restored = restored;
   }
 
   /** The name, unique among all states and timers of an operator. */
@@ -37,14 +47,22 @@ public final class RegisteredState {
     return metaInfo;
   }
 
+  /**
+   * The description that a registration changes and claims the state with. Unless it is claimed
+   * already it is a new one: a registration that is refused leaves everything as it was restored.
+   */
+  public RegisteredStateMetaInfoBase metaInfoToUpdate() {
+    return restored == null ? metaInfo : RegisteredStateMetaInfoBase.fromMetaInfoSnapshot(restored);
+  }
+
   /** Whether the running job has registered it. */
   public boolean isClaimed() {
-    return claimed;
+    return restored == null;
   }
 
   /** The job has registered it: from now on described so. */
   public void claim(RegisteredStateMetaInfoBase newMetaInfo) {
     this.metaInfo = newMetaInfo;
-    this.claimed = true;
+    this.restored = null;
   }
 }

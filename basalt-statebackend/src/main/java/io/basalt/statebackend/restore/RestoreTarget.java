@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.BackendStateType;
 import org.apache.flink.util.StateMigrationException;
@@ -97,7 +96,7 @@ final class RestoreTarget {
   private void add(Table table, StateMetaInfoSnapshot state) {
     checkKeyed(state);
     states.put(state.getName(), state);
-    catalog.addRestored(table, RegisteredKeyValueStateBackendMetaInfo.fromMetaInfoSnapshot(state));
+    catalog.addRestored(table, state);
   }
 
   private static void checkKeyed(StateMetaInfoSnapshot state) {

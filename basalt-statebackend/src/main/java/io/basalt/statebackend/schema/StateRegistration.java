@@ -10,6 +10,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
+import org.apache.flink.runtime.state.RegisteredStateMetaInfoBase;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 import org.apache.flink.util.StateMigrationException;
 
@@ -90,7 +91,8 @@ public final class StateRegistration {
   @SuppressWarnings("unchecked")
   private static <N, V> RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfoOf(
       RegisteredState state, StateDescriptor<?, V> descriptor) {
-    if (!(state.metaInfo() instanceof RegisteredKeyValueStateBackendMetaInfo)) {
+    RegisteredStateMetaInfoBase registered = state.metaInfoToUpdate();
+    if (!(registered instanceof RegisteredKeyValueStateBackendMetaInfo)) {
       throw new IllegalStateException(
           "A state cannot be named '"
               + state.name()
@@ -98,7 +100,7 @@ public final class StateRegistration {
               + " descriptor.");
     }
     RegisteredKeyValueStateBackendMetaInfo<N, V> metaInfo =
-        (RegisteredKeyValueStateBackendMetaInfo<N, V>) state.metaInfo();
+        (RegisteredKeyValueStateBackendMetaInfo<N, V>) registered;
     metaInfo.checkStateMetaInfo(descriptor);
     return metaInfo;
   }

@@ -82,7 +82,8 @@ record RestoredTimers<T>(
   @SuppressWarnings("unchecked")
   private static <T> RegisteredPriorityQueueStateBackendMetaInfo<T> metaInfo(
       RegisteredState state) {
-    if (state.metaInfo() instanceof RegisteredPriorityQueueStateBackendMetaInfo<?> metaInfo) {
+    if (state.metaInfoToUpdate()
+        instanceof RegisteredPriorityQueueStateBackendMetaInfo<?> metaInfo) {
       return (RegisteredPriorityQueueStateBackendMetaInfo<T>) metaInfo;
     }
     throw new IllegalStateException(

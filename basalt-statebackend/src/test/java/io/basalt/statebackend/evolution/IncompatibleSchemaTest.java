@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -125,6 +126,61 @@ class IncompatibleSchemaTest {
           }
           return null;
         });
+  }
+
+  static List<SnapshotWay> ways() {
+    return SnapshotWay.all();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("ways")
+  void afterARefusalEverythingIsAsItWasRestored(SnapshotWay way) throws Exception {
+    KeptStates states = new KeptStates("changed", false);
+    Schema other = Evolutions.custom(new TestType.IncompatibleTestTypeSerializer());
+    Snapshot<?> old;
+    try (JobVersion job = JobVersion.start(workspace, way.writer(), INTEGERS, 1)) {
+      states.write(job, CUSTOM);
+      old = way.take(job);
+    }
+
+    Snapshot<?> after;
+    try (JobVersion job = restored(way.basalt(), old)) {
+      assertNoneIsRegistered(job, states, other);
+      after = way.take(job);
+      states.check(job, CUSTOM);
+    }
+    for (Participant reader : List.of(Participant.BASALT, Participant.STOCK)) {
+      try (JobVersion job = restored(reader, after)) {
+        states.check(job, CUSTOM);
+      }
+    }
+  }
+
+  /** Its description of the state has no serializer then. */
+  @ParameterizedTest
+  @EnumSource(SnapshotKind.class)
+  void afterARefusalStockTakesNoSnapshotAndNoOtherSerializer(SnapshotKind kind) throws Exception {
+    KeptStates states = new KeptStates("changed", false);
+    SnapshotWay way = new SnapshotWay(Participant.STOCK, kind);
+    Snapshot<?> old;
+    try (JobVersion job = JobVersion.start(workspace, way.writer(), INTEGERS, 1)) {
+      states.write(job, CUSTOM);
+      old = way.take(job);
+    }
+
+    try (JobVersion job = restored(way.writer(), old)) {
+      assertNoneIsRegistered(
+          job, states, Evolutions.custom(new TestType.IncompatibleTestTypeSerializer()));
+      assertThatThrownBy(() -> way.take(job)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> states.check(job, CUSTOM))
+          .isInstanceOf(UnsupportedOperationException.class);
+    }
+  }
+
+  private static void assertNoneIsRegistered(JobVersion job, KeptStates states, Schema other) {
+    for (StateDescriptor<?, ?> state : states.descriptors(other)) {
+      assertThatThrownBy(() -> job.state(1, state)).isInstanceOf(StateMigrationException.class);
+    }
   }
 
   private static void assertRefused(

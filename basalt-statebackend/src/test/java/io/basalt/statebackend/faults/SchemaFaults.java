@@ -48,7 +48,21 @@ final class SchemaFaults {
               "schema/StateRegistration.java",
               "compatibility.isCompatibleAfterMigration() || compatibility.isIncompatible()",
               "compatibility.isIncompatible()",
-              "schema.StateRegistrationTest#namespacesAreNotMigrated"));
+              "schema.StateRegistrationTest#namespacesAreNotMigrated"),
+          new Fault(
+              "starts-expired",
+              "Values are gone from the version of the job on that lets them expire",
+              "schema/EntryMigration.java",
+              "new OfValues(ValueMigration.between(from, to, clock))",
+              "new OfValues(ValueMigration.between(from, to, () -> 0L))",
+              "peer.ExpirySwitchedTest#betweenRuns"),
+          new Fault(
+              "refusal-leaves-a-trace",
+              "A state that was registered with a wrong serializer takes no right one any more",
+              "catalog/RegisteredState.java",
+              "restored == null ? metaInfo : RegisteredStateMetaInfoBase.fromMetaInfoSnapshot(restored)",
+              "metaInfo",
+              "evolution.IncompatibleSchemaTest#afterARefusalEverythingIsAsItWasRestored"));
 
   private SchemaFaults() {}
 }

@@ -65,6 +65,13 @@ final class StoreFaults {
               "return time + toLive < now;",
               "store.ExpiryTest#theMomentIsFlinks"),
           new Fault(
+              "expires-too-early",
+              "Compactions remove values that have half of their time to live left",
+              "store/ExpiryFilter.java",
+              "Config.createForValue(timeToLive, entries)",
+              "Config.createForValue(timeToLive / 2, entries)",
+              "peer.ExpiringCompactionTest#whatHasExpiredIsGoneAndNothingElse"),
+          new Fault(
               "expires-no-more-after-reopening",
               "Expired entries stay once the database has been opened again",
               "store/ColumnFamilyTable.java",

@@ -1,6 +1,6 @@
 package io.basalt.statebackend.peer;
 
-import io.basalt.statebackend.backend.BasaltKeyedStateBackend;
+import io.basalt.statebackend.harness.Compaction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +32,6 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
-import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.operators.StreamOperatorStateHandler;
 
@@ -104,11 +103,7 @@ final class PeerBackend<K> implements AutoCloseable {
 
   /** Compacts a state and waits for it. */
   void compact(StateDescriptor<?, ?> descriptor) throws Exception {
-    if (keyed instanceof RocksDBKeyedStateBackend<K> stock) {
-      stock.compactState(descriptor);
-    } else {
-      ((BasaltKeyedStateBackend<K>) keyed).compactState(descriptor);
-    }
+    Compaction.of(keyed, descriptor);
   }
 
   /** A native checkpoint. */

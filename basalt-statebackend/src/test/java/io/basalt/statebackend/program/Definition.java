@@ -5,6 +5,7 @@ import io.basalt.statebackend.program.StateDefinition.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
 
@@ -37,14 +38,33 @@ record Definition(
         states.add(StateDefinition.random("s" + states.size(), kind, forHeap, forStock, random));
       }
     }
+    Definition definition =
+        new Definition(
+            participants,
+            keys,
+            4 + random.nextInt(10),
+            KEY_GROUPS[random.nextInt(KEY_GROUPS.length)],
+            states,
+            StateDefinition.untyped(Domains.anyNamespace(random)),
+            random.nextInt(4) == 0);
+    // At last, so that what is drawn for a seed stays the same.
+    return definition.with(state -> random.nextInt(3) == 0 ? state.unswitchable() : state);
+  }
+
+  private Definition with(UnaryOperator<StateDefinition> changed) {
     return new Definition(
         participants,
         keys,
-        4 + random.nextInt(10),
-        KEY_GROUPS[random.nextInt(KEY_GROUPS.length)],
-        states,
-        StateDefinition.untyped(Domains.anyNamespace(random)),
-        random.nextInt(4) == 0);
+        numberOfKeys,
+        keyGroups,
+        states.stream().map(changed).toList(),
+        timerNamespaces,
+        runsBeside);
+  }
+
+  /** What it works on as the version of the job has it that has written the model. */
+  Definition asIn(Model model) {
+    return with(state -> state.with(model.timeToLive(state)));
   }
 
   private static boolean has(List<Participant> participants, Participant.Type type) {

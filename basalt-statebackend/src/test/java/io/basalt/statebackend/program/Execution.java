@@ -1,5 +1,6 @@
 package io.basalt.statebackend.program;
 
+import io.basalt.statebackend.harness.Compaction;
 import io.basalt.statebackend.harness.Figures;
 import io.basalt.statebackend.harness.KeyedOperator;
 import io.basalt.statebackend.harness.OperatorSubtask;
@@ -16,10 +17,12 @@ import org.apache.flink.runtime.state.ttl.MockTtlTimeProvider;
 final class Execution implements AutoCloseable {
 
   private static final int LONGEST_PAUSE = 60;
-  private static final int LAST_VERSION = 3;
+
+  /** Of so many pauses one is long enough for a compaction. */
+  private static final int PAUSES_WITHOUT_COMPACTION = 3;
 
   private final Workspace workspace;
-  private final Definition definition;
+  private final Definition first;
   private final Journal journal;
   private final Coverage coverage;
   private final MockTtlTimeProvider clock = new MockTtlTimeProvider();
@@ -33,8 +36,12 @@ final class Execution implements AutoCloseable {
   private OperatorStates states;
   private Model model;
 
+  /** As the version of the job that runs has it. */
+  private Definition definition;
+
   Execution(long seed, Definition definition, Journal journal, Coverage coverage) throws Exception {
     this.workspace = Workspace.opened(seed);
+    this.first = definition;
     this.definition = definition;
     this.journal = journal;
     this.coverage = coverage;
@@ -64,11 +71,17 @@ final class Execution implements AutoCloseable {
   private void opened(KeyedOperator<Object> newOperator, Model newModel) {
     operator = newOperator;
     model = newModel;
-    states = new OperatorStates(definition, model);
+    states = new OperatorStates(model);
+    redefine();
     if (!runningOn.keepsTimersInTables()) {
       // Until then restored ones are in tables, and in native snapshots.
       timers.register();
     }
+  }
+
+  /** The model has become that of another version of the job. */
+  void redefine() {
+    definition = first.asIn(model);
   }
 
   void step(Program.Step step) throws Exception {
@@ -76,7 +89,11 @@ final class Execution implements AutoCloseable {
     switch (step.action()) {
       case USE_STATE -> useState(random);
       case USE_TIMERS -> timers.act(random);
-      case LET_TIME_PASS -> letTimePass(random.nextInt(LONGEST_PAUSE));
+      case LET_TIME_PASS -> {
+        letTimePass(random.nextInt(LONGEST_PAUSE));
+        // Of a seed of its own, for the seeds that documents name to go on meaning what they did.
+        compactOne(new Random(~step.seed()));
+      }
       case OPEN_KEY_STREAM -> keyStreams.open(random);
       case READ_KEY_STREAM -> keyStreams.readSome(random);
       case OPEN_MAP_WALK -> walks.open(random);
@@ -155,6 +172,20 @@ final class Execution implements AutoCloseable {
     clock.setCurrentTimestamp(clock.time + milliseconds);
   }
 
+  private void compactOne(Random random) throws Exception {
+    if (random.nextInt(PAUSES_WITHOUT_COMPACTION) > 0) {
+      return;
+    }
+    StateDefinition state = definition.states().get(random.nextInt(definition.states().size()));
+    for (OperatorSubtask<Object> subtask : operator.subtasks()) {
+      if (states.isRegistered(subtask, state)
+          && Compaction.of(subtask.backend(), states.descriptor(subtask, state))) {
+        journal.add("%s of %s is compacted".formatted(state.name(), subtask.range()));
+        coverage.count(Coverage.Event.STATE_COMPACTED);
+      }
+    }
+  }
+
   Cell cell(StateDefinition state, Random random) {
     return new Cell(
         state.name(),
@@ -222,23 +253,6 @@ final class Execution implements AutoCloseable {
         KeyedOperator.restore(
             workspace, reader, definition.keys().serializer(), clock, snapshot, parallelism, mode),
         snapshot.contents().copy(true));
-  }
-
-  /**
-   * Some states are registered with the next version of their serializers. Those by all subtasks at
-   * once: snapshots of subtasks that disagree about a state cannot be joined.
-   */
-  void evolveStates(Random random) throws Exception {
-    for (StateDefinition state : definition.evolving()) {
-      if (random.nextInt(3) == 0 && model.version(state) < LAST_VERSION) {
-        model.evolve(state);
-        journal.add("%s is migrated to version %d".formatted(state.name(), model.version(state)));
-        for (OperatorSubtask<Object> subtask : operator.subtasks()) {
-          states.under(subtask, state, state.namespaces().object(0));
-        }
-        coverage.count(Coverage.Event.STATE_MIGRATED);
-      }
-    }
   }
 
   Definition definition() {

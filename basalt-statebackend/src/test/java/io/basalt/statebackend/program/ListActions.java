@@ -86,7 +86,7 @@ final class ListActions extends StateActions {
     if (live.isEmpty()) {
       return null;
     }
-    return place.definition().expiry() == StateDefinition.Expiry.SINCE_READ
+    return place.definition().timeToLive().isRenewedByReads()
         ? live.stream().map(element -> afterRead(place, element)).toList()
         : held;
   }

@@ -247,12 +247,13 @@ final class MapActions extends StateActions {
   }
 
   /**
-   * A value's number, or null for a null value: Flink's wrapper of expiring values takes none, and
-   * the heap's canonical savepoints do not either.
+   * A value's number, or null for a null value: Flink's wrapper of expiring values takes none, nor
+   * can a state start to expire that has one, and the heap's canonical savepoints do not either.
    */
   private static Integer anyValue(Place place) {
     return !place.definition().forHeap()
             && !place.definition().expires()
+            && !place.definition().switchable()
             && place.random().nextInt(8) == 0
         ? null
         : (Integer) place.anyNumber();

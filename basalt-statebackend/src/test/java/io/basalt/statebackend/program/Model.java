@@ -1,7 +1,9 @@
 package io.basalt.statebackend.program;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,15 +22,21 @@ final class Model {
   private final Map<Cell, Object> held;
   private final Set<Alarm> alarms;
   private final Map<String, Integer> versions;
+  private final Map<String, TimeToLive> timesToLive;
 
   Model() {
-    this(new HashMap<>(), new HashSet<>(), new HashMap<>());
+    this(new HashMap<>(), new HashSet<>(), new HashMap<>(), new HashMap<>());
   }
 
-  private Model(Map<Cell, Object> held, Set<Alarm> alarms, Map<String, Integer> versions) {
+  private Model(
+      Map<Cell, Object> held,
+      Set<Alarm> alarms,
+      Map<String, Integer> versions,
+      Map<String, TimeToLive> timesToLive) {
     this.held = held;
     this.alarms = alarms;
     this.versions = versions;
+    this.timesToLive = timesToLive;
   }
 
   /** Which version of its serializer has written the state, see {@link NextVersion}. */
@@ -39,6 +47,16 @@ final class Model {
   /** From now on the next version writes the state. */
   void evolve(StateDefinition state) {
     versions.merge(state.name(), 1, Integer::sum);
+  }
+
+  /** How long the entries of a state live; as the definition of the program says at first. */
+  TimeToLive timeToLive(StateDefinition state) {
+    return timesToLive.getOrDefault(state.name(), state.timeToLive());
+  }
+
+  /** From now on they live as long. */
+  void live(StateDefinition state, TimeToLive timeToLive) {
+    timesToLive.put(state.name(), timeToLive);
   }
 
   /** What a cell holds; null for nothing. What it is says the kind of state; it is immutable. */
@@ -59,6 +77,14 @@ final class Model {
     return held.keySet();
   }
 
+  /** Those of one state, in an order that is the same again. */
+  List<Cell> cellsOf(StateDefinition state) {
+    return held.keySet().stream()
+        .filter(cell -> cell.state().equals(state.name()))
+        .sorted(Comparator.comparing(Cell::toString))
+        .toList();
+  }
+
   /** Changes write through. */
   Set<Alarm> alarms() {
     return alarms;
@@ -69,6 +95,7 @@ final class Model {
     return new Model(
         new HashMap<>(held),
         withAlarms ? new HashSet<>(alarms) : new HashSet<>(),
-        new HashMap<>(versions));
+        new HashMap<>(versions),
+        new HashMap<>(timesToLive));
   }
 }

@@ -21,8 +21,6 @@ final class OperatorStates {
 
   private final Map<OperatorSubtask<Object>, Map<String, StateDescriptor<?, ?>>> descriptors =
       new HashMap<>();
-  private final Map<String, StateDefinition> definitions = new HashMap<>();
-
   private final Model model;
 
   /**
@@ -30,9 +28,8 @@ final class OperatorStates {
    *
    * @param model says which version of a state's serializer is in use
    */
-  OperatorStates(Definition definition, Model model) {
+  OperatorStates(Model model) {
     this.model = model;
-    definition.states().forEach(state -> definitions.put(state.name(), state));
   }
 
   /** The state of a subtask, with the namespace as its current one. */
@@ -55,6 +52,10 @@ final class OperatorStates {
         .computeIfAbsent(state.name(), it -> create(state));
   }
 
+  boolean isRegistered(OperatorSubtask<Object> subtask, StateDefinition state) {
+    return descriptors.getOrDefault(subtask, Map.of()).containsKey(state.name());
+  }
+
   private StateDescriptor<?, ?> create(StateDefinition state) {
     TypeSerializer<Object> values =
         NextVersion.of(state.values().serializer(), model.version(state));
@@ -69,7 +70,7 @@ final class OperatorStates {
               new AggregatingStateDescriptor<>(state.name(), Functions.aggregate(state), values);
         };
     if (state.expires()) {
-      descriptor.enableTimeToLive(state.timeToLive());
+      descriptor.enableTimeToLive(state.timeToLive().configuration());
     }
     return descriptor;
   }

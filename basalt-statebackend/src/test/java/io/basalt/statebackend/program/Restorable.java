@@ -15,8 +15,9 @@ final class Restorable {
 
   private static final int MOST_SAVEPOINTS = 4;
 
-  /** A snapshot and who wrote it. */
-  private record Saved(Snapshot<Model> snapshot, SnapshotKind kind, Participant writer) {}
+  /** A snapshot, who wrote it and when it was complete. */
+  private record Saved(
+      Snapshot<Model> snapshot, SnapshotKind kind, Participant writer, long completed) {}
 
   private final Execution execution;
   private final List<Saved> savepoints = new ArrayList<>();
@@ -37,7 +38,7 @@ final class Restorable {
 
   /** Returns the checkpoint that this one subsumes, or 0. */
   long add(Snapshot<Model> completed, SnapshotKind kind, long id) {
-    Saved saved = new Saved(completed, kind, execution.runningOn());
+    Saved saved = new Saved(completed, kind, execution.runningOn(), execution.now());
     if (kind.isSavepoint()) {
       savepoints.add(saved);
       if (savepoints.size() > MOST_SAVEPOINTS) {
@@ -78,7 +79,7 @@ final class Restorable {
                 .formatted(saved.kind(), saved.writer(), reader, parallelism, mode));
     execution.restore(saved.snapshot(), reader, parallelism, mode);
     // Of a seed of its own, for the seeds that documents name to go on meaning what they did.
-    execution.evolveStates(new Random(execution.now() * 31 + parallelism));
+    new JobChanges(execution, saved.completed()).make(execution.now() * 31 + parallelism);
     count(saved, reader);
     checkpoint = mode == RecoveryClaimMode.CLAIM ? saved : null;
     checkpointId = 0;

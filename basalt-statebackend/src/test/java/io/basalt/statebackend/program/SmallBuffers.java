@@ -86,7 +86,8 @@ public final class SmallBuffers implements RocksDBOptionsFactory {
         Coverage.Event.COMPACTION, counted(HistogramType.COMPACTION_TIME),
         Coverage.Event.MERGE_OPERAND, counted(HistogramType.READ_NUM_MERGE_OPERANDS),
         Coverage.Event.FILTER_ASKED, counted(TickerType.BLOOM_FILTER_USEFUL),
-        Coverage.Event.ENTRY_DROPPED_BY_RANGE, counted(TickerType.COMPACTION_KEY_DROP_RANGE_DEL));
+        Coverage.Event.ENTRY_DROPPED_BY_RANGE, counted(TickerType.COMPACTION_KEY_DROP_RANGE_DEL),
+        Coverage.Event.ENTRY_DROPPED_BY_EXPIRY, counted(TickerType.COMPACTION_KEY_DROP_USER));
   }
 
   private static long counted(TickerType type) {

@@ -88,7 +88,7 @@ abstract class StateActions {
       assertRead(place, read, stamped.value(), what);
       return afterRead(place, stamped);
     }
-    if (read != null && place.definition().expiry() == StateDefinition.Expiry.SHOWN_UNTIL_CLEANED) {
+    if (read != null && place.definition().timeToLive().showsWhatHasExpired()) {
       assertRead(place, read, stamped.value(), what);
     } else {
       assertThat(Objects.isNull(read))

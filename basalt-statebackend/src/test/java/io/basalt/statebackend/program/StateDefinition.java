@@ -1,10 +1,7 @@
 package io.basalt.statebackend.program;
 
-import java.time.Duration;
+import io.basalt.statebackend.program.TimeToLive.Expiry;
 import java.util.Random;
-import org.apache.flink.api.common.state.StateTtlConfig;
-import org.apache.flink.api.common.state.StateTtlConfig.StateVisibility;
-import org.apache.flink.api.common.state.StateTtlConfig.UpdateType;
 
 /**
  * One state of a program.
@@ -12,6 +9,7 @@ import org.apache.flink.api.common.state.StateTtlConfig.UpdateType;
  * @param userKeys of a map
  * @param answer what the functions of reducing and aggregating state return
  * @param forHeap whether the heap backend must be able to hold it
+ * @param switchable whether later versions of the job may give it another time to live
  */
 record StateDefinition(
     String name,
@@ -20,11 +18,10 @@ record StateDefinition(
     int numberOfNamespaces,
     Domain<Object> userKeys,
     Domain<Object> values,
-    Expiry expiry,
+    TimeToLive timeToLive,
     Answer answer,
-    boolean forHeap) {
-
-  static final long TIME_TO_LIVE = 100;
+    boolean forHeap,
+    boolean switchable) {
 
   /** The kinds of keyed state. */
   enum Kind {
@@ -33,15 +30,6 @@ record StateDefinition(
     MAP,
     REDUCING,
     AGGREGATING
-  }
-
-  /** Whether and how entries expire. */
-  enum Expiry {
-    NEVER,
-    SINCE_WRITE,
-    SINCE_READ,
-    /** Since it was written, but shown until it is cleaned up. */
-    SHOWN_UNTIL_CLEANED
   }
 
   /** What a user's function gives back. */
@@ -72,9 +60,11 @@ record StateDefinition(
         namespaces.toString().equals("none") ? 1 : 3,
         untyped(forHeap ? Domains.anyComparable(random) : Domains.any(random)),
         untyped(forHeap ? Domains.anyComparable(random) : Domains.any(random)),
-        expiry,
+        TimeToLive.first(expiry),
         forHeap ? Answer.A_NEW_OBJECT : Answer.values()[random.nextInt(Answer.values().length)],
-        forHeap);
+        forHeap,
+        // Not where it must never expire, see above.
+        kind != Kind.MAP || !forStock);
   }
 
   // Objects of a domain only ever meet that domain's serializer.
@@ -83,29 +73,47 @@ record StateDefinition(
     return (Domain<Object>) domain;
   }
 
+  /** The same state, which keeps its time to live through all versions of the job. */
+  StateDefinition unswitchable() {
+    return new StateDefinition(
+        name,
+        kind,
+        namespaces,
+        numberOfNamespaces,
+        userKeys,
+        values,
+        timeToLive,
+        answer,
+        forHeap,
+        false);
+  }
+
+  /** The same state as another version of the job has it. */
+  StateDefinition with(TimeToLive other) {
+    return new StateDefinition(
+        name,
+        kind,
+        namespaces,
+        numberOfNamespaces,
+        userKeys,
+        values,
+        other,
+        answer,
+        forHeap,
+        switchable);
+  }
+
   boolean expires() {
-    return expiry != Expiry.NEVER;
+    return !timeToLive.isEndless();
   }
 
   boolean isExpired(long time, long now) {
-    return expires() && time + TIME_TO_LIVE <= now;
+    return timeToLive.hasExpired(time, now);
   }
 
   /** The time of an entry after it was read. */
   long timeAfterRead(long time, long now) {
-    return expiry == Expiry.SINCE_READ ? now : time;
-  }
-
-  StateTtlConfig timeToLive() {
-    return StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE))
-        .setUpdateType(
-            expiry == Expiry.SINCE_READ ? UpdateType.OnReadAndWrite : UpdateType.OnCreateAndWrite)
-        .setStateVisibility(
-            expiry == Expiry.SHOWN_UNTIL_CLEANED
-                ? StateVisibility.ReturnExpiredIfNotCleanedUp
-                : StateVisibility.NeverReturnExpired)
-        .cleanupFullSnapshot()
-        .build();
+    return timeToLive.isRenewedByReads() ? now : time;
   }
 
   @Override
@@ -117,7 +125,8 @@ record StateDefinition(
         + ", namespaces: "
         + namespaces
         + ", expires: "
-        + expiry
+        + timeToLive
+        + (switchable ? " at first" : "")
         + ", functions return "
         + answer;
   }

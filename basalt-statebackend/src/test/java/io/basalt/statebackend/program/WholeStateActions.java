@@ -75,11 +75,7 @@ final class WholeStateActions {
   /** Any namespace of a key that holds something, if there is one. */
   private Cell withSomethingToMerge(StateDefinition state, Random random) {
     Cell any = execution.cell(state, random);
-    List<Cell> held =
-        execution.model().cells().stream()
-            .filter(cell -> cell.state().equals(state.name()))
-            .sorted(Comparator.comparing(Cell::toString))
-            .toList();
+    List<Cell> held = execution.model().cellsOf(state);
     return held.isEmpty()
         ? any
         : new Cell(state.name(), any.namespace(), held.get(random.nextInt(held.size())).key());

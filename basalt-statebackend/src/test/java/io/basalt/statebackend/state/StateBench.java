@@ -27,7 +27,6 @@ import org.apache.flink.runtime.state.InternalKeyContextImpl;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
-import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
@@ -136,9 +135,7 @@ public final class StateBench<K> implements AutoCloseable {
                 .collect(Collectors.toMap(StateMetaInfoSnapshot::getName, AccessPatterns::of)));
     catalog = new Catalog();
     for (StateMetaInfoSnapshot snapshot : snapshots) {
-      catalog.addRestored(
-          database.find(snapshot.getName()),
-          RegisteredKeyValueStateBackendMetaInfo.fromMetaInfoSnapshot(snapshot));
+      catalog.addRestored(database.find(snapshot.getName()), snapshot);
     }
     cancellation = new CloseableRegistry();
     assemble();

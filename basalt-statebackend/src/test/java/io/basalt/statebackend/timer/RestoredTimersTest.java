@@ -213,10 +213,11 @@ class RestoredTimersTest {
         .addRestored(
             timers.database().createTable("taken", AccessPattern.RANGES),
             new RegisteredKeyValueStateBackendMetaInfo<>(
-                StateDescriptor.Type.VALUE,
-                "taken",
-                VoidNamespaceSerializer.INSTANCE,
-                LongSerializer.INSTANCE));
+                    StateDescriptor.Type.VALUE,
+                    "taken",
+                    VoidNamespaceSerializer.INSTANCE,
+                    LongSerializer.INSTANCE)
+                .snapshot());
 
     assertThatThrownBy(() -> queues(kind).create("taken", new TestType.V1TestTypeSerializer()))
         .isInstanceOf(IllegalStateException.class)

@@ -19,7 +19,6 @@ import java.util.List;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.RegisteredPriorityQueueStateBackendMetaInfo;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshotReadersWriters;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend.PriorityQueueStateType;
@@ -85,8 +84,7 @@ final class TimerDatabase implements AutoCloseable {
       if (table == null) {
         throw new AssertionError("No table for " + snapshot.getName());
       }
-      restored.addRestored(
-          table, new RegisteredPriorityQueueStateBackendMetaInfo<>(throughBytes(snapshot)));
+      restored.addRestored(table, throughBytes(snapshot));
     }
     catalog = restored;
   }
