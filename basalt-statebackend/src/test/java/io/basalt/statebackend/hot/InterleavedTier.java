@@ -19,6 +19,8 @@ final class InterleavedTier {
   enum Fate {
     COMPLETED,
     GIVEN_UP,
+    /** Given up by the task while it may be being written. */
+    CANCELLED,
     /** Its first write fails, then it is given up. */
     FAILED,
   }
@@ -98,6 +100,9 @@ final class InterleavedTier {
     Thread snapshot = new Thread(() -> take(epoch, fate, expected, fixed));
     snapshots.add(snapshot);
     snapshot.start();
+    if (fate == Fate.CANCELLED) {
+      epoch.giveUp();
+    }
   }
 
   private void take(

@@ -82,6 +82,18 @@ class InterleavingsTest {
   }
 
   @Test
+  void anEpochThatIsCancelledWhileItIsWritten() {
+    explore(
+        InterleavedTier.EVERYTHING,
+        tier -> {
+          tier.put(1, 10);
+          tier.snapshot(Fate.CANCELLED);
+          tier.put(1, 11);
+          tier.writeDown();
+        });
+  }
+
+  @Test
   void twoSnapshotsAtOnce() {
     explore(
         InterleavedTier.FEW_ENTRIES,
@@ -105,11 +117,10 @@ class InterleavingsTest {
           tier.put(2, 20);
           tier.snapshot(Fate.FAILED);
           tier.put(1, 11);
-          tier.remove(2);
           tier.put(3, 31);
           tier.put(4, 41);
           tier.put(5, 51);
-          tier.read(1);
+          tier.read(2);
         });
   }
 
