@@ -21,6 +21,9 @@ public record HotTierSettings(@Nullable Setting<MemorySize> size) implements Ser
   /** One of so many parts of the task heap, where nothing is set. */
   private static final int PART_OF_HEAP = 5;
 
+  /** One of so many parts of the heap is the most, whatever is set: it is not the tier's alone. */
+  private static final int MOST_PART_OF_HEAP = 2;
+
   /** See {@code BasaltOptions}, which is where users find it. */
   public static final ConfigOption<MemorySize> SIZE =
       ConfigOptions.key("state.backend.basalt.hot-tier.size")
@@ -29,7 +32,8 @@ public record HotTierSettings(@Nullable Setting<MemorySize> size) implements Ser
           .withDescription(
               "How much of the TaskManager's heap the entries that were used lately may take, for"
                   + " all states of all its tasks together. By default a fifth of the task heap"
-                  + " (taskmanager.memory.task.heap.size). 0: none, every access goes to RocksDB.");
+                  + " (taskmanager.memory.task.heap.size), never more than half of the heap. 0: none,"
+                  + " every access goes to RocksDB.");
 
   static HotTierSettings defaults() {
     return new HotTierSettings(null);
@@ -50,11 +54,11 @@ public record HotTierSettings(@Nullable Setting<MemorySize> size) implements Ser
    * @param taskManager the configuration of the TaskManager
    */
   public long bytes(ReadableConfig taskManager) {
-    if (size != null) {
-      return size.value().getBytes();
-    }
     // A cluster in one process has no more than the heap, whatever it is told.
     long heap = Runtime.getRuntime().maxMemory();
+    if (size != null) {
+      return Math.min(size.value().getBytes(), heap / MOST_PART_OF_HEAP);
+    }
     return taskManager
             .getOptional(TaskManagerOptions.TASK_HEAP_MEMORY)
             .map(configured -> Math.min(heap, configured.getBytes()))

@@ -33,6 +33,9 @@ public final class Budget {
   /** What is withheld or given free again at a time. */
   private static final int PART_OF_A_CHANGE = 8;
 
+  /** How much more of it is withheld at a time for each part of the heap above that. */
+  private static final int HASTE = 4;
+
   /** So many bytes are left in any case: a tier without any writes each change by itself. */
   private static final int LEAST_PART = 64;
 
@@ -89,7 +92,9 @@ public final class Budget {
       return;
     }
     if (used > FULL) {
-      withheld = Math.min(total - total / LEAST_PART, withheld + total / PART_OF_A_CHANGE);
+      // The fuller it is, the less time there is left.
+      double part = Math.max(1.0 / PART_OF_A_CHANGE, HASTE * (used - FULL));
+      withheld = Math.min(total - total / LEAST_PART, withheld + (long) (part * total));
     } else if (used < NOT_FULL) {
       withheld = Math.max(0, withheld - total / PART_OF_A_CHANGE);
     }
@@ -146,7 +151,7 @@ public final class Budget {
      */
     long excess() {
       untilLook--;
-      if (untilLook == 0) {
+      if (untilLook == 0 || heap.mayHaveChanged()) {
         untilLook = CALLS_OF_A_LOOK;
         lookAtHeap();
       }

@@ -19,6 +19,11 @@ final class EvictionOrder {
   /** Entries looked at for one that goes: more would be a stall. */
   private static final int MOST_STEPS = 256;
 
+  /**
+   * An entry that can go has gone when it has been looked at so often: visits, and to be proven.
+   */
+  private static final int MOST_LOOKS = 5;
+
   private final EntryQueue small = new EntryQueue();
   private final EntryQueue main = new EntryQueue();
   private final Ghosts ghosts = new Ghosts();
@@ -59,7 +64,8 @@ final class EvictionOrder {
    * @return null if none can go, or none has been found soon enough
    */
   @Nullable HotEntry take(long lastToGo) {
-    for (int step = 0; step < MOST_STEPS; step++) {
+    int steps = Math.min(MOST_STEPS, MOST_LOOKS * (small.size() + main.size()));
+    for (int step = 0; step < steps; step++) {
       boolean fromSmall =
           main.oldest() == null || small.bytes() * SMALL_PART > small.bytes() + main.bytes();
       EntryQueue queue = fromSmall ? small : main;

@@ -36,6 +36,12 @@ final class HotEntry {
    */
   static final int OVERHEAD_BYTES = 80;
 
+  /**
+   * From half of a region on, which is a megabyte at least, G1 gives an object regions of its own:
+   * up to twice what it takes.
+   */
+  private static final int HUGE_BYTES = 512 << 10;
+
   /** More is not counted: an entry that was asked for so often outlives as many rounds. */
   private static final byte MOST_VISITS = 3;
 
@@ -102,7 +108,8 @@ final class HotEntry {
 
   /** What an entry counts for. */
   static int bytes(int keyBytes, int valueBytes) {
-    return (int) Math.min(Integer.MAX_VALUE, (long) OVERHEAD_BYTES + keyBytes + valueBytes);
+    long bytes = (long) OVERHEAD_BYTES + keyBytes + valueBytes;
+    return (int) Math.min(Integer.MAX_VALUE, bytes < HUGE_BYTES ? bytes : 2 * bytes);
   }
 
   boolean is(Object otherKey, @Nullable Object otherNamespace, int otherHash) {

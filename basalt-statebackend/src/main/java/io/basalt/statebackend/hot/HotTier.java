@@ -85,6 +85,10 @@ public final class HotTier implements Epochs, AutoCloseable {
   @Override
   public boolean haveChanges() {
     settle();
+    if (closed.isEmpty()) {
+      // Also of an operator that gets no records, or only reads what is here.
+      giveWay();
+    }
     return !closed.isEmpty() || tables.stream().anyMatch(HotTable::hasChanges);
   }
 
@@ -229,6 +233,14 @@ public final class HotTier implements Epochs, AutoCloseable {
       evictDownTo(share.held() - excess);
     }
     if (excess > 0) {
+      giveBack();
+    }
+  }
+
+  private void giveWay() {
+    long excess = share.excess();
+    if (excess > 0) {
+      evictDownTo(share.held() - excess);
       giveBack();
     }
   }

@@ -107,6 +107,9 @@ final class HotMapKeys {
     StoredBytes hotKey = new StoredBytes(prefix);
     hot.forget(hotKey, null);
     KnownKeys known = KnownKeys.of(keys);
+    if (known.areTooLarge()) {
+      return;
+    }
     hot.offer(hotKey, null, 0, hotKey.heapBytes(), known, known.heapBytes(), hot.version());
   }
 

@@ -12,18 +12,28 @@ final class KnownKeys {
   /** More are not kept: to add one moves the others. */
   static final int MOST = 128;
 
+  /** Nor are those of a map whose keys take more: other maps would have to go for them. */
+  private static final long MOST_BYTES = 64 << 10;
+
   /** Of this object and the head of its array. */
   private static final int OVERHEAD_BYTES = 24 + 16;
 
   private static final int REFERENCE_BYTES = 4;
   private static final int LEAST_CAPACITY = 4;
+  private static final StoredBytes NONE = new StoredBytes(new byte[0]);
 
   private StoredBytes[] keys;
   private int size;
 
+  /** What the keys take. */
+  private long keyBytes;
+
   private KnownKeys(StoredBytes[] keys) {
     this.keys = keys;
     this.size = keys.length;
+    for (StoredBytes key : keys) {
+      keyBytes += key.heapBytes();
+    }
   }
 
   /** These keys, which are in order; at most {@link #MOST}. */
@@ -35,12 +45,17 @@ final class KnownKeys {
     return size == 0;
   }
 
+  /** Whether they take too much to be kept. */
+  boolean areTooLarge() {
+    return keyBytes > MOST_BYTES;
+  }
+
   /** The keys as they are now. */
   StoredBytes[] toArray() {
     return Arrays.copyOf(keys, size);
   }
 
-  /** Whether there is still room for it. */
+  /** Whether there is still room for it; if not nothing more is to be asked of these. */
   boolean add(StoredBytes key) {
     int place = place(key);
     if (place >= 0) {
@@ -56,14 +71,18 @@ final class KnownKeys {
     System.arraycopy(keys, insertion, keys, insertion + 1, size - insertion);
     keys[insertion] = key;
     size++;
-    return true;
+    keyBytes += key.heapBytes();
+    return !areTooLarge();
   }
 
   void remove(StoredBytes key) {
     int place = place(key);
     if (place >= 0) {
+      keyBytes -= keys[place].heapBytes();
       System.arraycopy(keys, place + 1, keys, place, size - place - 1);
       size--;
+      // It would be held for as long as the map is.
+      keys[size] = NONE;
     }
   }
 
@@ -74,10 +93,7 @@ final class KnownKeys {
 
   /** What it takes, with the keys, though entries of the tier may share them. */
   int heapBytes() {
-    return OVERHEAD_BYTES + REFERENCE_BYTES * keys.length + keyBytes();
-  }
-
-  private int keyBytes() {
-    return size == 0 ? 0 : size * keys[0].heapBytes();
+    return (int)
+        Math.min(Integer.MAX_VALUE, OVERHEAD_BYTES + REFERENCE_BYTES * keys.length + keyBytes);
   }
 }

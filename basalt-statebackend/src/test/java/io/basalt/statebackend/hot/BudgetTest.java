@@ -57,6 +57,35 @@ class BudgetTest {
   }
 
   @Test
+  void theFullerTheHeapIsTheMoreTheTierGivesBackAtOnce() {
+    HotTable table = new HotTier(budget.share(), cellar.writer(1)).table("values");
+    usage = 0.86;
+    fill(table, 100_000);
+    assertThat(budget.withheldBytes()).isEqualTo(TOTAL / 8);
+    usage = 0.95;
+    fill(table, 100_000);
+    assertThat(budget.withheldBytes()).isBetween(TOTAL / 2, TOTAL * 9 / 16);
+  }
+
+  /** Of an operator that gets no records. */
+  @Test
+  void aTierThatIsNotUsedGivesWayWithTheNextCheckpoint() {
+    HotTier idle = new HotTier(budget.share(), cellar.writer(1));
+    fill(idle.table("values"), 400_000);
+    HotTable other = new HotTier(budget.share(), cellar.writer(1)).table("others");
+    for (int collection = 1; collection <= 10; collection++) {
+      usage = 0.9 + collection / 1_000.0;
+      fill(other, 10_000);
+    }
+    assertThat(idle.usedBytes()).isGreaterThan(TOTAL / 3);
+
+    assertThat(idle.haveChanges()).isTrue();
+
+    assertThat(idle.usedBytes()).isLessThan(TOTAL / 32);
+    assertThat(cellar.get(place(0L))).isEqualTo(8);
+  }
+
+  @Test
   void inBetweenNothingChanges() {
     HotTable table = new HotTier(budget.share(), cellar.writer(1)).table("values");
     usage = 0.9;
@@ -82,6 +111,15 @@ class BudgetTest {
     CompletableFuture.completedFuture(alive).join();
 
     assertThat(used).isBetween((64 << 20) / (double) Runtime.getRuntime().maxMemory(), 1.0);
+  }
+
+  @Test
+  void aCollectionOfThisProcessIsNoticed() {
+    HeapUsage heap = HeapUsage.ofProcess();
+    System.gc();
+    assertThat(heap.mayHaveChanged()).isTrue();
+    System.gc();
+    assertThat(heap.mayHaveChanged()).isTrue();
   }
 
   private static void fill(HotTable table, int entries) {

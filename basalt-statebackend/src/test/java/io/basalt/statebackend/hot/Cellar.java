@@ -1,7 +1,5 @@
 package io.basalt.statebackend.hot;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +71,9 @@ final class Cellar {
 
     @Override
     public void begin() {
-      assertThat(group).isEmpty();
+      if (!group.isEmpty()) {
+        throw new IllegalStateException("A group was begun before the one before it had ended.");
+      }
     }
 
     @Override

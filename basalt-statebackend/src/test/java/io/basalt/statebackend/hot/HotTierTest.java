@@ -281,6 +281,17 @@ class HotTierTest {
     assertThat((double) allocated / tier.usedBytes()).isBetween(0.85, 1.05);
   }
 
+  /** G1 gives each whole regions of its own, in a small heap of a megabyte. */
+  @Test
+  void whatIsHugeIsCountedTwice() {
+    HotTier tier = tier(new Budget(1L << 30));
+    HotTable table = tier.table("values");
+    put(table, 1L, 500 << 10);
+    assertThat(tier.usedBytes()).isBetween(500L << 10, 501L << 10);
+    put(table, 1L, 520 << 10);
+    assertThat(tier.usedBytes()).isBetween(1040L << 10, 1041L << 10);
+  }
+
   private HotTier tier(Budget budget) {
     return new HotTier(budget.share(), cellar.writer(1));
   }

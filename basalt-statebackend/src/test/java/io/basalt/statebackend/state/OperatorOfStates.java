@@ -62,7 +62,13 @@ final class OperatorOfStates {
   }
 
   static KeyedOperator<Long> restore(
-      Workspace workspace, Participant participant, Snapshot<String> snapshot) throws Exception {
+      Workspace workspace, Participant participant, Snapshot<?> snapshot) throws Exception {
+    return restore(workspace, participant, snapshot, RecoveryClaimMode.NO_CLAIM);
+  }
+
+  static KeyedOperator<Long> restore(
+      Workspace workspace, Participant participant, Snapshot<?> snapshot, RecoveryClaimMode mode)
+      throws Exception {
     return KeyedOperator.restore(
         workspace,
         participant,
@@ -70,6 +76,6 @@ final class OperatorOfStates {
         TtlTimeProvider.DEFAULT,
         snapshot,
         1,
-        RecoveryClaimMode.NO_CLAIM);
+        mode);
   }
 }
