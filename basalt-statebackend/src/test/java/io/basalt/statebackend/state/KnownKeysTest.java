@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.hot.StoredBytes;
 import org.junit.jupiter.api.Test;
 
 /** What is known of a map are its keys, which may be much larger than its entries. */
