@@ -41,8 +41,11 @@ final class HotEntry {
   /** Asked for so often since it came, or since it was last passed over. */
   byte visits;
 
-  /** Whether it is in the main queue of the order of eviction, and not in the small one. */
+  /** Whether its place in the order of eviction is in the main queue, and not in the small one. */
   boolean proven;
+
+  /** Whether it was cleared, and has lost that place; it may have got a value since. */
+  boolean cleared;
 
   /** The next in the same bucket of the index. */
   @Nullable HotEntry chained;
