@@ -222,7 +222,7 @@ final class HotFaults {
               "hot/EvictionOrder.java",
               "(newcomer.cleared ||",
               "(",
-              "hot.EvictionOrderTest#whatHasBeenClearedGoesBeforeAllOthers"),
+              "hot.EvictionOrderTest#whatHasBeenClearedGoesFirstThoughNewEntriesHaveRoom"),
           new Fault(
               "written-after-cleared-goes",
               "A list that every record replaces is never in the tier",
