@@ -10,7 +10,8 @@ enum PolicyKind {
   W_TINY_LFU("W-TinyLFU 1 %", "9 (8 and two bits), a sketch of 8"),
   W_TINY_LFU_WIDE("W-TinyLFU 20 %", "9 (8 and two bits), a sketch of 8"),
   TABLE_HAND("table hand", "1 (three bits), a ring of 0.6, fingerprints of 2"),
-  ADAPTIVE_TABLE_HAND("adaptive table hand", "1 (three bits), a ring of 3, fingerprints of 2");
+  ADAPTIVE_TABLE_HAND("adaptive table hand", "1 (three bits), a ring of 3, fingerprints of 2"),
+  TIER_ORDER("tier's order", "9 (8 and three bits), fingerprints of 1");
 
   private final String label;
   private final String bytes;
@@ -31,6 +32,7 @@ enum PolicyKind {
       case W_TINY_LFU_WIDE -> new WindowTinyLfu(capacity, 0.2, evicted);
       case TABLE_HAND -> TableHand.fixed(capacity, evicted);
       case ADAPTIVE_TABLE_HAND -> TableHand.adaptive(capacity, evicted);
+      case TIER_ORDER -> new AdaptiveSmallMainFifo(capacity, evicted);
     };
   }
 

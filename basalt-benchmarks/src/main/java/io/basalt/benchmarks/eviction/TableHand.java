@@ -1,6 +1,7 @@
 package io.basalt.benchmarks.eviction;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What S3-FIFO does, for a hash table whose entries are in no list. A ring names the new entries,
@@ -9,9 +10,8 @@ import java.util.Arrays;
  * used for as many rounds as it was used before. Of the evicted, fingerprints are kept: a key that
  * comes again is not put on probation again.
  *
- * <p>How many may be on probation is fixed, or adapts as in ARC (Megiddo and Modha, 2003): more
- * when keys come again that were evicted from there, fewer when they were evicted by the hand. An
- * entry has three bits of its own.
+ * <p>How many may be on probation is fixed, or adapts, see {@link ProbationTarget}. An entry has
+ * three bits of its own.
  */
 final class TableHand implements Policy {
 
@@ -20,13 +20,14 @@ final class TableHand implements Policy {
   private static final int ON_PROBATION = 4;
 
   private static final double FIXED = 0.1;
-  private static final double FIRST = 0.3;
-  private static final double LEAST = 0.02;
-  private static final double MOST = 0.5;
 
   private final Evicted evicted;
   private final int capacity;
-  private final boolean isAdaptive;
+
+  /** Null if it is fixed. */
+  private final @Nullable ProbationTarget adaptiveTarget;
+
+  private final int fixedTarget;
   private final int[] keys;
   private final byte[] marks;
   private final int mask;
@@ -36,7 +37,6 @@ final class TableHand implements Policy {
   /** The keys on probation, in the order in which they came; some have left since. */
   private final int[] ring;
 
-  private double probationTarget;
   private int oldestInRing;
   private int inRing;
   private int size;
@@ -48,7 +48,6 @@ final class TableHand implements Policy {
       throw new IllegalArgumentException("A cache of " + capacity + " entries");
     }
     this.capacity = capacity;
-    this.isAdaptive = isAdaptive;
     this.evicted = evicted;
     // At most two thirds full.
     int bits = Math.max(2, Integer.SIZE - Integer.numberOfLeadingZeros(capacity + capacity / 2));
@@ -57,9 +56,11 @@ final class TableHand implements Policy {
     marks = new byte[keys.length];
     mask = keys.length - 1;
     shift = Integer.SIZE - bits;
-    probationTarget = within(capacity * (isAdaptive ? FIRST : FIXED));
+    fixedTarget = Math.max(1, (int) (capacity * FIXED));
+    adaptiveTarget = isAdaptive ? new ProbationTarget(capacity) : null;
     // Half as much again, for those that have left.
-    ring = new int[(int) Math.ceil(1.5 * (isAdaptive ? within(capacity) : probationTarget))];
+    int most = adaptiveTarget == null ? fixedTarget : adaptiveTarget.most();
+    ring = new int[(int) Math.ceil(1.5 * most)];
     ghosts = new Fingerprints(capacity);
   }
 
@@ -84,8 +85,8 @@ final class TableHand implements Policy {
     }
     int origin = ghosts.take(key);
     boolean isNew = origin == Fingerprints.ABSENT;
-    if (isAdaptive && !isNew) {
-      adapt(origin);
+    if (adaptiveTarget != null && !isNew) {
+      adaptiveTarget.adapt(origin, ghosts);
     }
     if (size == capacity) {
       makeRoom();
@@ -109,23 +110,9 @@ final class TableHand implements Policy {
     }
   }
 
-  /** By more, the fewer there are of those that would have been kept: they are the denser. */
-  private void adapt(int origin) {
-    double fromProbation = Math.max(1, ghosts.count(Fingerprints.FROM_PROBATION));
-    double fromMain = Math.max(1, ghosts.count(Fingerprints.FROM_MAIN));
-    probationTarget =
-        within(
-            origin == Fingerprints.FROM_PROBATION
-                ? probationTarget + Math.max(1, fromMain / fromProbation)
-                : probationTarget - Math.max(1, fromProbation / fromMain));
-  }
-
-  private double within(double target) {
-    return Math.max(1, Math.max(LEAST * capacity, Math.min(MOST * capacity, target)));
-  }
-
   private void makeRoom() {
-    if (onProbation >= (int) probationTarget || onProbation == size) {
+    int target = adaptiveTarget == null ? fixedTarget : adaptiveTarget.entries();
+    if (onProbation >= target || onProbation == size) {
       while (inRing > 0 && size == capacity) {
         endProbationOfOldest();
       }
@@ -159,7 +146,7 @@ final class TableHand implements Policy {
     int key = keys[hand];
     if (key != EMPTY && marks[hand] < ON_PROBATION) {
       if (marks[hand] == 0) {
-        if (isAdaptive) {
+        if (adaptiveTarget != null) {
           ghosts.add(key, Fingerprints.FROM_MAIN);
         }
         takeOut(hand);

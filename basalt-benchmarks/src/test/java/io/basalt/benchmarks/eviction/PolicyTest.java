@@ -124,11 +124,12 @@ class PolicyTest {
     }
   }
 
-  @Test
-  void adaptiveTableHandGivesNewEntriesMoreRoomWhenTheyComeAgainTooLate() {
+  @ParameterizedTest
+  @EnumSource(names = {"ADAPTIVE_TABLE_HAND", "TIER_ORDER"})
+  void whatAdaptsGivesNewEntriesMoreRoomWhenTheyComeAgainTooLate(PolicyKind kind) {
     int capacity = 100;
     Policy fixed = TableHand.fixed(capacity, key -> {});
-    Policy adaptive = TableHand.adaptive(capacity, key -> {});
+    Policy adaptive = kind.make(capacity, key -> {});
     // Most keys come twice, with forty others of their kind between, and thirty come all the time.
     int fixedHits = 0;
     int adaptiveHits = 0;
@@ -139,6 +140,22 @@ class PolicyTest {
       }
     }
     assertThat(adaptiveHits).isGreaterThan(fixedHits + 10_000);
+  }
+
+  @Test
+  void adaptiveSmallMainFifoEvictsNewEntriesThatWereNotUsed() {
+    AdaptiveSmallMainFifo policy = new AdaptiveSmallMainFifo(10, evicted::add);
+    access(policy, range(0, 10));
+    access(policy, 0, 0, 0, 0, 0, 2);
+    access(policy, range(10, 15));
+    // 0 and 2 go on to the main queue, which is not looked at: the others are too many.
+    assertThat(evicted).containsExactly(1, 3, 4, 5, 6);
+    access(policy, 3);
+    // What comes again goes to the main queue at once.
+    assertThat(evicted).containsExactly(1, 3, 4, 5, 6, 7);
+    access(policy, range(20, 26));
+    assertThat(evicted).containsExactly(1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+    assertThat(IntStream.of(0, 2, 3).allMatch(policy::contains)).isTrue();
   }
 
   @ParameterizedTest

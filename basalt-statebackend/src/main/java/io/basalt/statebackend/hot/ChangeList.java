@@ -29,7 +29,7 @@ final class ChangeList {
     if (size == (chunks.size() << CHUNK_BITS)) {
       chunks.add(new Chunk());
     }
-    set(size, entry, (short) entry.keyGroup);
+    set(size, entry, entry.keyGroup);
     entry.place = size;
     size++;
   }
@@ -45,7 +45,7 @@ final class ChangeList {
   void remove(HotEntry entry) {
     HotEntry last = get(size - 1);
     if (last != entry) {
-      set(entry.place, last, (short) last.keyGroup);
+      set(entry.place, last, last.keyGroup);
       last.place = entry.place;
     }
     removeLast(1);

@@ -48,7 +48,10 @@ final class HotEntry {
   final HotTable table;
   final Object key;
   final @Nullable Object namespace;
-  final int keyGroup;
+
+  /** A number of two bytes, as in Flink; as an int it would take eight more. */
+  final short keyGroup;
+
   final int hash;
 
   /** In the stored form of the table, or {@link HotTable#ABSENT}. */
@@ -75,8 +78,11 @@ final class HotEntry {
   /** How many of its table's {@link Clearings} were before it, or have been found not to be its. */
   byte clearings;
 
-  /** Whether it is in the main queue of the order of eviction, and not in the small one. */
+  /** Whether its place in the order of eviction is in the main queue, and not in the small one. */
   boolean proven;
+
+  /** Whether it was cleared, and has lost that place; it may have got a value since. */
+  boolean cleared;
 
   /** The next in the same bucket of the index. */
   @Nullable HotEntry chained;
@@ -100,7 +106,7 @@ final class HotEntry {
     this.table = table;
     this.key = key;
     this.namespace = namespace;
-    this.keyGroup = keyGroup;
+    this.keyGroup = (short) keyGroup;
     this.hash = hash;
     this.value = value;
     this.bytes = bytes;

@@ -256,7 +256,77 @@ final class HotFaults {
               "hot/EntryIndex.java",
               "set(split, merged);",
               "set(split, first(split));",
-              "hot.HotTierTest#entriesAreFoundWhileThereBecomeManyAndFewOfThem"));
+              "hot.HotTierTest#entriesAreFoundWhileThereBecomeManyAndFewOfThem"),
+          new Fault(
+              "small-part-fixed",
+              "Rows that wait for a second one are evicted before it comes",
+              "hot/SmallPart.java",
+              "part = Math.max(LEAST, Math.min(MOST, moved));",
+              "",
+              "hot.EvictionOrderTest#whatIsUsedOnceAgainIsStillThereThen"),
+          new Fault(
+              "small-part-never-shrinks",
+              "A scan evicts what is used again and again",
+              "hot/SmallPart.java",
+              "part - weight * Math.max(1, small / main)",
+              "part",
+              "hot.EvictionOrderTest#whatIsUsedAgainAndAgainStaysHoweverManyOthersAreUsedOnce"),
+          new Fault(
+              "ghosts-of-the-wrong-queue",
+              "New entries get less room the more of them had to go too soon",
+              "hot/EvictionOrder.java",
+              "entry.proven ? Origin.MAIN : Origin.SMALL",
+              "entry.proven ? Origin.SMALL : Origin.MAIN",
+              "hot.EvictionOrderTest#whatIsUsedOnceAgainIsStillThereThen"),
+          new Fault(
+              "ghosts-unknown",
+              "What had to go too soon goes too soon again",
+              "hot/EvictionOrder.java",
+              "entry.proven = origin != Origin.UNKNOWN;",
+              "entry.proven = false;",
+              "hot.EvictionOrderTest#whatComesBackAfterItHadToGoIsTakenForHot"),
+          new Fault(
+              "ghosts-lose-count",
+              "The part for new entries moves in steps that are too long or too short",
+              "hot/Ghosts.java",
+              "count(segment[first + WAYS - 1], -1);",
+              "",
+              "hot.GhostsTest#whatIsTakenWasAddedFromThereAndIsCountedWhileEntriesComeAndGo"),
+          new Fault(
+              "ghosts-split-wrongly",
+              "Nobody is remembered of those that had to go when the tier was smaller",
+              "hot/Ghosts.java",
+              "if ((ghost & (mask + 1)) == 0) {",
+              "if ((ghost & mask) == 0) {",
+              "hot.GhostsTest#mostAreRememberedWhenThereBecomeMoreEntries"),
+          new Fault(
+              "parts-by-count",
+              "Large entries that are new take the room of all others",
+              "hot/EvictionOrder.java",
+              "smallPart.isExceeded(small.bytes(), main.bytes())",
+              "smallPart.isExceeded(small.size(), main.size())",
+              "hot.EvictionOrderTest#aFewLargeEntriesDoNotTakeTheRoomOfTheHotOnes"),
+          new Fault(
+              "cleared-entries-stay",
+              "Windows that have fired take the room of those that have not",
+              "hot/EvictionOrder.java",
+              "(newcomer.cleared ||",
+              "(",
+              "hot.EvictionOrderTest#whatHasBeenClearedGoesFirstThoughNewEntriesHaveRoom"),
+          new Fault(
+              "written-after-cleared-goes",
+              "A list that every record replaces is never in the tier",
+              "hot/EvictionOrder.java",
+              "isUsed |= !entry.isAbsent();",
+              "",
+              "hot.EvictionOrderTest#whatIsClearedAndWrittenByEveryRecordIsAsHotAsWhatIsOnlyWritten"),
+          new Fault(
+              "cleared-in-two-queues",
+              "Entries are lost to the order of eviction, and the tier fills for good",
+              "hot/EvictionOrder.java",
+              "return entry.proven && !entry.cleared ? main : small;",
+              "return entry.proven ? main : small;",
+              "hot.EvictionOrderTest#everyEntryIsInTheOrderOnceWhateverHasBeenDone"));
 
   private HotFaults() {}
 }
