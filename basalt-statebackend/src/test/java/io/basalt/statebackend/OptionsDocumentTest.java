@@ -30,16 +30,6 @@ class OptionsDocumentTest {
 
   private static final Path PAGE = Path.of("..", "docs", "options.md");
 
-  /** What is accepted, and checked, but does nothing in Basalt so far. */
-  private static final Map<String, String> WITHOUT_EFFECT =
-      Map.of(
-          RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE.key(),
-          "a faster way to the same state; entries are copied",
-          RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING.key(),
-          "a faster way to the same state; a range is deleted",
-          RocksDBConfigurableOptions.INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE.key(),
-          "RocksDB compacts when it sees fit");
-
   /** What is chosen by Basalt while nobody sets the option. */
   private static final Map<String, String> CHOSEN_IF_NOT_SET =
       Map.of(
@@ -47,6 +37,12 @@ class OptionsDocumentTest {
           "if not set: `true` for every state that is read by key",
           RocksDBConfigurableOptions.BLOOM_FILTER_BITS_PER_KEY.key(),
           "if neither this nor `use-bloom-filter` is set: 7",
+          RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE.key(),
+          "if not set: databases become one by their files where no file has keys of two",
+          RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING.key(),
+          "if not set: files without a key of the task are not even fetched",
+          RocksDBConfigurableOptions.INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE.key(),
+          "if not set: after the first checkpoint, tables up to the size of level 1",
           RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL.key(),
           "if not set: `LZ4_COMPRESSION`",
           RocksDBConfigurableOptions.COMPACT_FILTER_PERIODIC_COMPACTION_TIME.key(),
@@ -123,10 +119,6 @@ class OptionsDocumentTest {
     byKey.forEach(
         (key, option) -> {
           page.append("| `").append(key).append('`');
-          String remark = WITHOUT_EFFECT.get(key);
-          if (remark != null) {
-            page.append(" (accepted, without effect so far: ").append(remark).append(')');
-          }
           page.append(" | ").append(text(option.defaultValue()));
           String chosen = CHOSEN_IF_NOT_SET.get(key);
           if (chosen != null) {

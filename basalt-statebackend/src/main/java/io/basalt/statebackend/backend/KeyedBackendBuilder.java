@@ -4,6 +4,9 @@ import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.compaction.SmallFileMerges;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.MetricSettings;
+import io.basalt.statebackend.config.Origin;
+import io.basalt.statebackend.config.RestoreSettings;
+import io.basalt.statebackend.config.Setting;
 import io.basalt.statebackend.config.TransferSettings;
 import io.basalt.statebackend.hot.Budget;
 import io.basalt.statebackend.hot.Epochs;
@@ -13,6 +16,7 @@ import io.basalt.statebackend.metrics.ChoiceMetrics;
 import io.basalt.statebackend.metrics.HotMetrics;
 import io.basalt.statebackend.metrics.NativeMetrics;
 import io.basalt.statebackend.restore.KeyedStateRestore;
+import io.basalt.statebackend.restore.RescaleSettings;
 import io.basalt.statebackend.restore.RestoreRequest;
 import io.basalt.statebackend.restore.RestoredState;
 import io.basalt.statebackend.schema.KeyGroups;
@@ -236,10 +240,23 @@ public final class KeyedBackendBuilder<K> {
             specification,
             instanceDirectory,
             new Transfers(transferThreads()),
-            settings.restore().overlapFraction().value(),
+            rescaleSettings(settings.restore()),
             settings.restore().verify().value(),
             parameters.getCancelStreamRegistry(),
             parameters.getCustomInitializationMetrics()));
+  }
+
+  /** Stock's defaults are its slow ways; whoever asks for them by name gets them. */
+  private static RescaleSettings rescaleSettings(RestoreSettings restore) {
+    return new RescaleSettings(
+        restore.overlapFraction().value(),
+        isNotRefused(restore.ingestDatabases()),
+        isNotRefused(restore.deleteFilesInRange()),
+        isNotRefused(restore.compactAfterRescale()));
+  }
+
+  private static boolean isNotRefused(Setting<Boolean> way) {
+    return way.origin() == Origin.DEFAULT || way.value();
   }
 
   /** Null if there is to be no tier. */

@@ -18,9 +18,9 @@ import org.apache.flink.runtime.state.filesystem.RelativeFileStateHandle;
  *
  * <p>The name of an SST file says what is in it only within one history: two databases that were
  * opened from the same files both give the next number to files of their own. A restore that opens
- * the very files of one snapshot, under their local names, builds on it; RocksDB's manifest came
- * along and never gives a number away twice, so that the names of the snapshot's files go on to
- * mean those files, and every new file gets a name that the snapshot does not have. For the same
+ * the very files of one snapshot builds on it; RocksDB's manifest came along, or was written from
+ * those of several tasks with names that none of the files had before, and never gives a number
+ * away twice, so that the names go on to mean those files, and no new file gets one. For the same
  * range of key groups the history goes on; after a rescale several tasks may start from the files
  * of one snapshot, and each {@linkplain #branchOf branches off}. Every other restore begins a
  * history.
@@ -46,20 +46,25 @@ public record SnapshotHistory(
 
   /** The history that the handle is the latest of. */
   public static SnapshotHistory of(IncrementalKeyedStateHandle handle) {
-    return building(handle, handle.getBackendIdentifier());
+    return building(
+        handle.getCheckpointId(), handle.getSharedStateHandles(), handle.getBackendIdentifier());
   }
 
-  /** A history of its own that starts from the files of the handle. */
-  public static SnapshotHistory branchOf(IncrementalKeyedStateHandle handle) {
-    return building(handle, UUID.randomUUID());
+  /**
+   * A history of its own that starts from files of a checkpoint.
+   *
+   * @param files of any of its tasks, under the names they have got here
+   */
+  public static SnapshotHistory branchOf(long checkpoint, Collection<HandleAndLocalPath> files) {
+    return building(checkpoint, files, UUID.randomUUID());
   }
 
   private static SnapshotHistory building(
-      IncrementalKeyedStateHandle handle, UUID backendIdentifier) {
+      long checkpoint, Collection<HandleAndLocalPath> files, UUID backendIdentifier) {
     SortedMap<Long, Collection<HandleAndLocalPath>> shared = new TreeMap<>();
-    shared.put(handle.getCheckpointId(), List.copyOf(handle.getSharedStateHandles()));
+    shared.put(checkpoint, List.copyOf(files));
     return new SnapshotHistory(
-        backendIdentifier, handle.getCheckpointId(), Collections.unmodifiableSortedMap(shared));
+        backendIdentifier, checkpoint, Collections.unmodifiableSortedMap(shared));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.restore;
 
 import org.apache.flink.runtime.state.KeyGroupRange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the plan must know of a state handle.
@@ -9,8 +10,10 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * @param kind how the state is kept
  * @param range the key groups it has
  * @param sharesFiles whether later incremental checkpoints may refer to its files
+ * @param spread where its files lie; null if it has none, or nobody knows
  */
-record HandleDescription(int index, Kind kind, KeyGroupRange range, boolean sharesFiles) {
+record HandleDescription(
+    int index, Kind kind, KeyGroupRange range, boolean sharesFiles, @Nullable FileSpread spread) {
 
   /** How a snapshot keeps its state. */
   enum Kind {
@@ -20,6 +23,11 @@ record HandleDescription(int index, Kind kind, KeyGroupRange range, boolean shar
     REMOTE_FILES,
     /** The files of a RocksDB database in a directory of this machine. */
     LOCAL_FILES
+  }
+
+  /** The same handle, its manifest read. */
+  HandleDescription with(FileSpread known) {
+    return new HandleDescription(index, kind, range, sharesFiles, known);
   }
 
   /** Its part of the range. */
@@ -40,5 +48,10 @@ record HandleDescription(int index, Kind kind, KeyGroupRange range, boolean shar
   /** Whether all its key groups lie in the range. */
   boolean isInside(KeyGroupRange other) {
     return within(other).equals(range);
+  }
+
+  /** Whether its files that have anything of its part have nothing else of the range. */
+  boolean isConfinedWithin(KeyGroupRange other) {
+    return spread != null && spread.isConfinedTo(within(other), other);
   }
 }

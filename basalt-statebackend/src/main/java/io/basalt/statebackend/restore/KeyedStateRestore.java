@@ -42,29 +42,24 @@ public final class KeyedStateRestore {
         snapshots.add(SnapshotHandle.of(snapshots.size(), handle));
       }
     }
-    RestorePlan plan =
-        RestorePlan.of(
-            snapshots.stream().map(SnapshotHandle::description).toList(),
-            request.range(),
-            request.overlapFraction());
-    if (!snapshots.isEmpty()) {
-      LOG.info(
-          "Restoring key groups {} from {} into {}: {}",
-          request.range().prettyPrintInterval(),
-          snapshots.stream().map(SnapshotHandle::name).toList(),
-          request.instanceDirectory(),
-          plan.steps());
-    }
-    return perform(request, snapshots, plan);
+    return perform(request, snapshots);
   }
 
   private static <K> RestoredState perform(
-      RestoreRequest<K> request, List<SnapshotHandle> snapshots, RestorePlan plan)
-      throws Exception {
+      RestoreRequest<K> request, List<SnapshotHandle> snapshots) throws Exception {
     Cancellation cancellation = new Cancellation(request.cancellation());
     RestoreExecution<K> execution = new RestoreExecution<>(request, snapshots, cancellation);
     long start = System.nanoTime();
     try {
+      RestorePlan plan = execution.plan();
+      if (!snapshots.isEmpty()) {
+        LOG.info(
+            "Restoring key groups {} from {} into {}: {}",
+            request.range().prettyPrintInterval(),
+            snapshots.stream().map(SnapshotHandle::name).toList(),
+            request.instanceDirectory(),
+            plan.steps());
+      }
       execution.perform(plan);
       if (!snapshots.isEmpty()) {
         report(request, execution, Duration.ofNanos(System.nanoTime() - start));

@@ -10,6 +10,8 @@ interface RestoreActions {
 
   void link(int handle) throws Exception;
 
+  void joinFiles(List<Integer> handles, KeyGroupRange range) throws Exception;
+
   void createDatabase() throws Exception;
 
   void openDatabase(int handle) throws Exception;
@@ -22,5 +24,5 @@ interface RestoreActions {
 
   void continueHistory(int handle) throws Exception;
 
-  void branchHistory(int handle) throws Exception;
+  void branchHistory(List<Integer> handles) throws Exception;
 }

@@ -1,23 +1,28 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.AccessPatterns;
 import io.basalt.statebackend.catalog.SnapshotHistory;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.restore.HandleDescription.Kind;
 import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Batch;
-import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.FileList;
+import io.basalt.statebackend.store.JoinedFiles;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.transfer.BytesDownload;
 import io.basalt.statebackend.transfer.FileDownload;
 import io.basalt.statebackend.transfer.PathDownloads;
 import io.basalt.statebackend.transfer.ReadAhead;
 import io.basalt.statebackend.transfer.Transfers;
+import io.basalt.statebackend.transfer.Transfers.Transfer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -40,10 +45,15 @@ final class RestoreExecution<K> implements RestoreActions {
   private final Transfers transfers;
   private final RestoreDirectories directories;
   private final Map<Integer, SnapshotMetadata> metadata = new HashMap<>();
+  private final Map<Integer, JoinedHandles> fetched = new HashMap<>();
+  private final FileLists fileLists;
   private @Nullable Database database;
   private @Nullable RestoreTarget target;
   private SnapshotHistory history = SnapshotHistory.begin();
   private @Nullable Duration downloadTime;
+
+  /** Whether something is deleted where entries are to come. */
+  private boolean hasDeletedOurs;
 
   RestoreExecution(
       RestoreRequest<K> request, List<SnapshotHandle> snapshots, Cancellation cancellation) {
@@ -53,7 +63,29 @@ final class RestoreExecution<K> implements RestoreActions {
     this.prefix = KeyGroupPrefix.forKeyGroups(request.numberOfKeyGroups());
     this.metadataReader = new MetadataReader<>(request.keySerializer(), request.userClassLoader());
     this.transfers = request.transfers();
+    this.fileLists = new FileLists(prefix);
     this.directories = new RestoreDirectories(request.instanceDirectory(), snapshots.size());
+  }
+
+  /** Looks at what there is and plans. Nothing is on the local disk yet. */
+  RestorePlan plan() throws Exception {
+    List<SnapshotHandle> files =
+        snapshots.stream()
+            .filter(snapshot -> snapshot.description().kind() != Kind.CANONICAL)
+            .filter(snapshot -> snapshot.description().overlaps(request.range()))
+            .toList();
+    // The heads first: a key serializer that does not fit is found before gigabytes are moved.
+    for (SnapshotHandle snapshot : files) {
+      readMetadata(snapshot);
+    }
+    if (files.size() > 1
+        || files.stream().anyMatch(file -> !file.description().isInside(request.range()))) {
+      fileLists.read(files, transfers, cancellation);
+    }
+    return RestorePlan.of(
+        snapshots.stream().map(s -> fileLists.describe(s.description())).toList(),
+        request.range(),
+        request.rescale());
   }
 
   /** Does all steps, in order. */
@@ -87,25 +119,56 @@ final class RestoreExecution<K> implements RestoreActions {
 
   @Override
   public void download(List<Integer> handles) throws Exception {
-    // The heads first: a key serializer that does not fit is found before gigabytes are moved.
-    for (int handle : handles) {
-      readMetadata(handle);
-    }
     List<FileDownload> downloads = new ArrayList<>();
     for (int handle : handles) {
+      SnapshotHandle snapshot = snapshots.get(handle);
       Path directory = directories.createFetched(handle);
-      downloads.addAll(SnapshotFiles.downloads(snapshots.get(handle), directory));
+      downloads.addAll(SnapshotFiles.downloads(snapshot, directory));
+      fetchedAt(handle).addWhole(snapshot, metadataOf(handle));
     }
-    long start = System.nanoTime();
-    transfers.run(PathDownloads.grouped(downloads), cancellation.registry());
-    downloadTime = Duration.ofNanos(System.nanoTime() - start);
+    download(downloads, List.of());
   }
 
   @Override
   public void link(int handle) throws Exception {
-    readMetadata(handle);
+    SnapshotHandle snapshot = snapshots.get(handle);
     Path directory = directories.createFetched(handle);
-    transfers.run(SnapshotFiles.links(snapshots.get(handle), directory), cancellation.registry());
+    fetchedAt(handle).addWhole(snapshot, metadataOf(handle));
+    transfers.run(SnapshotFiles.links(snapshot, directory), cancellation.registry());
+  }
+
+  @Override
+  public void joinFiles(List<Integer> handles, KeyGroupRange range) throws Exception {
+    int first = handles.get(0);
+    Path directory = directories.createFetched(first);
+    JoinedFiles files = new JoinedFiles(fileListOf(first));
+    List<FileDownload> downloads = new ArrayList<>();
+    List<Transfer<Long>> links = new ArrayList<>();
+    for (int handle : handles) {
+      SnapshotHandle snapshot = snapshots.get(handle);
+      Bounds part = prefix.bounds(snapshot.description().within(range));
+      Map<String, String> names =
+          files.add(fileListOf(handle), part.lowerInclusive(), part.upperExclusive());
+      if (snapshot.description().kind() == Kind.REMOTE_FILES) {
+        downloads.addAll(SnapshotFiles.downloads(snapshot, directory, names));
+      } else {
+        links.addAll(SnapshotFiles.links(snapshot, directory, names));
+      }
+      fetchedAt(first).add(snapshot, metadataOf(handle), names);
+    }
+    download(downloads, links);
+    files.write(directory);
+  }
+
+  private void download(List<FileDownload> downloads, List<Transfer<Long>> links) throws Exception {
+    transfers.run(links, cancellation.registry());
+    if (downloads.isEmpty()) {
+      return;
+    }
+    long start = System.nanoTime();
+    transfers.run(PathDownloads.grouped(downloads), cancellation.registry());
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    downloadTime = downloadTime == null ? took : downloadTime.plus(took);
   }
 
   @Override
@@ -116,29 +179,32 @@ final class RestoreExecution<K> implements RestoreActions {
   @Override
   public void openDatabase(int handle) throws Exception {
     directories.adopt(handle);
-    SnapshotMetadata head = metadataOf(handle);
-    adopt(open(handle, directories.database()), head.states());
+    List<StateMetaInfoSnapshot> states = fetchedAt(handle).states();
+    adopt(open(handle, directories.database()), states);
   }
 
   @Override
   public void deleteOutside(KeyGroupRange range) {
-    target().deleteOutside(range, request.numberOfKeyGroups(), prefix);
+    hasDeletedOurs = !range.equals(request.range());
+    target()
+        .deleteOutside(
+            range, request.numberOfKeyGroups(), prefix, request.rescale().mergeDeleted());
   }
 
   @Override
   public void copyEntries(int handle, KeyGroupRange range) throws Exception {
-    SnapshotMetadata head = metadataOf(handle);
-    List<Table> tables = target().tablesOf(head);
-    try (Database source = open(handle, directories.fetched(handle));
-        Batch batch = target().database().batch()) {
+    List<Table> tables = target().tablesOf(metadataOf(handle));
+    try (Database source = open(handle, directories.fetched(handle))) {
+      Map<Table, Table> copied = new LinkedHashMap<>();
       for (Table table : tables) {
         Table from = source.find(table.name());
         if (from == null) {
           throw new IllegalStateException(
               "There is no state '" + table.name() + "' in " + snapshots.get(handle).name());
         }
-        copy(from, table, batch, prefix.bounds(range));
+        copied.put(from, table);
       }
+      new SortedCopy(target().database(), hasDeletedOurs, prefix, cancellation).run(copied, range);
     }
     directories.deleteFetched(handle);
   }
@@ -168,17 +234,10 @@ final class RestoreExecution<K> implements RestoreActions {
   }
 
   @Override
-  public void branchHistory(int handle) {
-    history = SnapshotHistory.branchOf(snapshots.get(handle).files());
-  }
-
-  private void copy(Table from, Table to, Batch batch, Bounds bounds) {
-    try (Cursor cursor = from.cursor(bounds.lowerInclusive(), bounds.upperExclusive())) {
-      for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-        cancellation.check();
-        batch.put(to, cursor.key(), cursor.value());
-      }
-    }
+  public void branchHistory(List<Integer> handles) {
+    JoinedHandles joined =
+        fetched.values().stream().filter(f -> f.has(handles)).findFirst().orElseThrow();
+    history = SnapshotHistory.branchOf(joined.checkpoint(), joined.sharedFiles(handles));
   }
 
   private void adopt(Database opened, List<StateMetaInfoSnapshot> states) {
@@ -188,17 +247,19 @@ final class RestoreExecution<K> implements RestoreActions {
   }
 
   private Database open(int handle, Path directory) throws Exception {
+    JoinedHandles files = fetchedAt(handle);
     if (request.verify()) {
-      new TableFileVerification(snapshots.get(handle), transfers, cancellation)
-          .verifyAll(directory);
+      files.verify(
+          directory, snapshot -> new TableFileVerification(snapshot, transfers, cancellation));
     }
-    Map<String, AccessPattern> tables = metadataOf(handle).tables();
+    Map<String, AccessPattern> tables = new LinkedHashMap<>();
+    files.states().forEach(state -> tables.put(state.getName(), AccessPatterns.of(state)));
     try {
       return Database.openFiles(directory, request.specification(), tables);
     } catch (IOException e) {
       throw new IOException(
           "Could not open the files of "
-              + snapshots.get(handle).name()
+              + files.description()
               + " as a database with the states "
               + tables.keySet()
               + " of its meta data. If its files are damaged, restore from another checkpoint or"
@@ -208,20 +269,34 @@ final class RestoreExecution<K> implements RestoreActions {
     }
   }
 
-  private void readMetadata(int handle) throws Exception {
-    SnapshotHandle snapshot = snapshots.get(handle);
+  private void readMetadata(SnapshotHandle snapshot) throws Exception {
     StreamStateHandle file = snapshot.files().getMetaDataStateHandle();
     byte[] bytes =
         transfers
             .run(List.of(new BytesDownload(file, snapshot.name())), cancellation.registry())
             .get(0);
-    metadata.put(handle, metadataReader.read(bytes, file.getStateSize(), snapshot.name()));
+    metadata.put(
+        snapshot.description().index(),
+        metadataReader.read(bytes, file.getStateSize(), snapshot.name()));
+  }
+
+  /** What is in the directory that is called after the handle. */
+  private JoinedHandles fetchedAt(int handle) {
+    return fetched.computeIfAbsent(handle, unused -> new JoinedHandles());
+  }
+
+  private FileList fileListOf(int handle) {
+    FileList list = fileLists.of(handle);
+    if (list == null) {
+      throw new IllegalStateException("The manifest of handle " + handle + " is not read.");
+    }
+    return list;
   }
 
   private SnapshotMetadata metadataOf(int handle) {
     SnapshotMetadata found = metadata.get(handle);
     if (found == null) {
-      throw new IllegalStateException("The files of handle " + handle + " are not fetched.");
+      throw new IllegalStateException("The meta data of handle " + handle + " is not read.");
     }
     return found;
   }

@@ -2,27 +2,28 @@ package io.basalt.statebackend.restore;
 
 import io.basalt.statebackend.restore.HandleDescription.Kind;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.runtime.state.KeyGroupRange;
 
 /**
- * The way from state handles to the state of one task: a pure function of what the handles are and
- * of the key groups the task has.
+ * The way from state handles to the state of one task: a pure function of what the handles are, of
+ * what their manifests list, and of the key groups the task has.
  *
  * <pre>
  *   handles with our key groups?
- *     files      -> download or link all of them
- *                   the best match -> open as it is -> delete what is outside our range
- *                   every other    -> copy its entries that are ours
+ *     files      -> one that has all of ours and no others -> download or link it, open it
+ *                   else, of each, only files that have keys of ours:
+ *                     those whose files have keys of nobody else's -> one database, by their files
+ *                     every other                                  -> copy its entries that are ours
+ *                   delete what is outside our range
  *     canonical  -> read its entries that are ours
- *   the files of the best match are shared -> its history goes on, if it has exactly our range,
- *                                             or a new one branches off
+ *   the files of the database are shared -> its history goes on, if it has exactly our range,
+ *                                           or a new one branches off
  * </pre>
  *
  * <p>Every key group of the task is taken from the one handle that has it, or from none: a task
- * without state leaves no handle.
+ * without state leaves no handle. Where nobody knows what a manifest lists, all files are fetched,
+ * and one such handle at most becomes the database.
  *
  * @param steps in the order in which they are to be done
  */
@@ -32,48 +33,48 @@ record RestorePlan(List<RestoreStep> steps) {
    * Plans a restore.
    *
    * @param handles of any kinds, in any order
-   * @param overlapFraction see {@link RestoreRequest}
    * @throws IllegalArgumentException if two handles have the same key group of the range
    */
   static RestorePlan of(
-      List<HandleDescription> handles, KeyGroupRange range, double overlapFraction) {
+      List<HandleDescription> handles, KeyGroupRange range, RescaleSettings settings) {
     List<HandleDescription> ours = handles.stream().filter(h -> h.overlaps(range)).toList();
     checkDisjoint(ours, range);
     List<HandleDescription> files =
         ours.stream().filter(handle -> handle.kind() != Kind.CANONICAL).toList();
-    Optional<HandleDescription> base = base(files, range, overlapFraction);
+    ChosenFiles chosen = ChosenFiles.of(files, range, settings);
 
     List<RestoreStep> steps = new ArrayList<>();
-    fetch(files, steps);
-    base.ifPresentOrElse(
-        handle -> {
-          steps.add(new RestoreStep.OpenDatabase(handle.index()));
-          if (!handle.isInside(range)) {
-            steps.add(new RestoreStep.DeleteOutside(range));
-          }
-        },
-        () -> steps.add(new RestoreStep.CreateDatabase()));
+    fetch(files, chosen, range, settings, steps);
+    open(chosen, range, steps);
     for (HandleDescription handle : ours) {
       if (handle.kind() == Kind.CANONICAL) {
         steps.add(new RestoreStep.ReadCanonical(handle.index(), handle.within(range)));
-      } else if (!base.equals(Optional.of(handle))) {
+      } else if (!chosen.handles().contains(handle)) {
         steps.add(new RestoreStep.CopyEntries(handle.index(), handle.within(range)));
       }
     }
-    base.filter(HandleDescription::sharesFiles)
-        .ifPresent(
-            handle ->
-                steps.add(
-                    handle.range().equals(range)
-                        ? new RestoreStep.ContinueHistory(handle.index())
-                        : new RestoreStep.BranchHistory(handle.index())));
+    goOn(chosen, range, steps);
     return new RestorePlan(List.copyOf(steps));
   }
 
-  private static void fetch(List<HandleDescription> files, List<RestoreStep> steps) {
+  private static void fetch(
+      List<HandleDescription> files,
+      ChosenFiles chosen,
+      KeyGroupRange range,
+      RescaleSettings settings,
+      List<RestoreStep> steps) {
     List<Integer> remote = new ArrayList<>();
+    if (!chosen.whole()) {
+      steps.add(new RestoreStep.JoinFiles(indices(chosen.handles()), range));
+    }
     for (HandleDescription handle : files) {
-      if (handle.kind() == Kind.REMOTE_FILES) {
+      boolean isChosen = chosen.handles().contains(handle);
+      if (isChosen && !chosen.whole()) {
+        continue;
+      }
+      if (!isChosen && handle.spread() != null && settings.leaveOutFiles()) {
+        steps.add(new RestoreStep.JoinFiles(List.of(handle.index()), handle.within(range)));
+      } else if (handle.kind() == Kind.REMOTE_FILES) {
         remote.add(handle.index());
       } else {
         steps.add(new RestoreStep.Link(handle.index()));
@@ -84,15 +85,32 @@ record RestorePlan(List<RestoreStep> steps) {
     }
   }
 
-  /** The one that saves the most copying; of equals the one with the least to delete. */
-  private static Optional<HandleDescription> base(
-      List<HandleDescription> files, KeyGroupRange range, double threshold) {
-    return files.stream()
-        .filter(handle -> handle.overlapFraction(range) >= threshold)
-        .max(
-            Comparator.comparingInt(
-                    (HandleDescription handle) -> handle.within(range).getNumberOfKeyGroups())
-                .thenComparingDouble(handle -> handle.overlapFraction(range)));
+  private static void open(ChosenFiles chosen, KeyGroupRange range, List<RestoreStep> steps) {
+    if (chosen.handles().isEmpty()) {
+      steps.add(new RestoreStep.CreateDatabase());
+      return;
+    }
+    HandleDescription first = chosen.handles().get(0);
+    steps.add(new RestoreStep.OpenDatabase(first.index()));
+    if (!chosen.whole() || !first.isInside(range)) {
+      steps.add(new RestoreStep.DeleteOutside(chosen.kept()));
+    }
+  }
+
+  private static void goOn(ChosenFiles chosen, KeyGroupRange range, List<RestoreStep> steps) {
+    List<HandleDescription> sharing =
+        chosen.handles().stream().filter(HandleDescription::sharesFiles).toList();
+    if (sharing.isEmpty()) {
+      return;
+    }
+    steps.add(
+        chosen.whole() && sharing.get(0).range().equals(range)
+            ? new RestoreStep.ContinueHistory(sharing.get(0).index())
+            : new RestoreStep.BranchHistory(indices(sharing)));
+  }
+
+  private static List<Integer> indices(List<HandleDescription> handles) {
+    return handles.stream().map(HandleDescription::index).toList();
   }
 
   private static void checkDisjoint(List<HandleDescription> handles, KeyGroupRange range) {

@@ -22,10 +22,7 @@ import org.apache.flink.runtime.state.StateSerializerProvider;
  * @param instanceDirectory local and the task's own; the database goes into its subdirectory {@code
  *     db}, everything else in there is gone when the restore ends
  * @param transfers how files are brought from checkpoint storage
- * @param overlapFraction the share of its key groups, 0 to 1, that a snapshot's database must have
- *     in common with the task to be taken over and clipped; entries of any other are copied. The
- *     other settings of a rescale (ingest, delete files in range, compact afterwards) ask for
- *     faster ways to the same state, and so far there is one way
+ * @param rescale how files come to another parallelism
  * @param verify whether all table files are read and checked before they are used
  * @param cancellation its closing ends the restore
  * @param metrics told how long it took, in milliseconds
@@ -39,7 +36,7 @@ public record RestoreRequest<K>(
     DatabaseSpecification specification,
     Path instanceDirectory,
     Transfers transfers,
-    double overlapFraction,
+    RescaleSettings rescale,
     boolean verify,
     CloseableRegistry cancellation,
     CustomInitializationMetrics metrics) {}

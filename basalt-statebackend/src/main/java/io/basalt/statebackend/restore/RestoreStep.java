@@ -25,6 +25,17 @@ sealed interface RestoreStep {
     }
   }
 
+  /**
+   * Bring those files of the handles that have keys of the range into the directory of the first,
+   * as one database. Where there are several, no file has a key of two of them.
+   */
+  record JoinFiles(List<Integer> handles, KeyGroupRange range) implements RestoreStep {
+    @Override
+    public void perform(RestoreActions actions) throws Exception {
+      actions.joinFiles(handles, range);
+    }
+  }
+
   /** Start with an empty database. */
   record CreateDatabase() implements RestoreStep {
     @Override
@@ -76,12 +87,13 @@ sealed interface RestoreStep {
   }
 
   /**
-   * Later checkpoints may refer to the files of the handle, which other tasks may have opened, too.
+   * Later checkpoints may refer to the files of the handles, which other tasks may have opened,
+   * too.
    */
-  record BranchHistory(int handle) implements RestoreStep {
+  record BranchHistory(List<Integer> handles) implements RestoreStep {
     @Override
     public void perform(RestoreActions actions) throws Exception {
-      actions.branchHistory(handle);
+      actions.branchHistory(handles);
     }
   }
 }

@@ -79,17 +79,30 @@ final class RestoreTarget {
     return tables;
   }
 
-  /** Deletes every entry whose key group is not in the range. */
-  void deleteOutside(KeyGroupRange range, int numberOfKeyGroups, KeyGroupPrefix prefix) {
+  /**
+   * Deletes every entry whose key group is not in the range. Only where there are any, for a range
+   * that was deleted stays in files until RocksDB merges them, and reaches over others' key groups.
+   */
+  void deleteOutside(
+      KeyGroupRange range, int numberOfKeyGroups, KeyGroupPrefix prefix, boolean mergeSoon) {
     Bounds inside = prefix.bounds(range);
     Bounds all = prefix.bounds(KeyGroupRange.of(0, numberOfKeyGroups - 1));
     for (Table table : database.tables()) {
       if (range.getStartKeyGroup() > 0) {
-        table.deleteRange(all.lowerInclusive(), inside.lowerInclusive());
+        delete(table, all.lowerInclusive(), inside.lowerInclusive());
       }
       if (range.getEndKeyGroup() < numberOfKeyGroups - 1) {
-        table.deleteRange(inside.upperExclusive(), all.upperExclusive());
+        delete(table, inside.upperExclusive(), all.upperExclusive());
       }
+      if (mergeSoon) {
+        table.mergeDeletedRanges();
+      }
+    }
+  }
+
+  private static void delete(Table table, byte[] lowerInclusive, byte[] upperExclusive) {
+    if (table.hasFileOf(lowerInclusive, upperExclusive)) {
+      table.deleteRange(lowerInclusive, upperExclusive);
     }
   }
 

@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.state.DirectoryStateHandle;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalLocalKeyedStateHandle;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.filesystem.FileStateHandle;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a RocksDB database in a snapshot, and how to bring them into a directory. */
 final class SnapshotFiles {
@@ -26,21 +30,81 @@ final class SnapshotFiles {
 
   /** A download for each file of a remote snapshot. */
   static List<FileDownload> downloads(SnapshotHandle snapshot, Path directory) {
-    IncrementalRemoteKeyedStateHandle remote =
-        (IncrementalRemoteKeyedStateHandle) snapshot.handle();
     List<FileDownload> downloads = new ArrayList<>();
-    for (List<HandleAndLocalPath> files :
-        List.of(remote.getSharedState(), remote.getPrivateState())) {
-      for (HandleAndLocalPath file : files) {
-        Path target = directory.resolve(file.getLocalPath()).normalize();
-        if (!directory.equals(target.getParent())) {
-          throw new IllegalStateException(
-              "A file of " + snapshot.name() + " has an impossible name: " + file.getLocalPath());
-        }
-        downloads.add(new FileDownload(file.getHandle(), target, snapshot.name()));
+    for (HandleAndLocalPath file : remoteFiles(snapshot)) {
+      Path target = directory.resolve(file.getLocalPath()).normalize();
+      if (!directory.equals(target.getParent())) {
+        throw new IllegalStateException(
+            "A file of " + snapshot.name() + " has an impossible name: " + file.getLocalPath());
       }
+      downloads.add(new FileDownload(file.getHandle(), target, snapshot.name()));
     }
     return downloads;
+  }
+
+  /**
+   * A download for some files of a remote snapshot.
+   *
+   * @param names what they are to be called, by their own names
+   * @throws IOException if the snapshot does not have one of them
+   */
+  static List<FileDownload> downloads(
+      SnapshotHandle snapshot, Path directory, Map<String, String> names) throws IOException {
+    Map<String, FileDownload> downloads = new HashMap<>();
+    for (HandleAndLocalPath file : remoteFiles(snapshot)) {
+      String name = names.get(file.getLocalPath());
+      if (name != null) {
+        downloads.put(
+            file.getLocalPath(),
+            new FileDownload(file.getHandle(), directory.resolve(name), snapshot.name()));
+      }
+    }
+    checkComplete(names, downloads, snapshot);
+    return List.copyOf(downloads.values());
+  }
+
+  /** The first file of that name, or null. */
+  static @Nullable StreamStateHandle find(SnapshotHandle snapshot, Predicate<String> name)
+      throws IOException {
+    if (snapshot.handle() instanceof IncrementalLocalKeyedStateHandle local) {
+      Map<String, Path> files = list(local.getDirectoryStateHandle().getDirectory(), snapshot);
+      for (Map.Entry<String, Path> file : files.entrySet()) {
+        if (name.test(file.getKey())) {
+          return new FileStateHandle(
+              new org.apache.flink.core.fs.Path(file.getValue().toUri()),
+              Files.size(file.getValue()));
+        }
+      }
+      return null;
+    }
+    for (HandleAndLocalPath file : remoteFiles(snapshot)) {
+      if (name.test(file.getLocalPath())) {
+        return file.getHandle();
+      }
+    }
+    return null;
+  }
+
+  private static List<HandleAndLocalPath> remoteFiles(SnapshotHandle snapshot) {
+    IncrementalRemoteKeyedStateHandle remote =
+        (IncrementalRemoteKeyedStateHandle) snapshot.handle();
+    List<HandleAndLocalPath> files = new ArrayList<>(remote.getSharedState());
+    files.addAll(remote.getPrivateState());
+    return files;
+  }
+
+  private static void checkComplete(
+      Map<String, String> names, Map<String, ?> found, SnapshotHandle snapshot) throws IOException {
+    for (String name : names.keySet()) {
+      if (!found.containsKey(name)) {
+        throw new IOException(
+            "There is no file "
+                + name
+                + " in "
+                + snapshot.name()
+                + ", but its manifest lists it: restore from another checkpoint or savepoint.");
+      }
+    }
   }
 
   /**
@@ -57,6 +121,29 @@ final class SnapshotFiles {
     sources.forEach(
         (name, source) ->
             links.add(new FileLink(source, directory.resolve(name), name.endsWith(SST_SUFFIX))));
+    return links;
+  }
+
+  /**
+   * A link for some table files of a local snapshot, all of whose files are looked at.
+   *
+   * @param names what they are to be called, by their own names
+   * @throws IOException as the other does, or if the snapshot does not have one of them
+   */
+  static List<Transfer<Long>> links(
+      SnapshotHandle snapshot, Path directory, Map<String, String> names) throws IOException {
+    IncrementalLocalKeyedStateHandle local = (IncrementalLocalKeyedStateHandle) snapshot.handle();
+    Map<String, Path> sources = list(local.getDirectoryStateHandle().getDirectory(), snapshot);
+    checkLengths(local, sources, snapshot);
+    checkComplete(names, sources, snapshot);
+    List<Transfer<Long>> links = new ArrayList<>();
+    sources.forEach(
+        (own, source) -> {
+          String name = names.get(own);
+          if (name != null) {
+            links.add(new FileLink(source, directory.resolve(name), true));
+          }
+        });
     return links;
   }
 

@@ -24,7 +24,7 @@ record SnapshotHandle(KeyedStateHandle handle, HandleDescription description) {
             && !incremental.getSharedStateHandles().isEmpty();
     return new SnapshotHandle(
         handle,
-        new HandleDescription(index, kindOf(handle), handle.getKeyGroupRange(), sharesFiles));
+        new HandleDescription(index, kindOf(handle), handle.getKeyGroupRange(), sharesFiles, null));
   }
 
   private static Kind kindOf(KeyedStateHandle handle) {

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rewrites the files of a table as soon as range deletions cover half of what they hold: at most as
- * much is written as is taken away, and never more than RocksDB has in its first sorted level (256
- * MB by default): a table that is larger has compactions of its own soon, and must not wait for
- * this one.
+ * Rewrites the files of a table as soon as range deletions cover half of what they hold, or are to
+ * be merged: after a rescale. Else at most as much is written as is taken away, and never more than
+ * RocksDB has in its first sorted level (256 MB by default): a table that is larger has compactions
+ * of its own soon, and must not wait for this one.
  *
  * <p>RocksDB's own rules know how large files are, not that nothing is alive in them: until enough
  * others have come, a seek steps over every deleted range, and the files take their room. One table
@@ -112,7 +112,8 @@ final class ClearedFiles {
       return false;
     }
     long bytes = table.files().stream().mapToLong(TableFile::bytes).sum();
-    return 2 * covered >= bytes && bytes <= table.options().maxBytesForLevelBase();
+    return (2 * covered >= bytes || table.rangeDeletions().isToBeMerged())
+        && bytes <= table.options().maxBytesForLevelBase();
   }
 
   /** Writes what is alive in files to new ones, unless RocksDB is at some of them already. */

@@ -13,8 +13,6 @@ import org.rocksdb.WriteOptions;
 /** A table that is one column family of one database. */
 final class ColumnFamilyTable implements Table {
 
-  private static final String TEXTUAL_PROPERTY = "rocksdb.num-files-at-level";
-
   /** Where the length of a value is wanted and not the value. */
   private static final byte[] NO_ROOM = new byte[0];
 
@@ -251,6 +249,11 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
+  public void mergeDeletedRanges() {
+    rangeDeletions.areToBeMerged();
+  }
+
+  @Override
   public boolean takesRangeDeletions() {
     return rangeDeletions.haveRoom();
   }
@@ -282,19 +285,11 @@ final class ColumnFamilyTable implements Table {
     return cursors.open(handle, identity, lowerInclusive, upperExclusive, view.snapshot());
   }
 
-  // Not while the table is being closed: gauges are read on a thread of their own, and their lease
-  // keeps the database open but not a table that is dropped meanwhile.
+  // Not while it is closed: the lease of whoever reads gauges does not keep a dropped table open.
   @Override
   public synchronized long property(String name) {
     checkOpen();
-    try {
-      // RocksDB knows the number of files at a level as text only.
-      return name.startsWith(TEXTUAL_PROPERTY)
-          ? Long.parseLong(database.getProperty(handle, name))
-          : database.getLongProperty(handle, name);
-    } catch (RocksDBException e) {
-      throw identity.failure("read property " + name + " of", e);
-    }
+    return NumericProperty.read(name, database, handle, identity);
   }
 
   @Override
@@ -318,6 +313,12 @@ final class ColumnFamilyTable implements Table {
   @Override
   public synchronized List<TableFile> files() {
     return closed ? List.of() : FileMerge.files(database, handle);
+  }
+
+  @Override
+  public synchronized boolean hasFileOf(byte[] lowerInclusive, byte[] upperExclusive) {
+    checkOpen();
+    return FileMerge.hasFileOf(database, handle, lowerInclusive, upperExclusive);
   }
 
   RangeDeletions rangeDeletions() {

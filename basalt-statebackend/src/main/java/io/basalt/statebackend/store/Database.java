@@ -62,7 +62,8 @@ public final class Database implements AutoCloseable {
   /** Creates an empty database in the directory, which must not hold one. */
   public static Database create(Path directory, DatabaseSpecification specification)
       throws IOException {
-    return open(directory, specification, Map.of(), true);
+    return new Database(
+        directory, OpenedDatabase.open(directory, specification, Map.of(), true), Map.of());
   }
 
   /**
@@ -77,17 +78,8 @@ public final class Database implements AutoCloseable {
       Path directory, DatabaseSpecification specification, Map<String, AccessPattern> tables)
       throws IOException {
     Manifest.verify(directory);
-    return open(directory, specification, tables, false);
-  }
-
-  private static Database open(
-      Path directory,
-      DatabaseSpecification specification,
-      Map<String, AccessPattern> tables,
-      boolean createIfMissing)
-      throws IOException {
     return new Database(
-        directory, OpenedDatabase.open(directory, specification, tables, createIfMissing), tables);
+        directory, OpenedDatabase.open(directory, specification, tables, false), tables);
   }
 
   /** Whether new files have partitioned indexes and filters. Any thread. */
@@ -284,6 +276,19 @@ public final class Database implements AutoCloseable {
     return guard.getLeaseCount() > 0 || !openViews.isEmpty()
         ? null
         : new TableRewrite(opened, tables, ColumnFamilyTable.of(table), directory, leasing, guard);
+  }
+
+  /**
+   * Begins to add entries to a table that has none of their keys, and is not written to meanwhile.
+   * Task thread; the caller closes it.
+   *
+   * @param oneFileEach whether each run is to be one file: few are better in level 0
+   */
+  public TableAddition addition(Table table, boolean oneFileEach) throws IOException {
+    checkOpen();
+    gate.pass();
+    table.handOver();
+    return new TableAddition(opened, ColumnFamilyTable.of(table), directory, oneFileEach);
   }
 
   /**

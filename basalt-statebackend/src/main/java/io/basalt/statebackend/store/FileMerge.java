@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import java.util.Arrays;
 import java.util.List;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -33,6 +34,16 @@ final class FileMerge {
                                 file.size(),
                                 file.beingCompacted())))
         .toList();
+  }
+
+  static boolean hasFileOf(
+      RocksDB database, ColumnFamilyHandle handle, byte[] lowerInclusive, byte[] upperExclusive) {
+    return database.getColumnFamilyMetaData(handle).levels().stream()
+        .flatMap(level -> level.files().stream())
+        .anyMatch(
+            file ->
+                Arrays.compareUnsigned(file.smallestKey(), upperExclusive) < 0
+                    && Arrays.compareUnsigned(file.largestKey(), lowerInclusive) >= 0);
   }
 
   /** How many bytes of files hold keys of the range, from their indexes. */

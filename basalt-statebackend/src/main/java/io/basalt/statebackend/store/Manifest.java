@@ -1,11 +1,14 @@
 package io.basalt.statebackend.store;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -56,31 +59,72 @@ final class Manifest {
               + " is damaged: it does not say which manifest is the current one.");
     }
     Path file = directory.resolve(name.strip());
-    new Manifest(file, Files.readAllBytes(file)).verifyRecords();
+    changes(file, Files.readAllBytes(file));
   }
 
-  private void verifyRecords() throws IOException {
+  /**
+   * What the manifest consists of, each change as it was written.
+   *
+   * @param file names it in errors
+   * @throws IOException if it is damaged at any byte
+   */
+  static List<byte[]> changes(Path file, byte[] content) throws IOException {
+    return new Manifest(file, content).readRecords();
+  }
+
+  /** The bytes of a manifest with these changes. */
+  static byte[] of(List<byte[]> changes) {
+    ByteArrayOutputStream manifest = new ByteArrayOutputStream();
+    for (byte[] change : changes) {
+      int written = 0;
+      do {
+        int restOfBlock = BLOCK_BYTES - manifest.size() % BLOCK_BYTES;
+        if (restOfBlock < HEADER_BYTES) {
+          manifest.writeBytes(new byte[restOfBlock]);
+          restOfBlock = BLOCK_BYTES;
+        }
+        int length = Math.min(change.length - written, restOfBlock - HEADER_BYTES);
+        boolean first = written == 0;
+        boolean last = written + length == change.length;
+        int type = first ? (last ? FULL : FIRST) : (last ? LAST : MIDDLE);
+        ByteBuffer record =
+            ByteBuffer.allocate(HEADER_BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+        record.position(Integer.BYTES);
+        record.putShort((short) length).put((byte) type).put(change, written, length);
+        manifest.writeBytes(record.putInt(0, checksum(record.array(), 0, length)).array());
+        written += length;
+      } while (written < change.length);
+    }
+    return manifest.toByteArray();
+  }
+
+  private List<byte[]> readRecords() throws IOException {
     boolean inside = false;
-    int changes = 0;
+    List<byte[]> changes = new ArrayList<>();
+    ByteArrayOutputStream change = new ByteArrayOutputStream();
     while (records.hasRemaining()) {
       int restOfBlock = BLOCK_BYTES - records.position() % BLOCK_BYTES;
       if (restOfBlock < HEADER_BYTES) {
         skipZeros(restOfBlock);
         continue;
       }
+      int start = records.position() + HEADER_BYTES;
       int type = verifyRecord(restOfBlock);
       boolean starts = type == FULL || type == FIRST;
       if (starts == inside) {
         throw damaged("is not the continuation of the one before");
       }
       inside = type == FIRST || type == MIDDLE;
+      change.write(records.array(), start, records.position() - start);
       if (!inside) {
-        changes++;
+        changes.add(change.toByteArray());
+        change.reset();
       }
     }
-    if (inside || changes == 0) {
+    if (inside || changes.isEmpty()) {
       throw damaged("is missing");
     }
+    return changes;
   }
 
   /** Gives the record's type, and stands behind it. */
@@ -99,9 +143,7 @@ final class Manifest {
     if (HEADER_BYTES + length > restOfBlock || end > records.limit()) {
       throw damaged("is cut short");
     }
-    CRC32C crc = new CRC32C();
-    crc.update(records.array(), start + 6, 1 + length);
-    if (checksum != mask((int) crc.getValue())) {
+    if (checksum != checksum(records.array(), start, length)) {
       throw damaged("has not the checksum that it was written with");
     }
     records.position(end);
@@ -115,6 +157,13 @@ final class Manifest {
         throw damaged("is preceded by what is no record");
       }
     }
+  }
+
+  /** Of the type and the content of the record that starts there. */
+  private static int checksum(byte[] bytes, int start, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, start + Integer.BYTES + Short.BYTES, 1 + length);
+    return mask((int) crc.getValue());
   }
 
   /**

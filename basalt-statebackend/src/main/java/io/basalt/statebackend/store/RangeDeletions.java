@@ -38,6 +38,7 @@ final class RangeDeletions {
   private long bytesOfFiles;
   private int sinceLook;
   private boolean filesHaveRoom = true;
+  private boolean toBeMerged;
 
   RangeDeletions(LongSupplier inFiles) {
     this.inFiles = inFiles;
@@ -61,6 +62,15 @@ final class RangeDeletions {
     }
   }
 
+  /** Those there are do more harm than they cost to merge, how little they may cover. */
+  synchronized void areToBeMerged() {
+    toBeMerged = true;
+  }
+
+  synchronized boolean isToBeMerged() {
+    return toBeMerged;
+  }
+
   /**
    * Of how many bytes of files nothing is alive any more, by those that are in files. Any thread.
    */
@@ -76,6 +86,7 @@ final class RangeDeletions {
   /** So many of those have been taken away. Any thread. */
   synchronized void takenAway(long bytes) {
     bytesOfFiles -= bytes;
+    toBeMerged = false;
   }
 
   /** Whether one more does no harm. Task thread. */

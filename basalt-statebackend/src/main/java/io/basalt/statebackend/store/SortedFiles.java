@@ -17,7 +17,7 @@ import org.rocksdb.SstFileWriter;
 
 /**
  * Files for a table, written in the order of their keys and without a memtable: as many as it
- * takes, each about as long as RocksDB makes its own. One thread; whoever opened it closes it.
+ * takes, each about as long as it was asked for. One thread; whoever opened it closes it.
  */
 public final class SortedFiles implements AutoCloseable {
 
@@ -45,11 +45,12 @@ public final class SortedFiles implements AutoCloseable {
       Path directory,
       String name,
       DBOptions databaseOptions,
-      ColumnFamilyOptions tableOptions) {
+      ColumnFamilyOptions tableOptions,
+      long fileBytes) {
     this.table = table;
     this.directory = directory;
     this.name = name;
-    this.fileBytes = tableOptions.targetFileSizeBase();
+    this.fileBytes = fileBytes;
     this.environment = owner.own(new EnvOptions());
     this.options = owner.own(new Options(databaseOptions, tableOptions));
   }
@@ -61,14 +62,23 @@ public final class SortedFiles implements AutoCloseable {
    * @param value of which the first bytes are the value
    */
   public void put(EntryBytes key, byte[] value, int valueBytes) throws IOException {
+    put(key, value, 0, valueBytes);
+  }
+
+  /** Adds an entry as it was read. */
+  public void put(EntryBytes key, EntryBytes value) throws IOException {
+    put(key, value.array(), value.offset(), value.length());
+  }
+
+  private void put(EntryBytes key, byte[] value, int offset, int valueBytes) throws IOException {
     try {
       SstFileWriter current = writer == null ? begin() : writer;
       if (key.length() <= keyBuffer.capacity() && valueBytes <= valueBuffer.capacity()) {
         keyBuffer.clear().put(key.array(), key.offset(), key.length()).flip();
-        valueBuffer.clear().put(value, 0, valueBytes).flip();
+        valueBuffer.clear().put(value, offset, valueBytes).flip();
         current.put(keyBuffer, valueBuffer);
       } else {
-        current.put(key.copy(), Arrays.copyOf(value, valueBytes));
+        current.put(key.copy(), Arrays.copyOfRange(value, offset, offset + valueBytes));
       }
       if (++entries % ENTRIES_BETWEEN_LOOKS == 0 && current.fileSize() >= fileBytes) {
         end(current);

@@ -85,6 +85,12 @@ public interface Table {
    */
   void deleteRange(byte[] lowerInclusive, byte[] upperExclusive);
 
+  /**
+   * Has the ranges deleted so far merged away soon after the next flush, in the background, unless
+   * the table is large: what was there is no more in the way of the next rescale then. Task thread.
+   */
+  void mergeDeletedRanges();
+
   /** Whether there are so few range tombstones that one more does no harm. Task thread. */
   boolean takesRangeDeletions();
 
@@ -118,6 +124,9 @@ public interface Table {
 
   /** Compacts the whole table and waits for it. Interrupting the thread does not stop it. */
   void compact();
+
+  /** Whether a file may have a key, or delete one, from the lower bound to before the upper one. */
+  boolean hasFileOf(byte[] lowerInclusive, byte[] upperExclusive);
 
   /** The files as of now: level by level, each but level 0 in the order of its keys. */
   List<TableFile> files();

@@ -66,7 +66,8 @@ public final class TableRewrite implements AutoCloseable {
             directory,
             "run-" + runs.size(),
             opened.options().databaseOptions(),
-            options.columnFamilyOptions());
+            options.columnFamilyOptions(),
+            options.columnFamilyOptions().targetFileSizeBase());
     runs.add(run);
     return run;
   }

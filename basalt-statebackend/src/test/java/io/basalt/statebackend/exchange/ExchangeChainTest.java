@@ -10,8 +10,10 @@ import io.basalt.statebackend.harness.Participant;
 import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
+import io.basalt.statebackend.store.TinyFiles;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -19,6 +21,7 @@ import org.apache.flink.runtime.state.IncrementalKeyedStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.PhysicalStateHandleID;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +104,43 @@ class ExchangeChainTest {
     }
   }
 
+  /** Split, joined, joined again before and after RocksDB has merged anything. */
+  @ParameterizedTest(name = "changes between: {0}")
+  @ValueSource(ints = {0, 300})
+  void stockReadsWhatWasWrittenAfterEveryRescale(int changes) throws Exception {
+    Participant ingesting = STOCK.with(RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE);
+    StateProgram<String> program =
+        new StateProgram<>(
+            KeyType.STRING, workspace.seed(), true, Nulls.WITH_SERIALIZERS_THAT_WRITE_THEM);
+    Participant tinyFiles =
+        BASALT.withSettings(
+            Map.of(RocksDBOptions.OPTIONS_FACTORY.key(), TinyFiles.class.getName()));
+    Snapshot<Contents> last = null;
+    for (int parallelism : new int[] {2, 3, 2, 5, 3, 1, 4}) {
+      try (Job<String> job = next(new Leg(tinyFiles, parallelism), program, last)) {
+        job.verify();
+        job.change(last == null ? 500 : changes);
+        last = job.take(SnapshotKind.CHECKPOINT);
+      }
+      for (Leg reader :
+          List.of(
+              new Leg(STOCK, parallelism),
+              new Leg(STOCK, parallelism + 1),
+              new Leg(ingesting, Math.max(1, parallelism - 1)))) {
+        try (Job<String> job =
+            Job.restore(
+                workspace,
+                reader.participant(),
+                program,
+                last,
+                reader.parallelism(),
+                RecoveryClaimMode.NO_CLAIM)) {
+          job.verify();
+        }
+      }
+    }
+  }
+
   private <K> Job<K> next(Leg leg, StateProgram<K> program, Snapshot<Contents> last)
       throws Exception {
     return last == null
@@ -140,7 +180,7 @@ class ExchangeChainTest {
     }
   }
 
-  /** Each task refers to the files of the database that it has opened, and to no other's. */
+  /** Each task refers to the files of all databases that its own was made of. */
   @ParameterizedTest(name = "{0} to {1}")
   @CsvSource({"1, 2", "2, 1", "2, 3", "3, 2"})
   void afterARescaleFilesThatWereOpenedAreNotUploadedAgain(int before, int after) throws Exception {
@@ -166,6 +206,9 @@ class ExchangeChainTest {
             handle ->
                 assertThat(sharedFiles(List.of(handle)))
                     .containsAnyElementsOf(sharedFiles(written)));
+    if (after == 1) {
+      assertThat(sharedFiles(first)).containsAll(sharedFiles(written));
+    }
     for (Participant reader : List.of(BASALT, STOCK)) {
       try (Job<Integer> job =
           Job.restore(workspace, reader, program, last, before, RecoveryClaimMode.NO_CLAIM)) {

@@ -63,10 +63,10 @@ final class LedgerFaults {
           new Fault(
               "same-name-other-file",
               "After a rescale a checkpoint refers to old files that have the name of new ones",
-              "restore/RestorePlan.java",
-              "base.filter(HandleDescription::sharesFiles)",
-              "ours.stream().filter(HandleDescription::sharesFiles).findFirst()",
-              "restore.RestorePlanTest"));
+              "restore/JoinedHandles.java",
+              "chosen == null ? file.getLocalPath() : chosen.get(file.getLocalPath());",
+              "file.getLocalPath();",
+              "exchange.ExchangeChainTest#afterARescaleFilesThatWereOpenedAreNotUploadedAgain"));
 
   private LedgerFaults() {}
 }

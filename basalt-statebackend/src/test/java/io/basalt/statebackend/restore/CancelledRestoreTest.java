@@ -130,7 +130,7 @@ class CancelledRestoreTest {
   @Test
   void whileEntriesAreCopied() throws Exception {
     List<KeyedStateHandle> handles = handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 2);
-    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS).withoutJoining();
     // The second database that is opened is the one that entries are copied from.
     task.withOptionsFactory(new OpeningHook(2, () -> IOUtils.closeQuietly(task.cancellation())));
 
@@ -138,11 +138,46 @@ class CancelledRestoreTest {
     task.assertNothingIsLeft();
   }
 
+  /** The first files that are read, before there is a plan. */
+  @Test
+  void whileAManifestHangs() throws Exception {
+    List<KeyedStateHandle> handles = handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 2);
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    IncrementalRemoteKeyedStateHandle whole = (IncrementalRemoteKeyedStateHandle) handles.get(1);
+    List<HandleAndLocalPath> files = new ArrayList<>();
+    HangingFile hanging = null;
+    for (HandleAndLocalPath file : whole.getPrivateState()) {
+      if (file.getLocalPath().startsWith("MANIFEST-")) {
+        hanging = new HangingFile(file.getHandle());
+        files.add(HandleAndLocalPath.of(hanging, file.getLocalPath()));
+      } else {
+        files.add(file);
+      }
+    }
+    KeyedStateHandle handle =
+        new IncrementalRemoteKeyedStateHandle(
+            UUID.randomUUID(),
+            whole.getKeyGroupRange(),
+            2,
+            List.of(),
+            files,
+            whole.getMetaDataStateHandle());
+
+    FutureTask<RestoredState> restore = start(task, List.of(handles.get(0), handle));
+    hanging.reached.await();
+    task.cancellation().close();
+
+    assertThatThrownBy(restore::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+  }
+
   @Test
   void everyDatabaseThatCannotBeOpenedIsAFailureThatLeavesNothing() throws Exception {
     List<KeyedStateHandle> handles = handles(SnapshotKind.STOCK_FULL_CHECKPOINT, 3);
     for (int database = 1; database <= 3; database++) {
-      RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+      RestoringTask task = new RestoringTask(temporary, KEY_GROUPS).withoutJoining();
       task.withOptionsFactory(
           new OpeningHook(
               database,

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.StreamStateHandle;
@@ -183,6 +184,46 @@ class DamagedSnapshotTest {
           .hasMessageContaining("with the states [timers, value, ");
       task.assertNothingIsLeft();
     }
+  }
+
+  @Test
+  void whatARescaleNeedsOfADatabaseIsMissedToo() throws Exception {
+    List<TaskSnapshot> snapshots =
+        new PeerJob(temporary, SnapshotKind.STOCK_FULL_CHECKPOINT, KEY_GROUPS, false, SEED).run(2);
+    IncrementalRemoteKeyedStateHandle whole = files(snapshots.get(0));
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    for (HandleAndLocalPath missing : whole.getPrivateState()) {
+      if (missing.getLocalPath().startsWith("OPTIONS")) {
+        continue; // RocksDB does not read it
+      }
+      List<HandleAndLocalPath> rest =
+          whole.getPrivateState().stream().filter(file -> !file.equals(missing)).toList();
+      KeyedStateHandle handle = handle(whole, rest, whole.getMetaDataStateHandle());
+      assertMissed(task, snapshots, handle, "without " + missing.getLocalPath());
+
+      Path path = path(missing.getHandle());
+      byte[] content = Files.readAllBytes(path);
+      Files.write(path, Arrays.copyOf(content, content.length - 1));
+      assertMissed(task, snapshots, whole, "cut: " + missing.getLocalPath());
+      if (missing.getLocalPath().startsWith("MANIFEST-")) {
+        byte[] damaged = content.clone();
+        damaged[content.length / 2] ^= 1;
+        Files.write(path, damaged);
+        assertMissed(task, snapshots, whole, "damaged: " + missing.getLocalPath());
+      }
+      Files.write(path, content);
+    }
+  }
+
+  private static void assertMissed(
+      RestoringTask task, List<TaskSnapshot> snapshots, KeyedStateHandle handle, String what) {
+    KeyGroupRange all = KeyGroupRange.of(0, KEY_GROUPS - 1);
+    assertThatThrownBy(() -> task.restore(all, List.of(handle, files(snapshots.get(1)))))
+        .as(what)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("checkpoint 2 of key groups [0, 63]")
+        .hasMessageContaining("restore from another checkpoint or savepoint");
+    task.assertNothingIsLeft();
   }
 
   @Test

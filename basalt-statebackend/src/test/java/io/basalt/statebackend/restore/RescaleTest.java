@@ -26,27 +26,46 @@ class RescaleTest {
 
   private static final long SEED = System.nanoTime();
 
+  /** What becomes of several databases. */
+  enum Way {
+    JOINED,
+    COPIED_INTO_ONE,
+    COPIED_INTO_ONE_WITH_ALL_FILES,
+    /** None is good enough to begin with. */
+    COPIED;
+
+    RescaleSettings settings() {
+      return switch (this) {
+        case JOINED -> new RescaleSettings(0.0, true, true, true);
+        case COPIED_INTO_ONE -> new RescaleSettings(0.0, false, true, true);
+        case COPIED_INTO_ONE_WITH_ALL_FILES -> new RescaleSettings(0.0, false, false, false);
+        case COPIED -> new RescaleSettings(1.0, true, true, true);
+      };
+    }
+  }
+
   @TempDir Path temporary;
 
   static Stream<Arguments> ways() {
     List<Arguments> ways = new ArrayList<>();
     for (SnapshotKind kind : SnapshotKind.values()) {
       for (int[] parallelism : new int[][] {{1, 1}, {1, 2}, {2, 1}, {2, 3}, {3, 2}, {3, 3}}) {
-        ways.add(Arguments.of(kind, 128, parallelism[0], parallelism[1], 0.0));
+        ways.add(Arguments.of(kind, 128, parallelism[0], parallelism[1], Way.JOINED));
       }
       // Two bytes of key group.
-      ways.add(Arguments.of(kind, 300, 2, 3, 0.0));
-      ways.add(Arguments.of(kind, 32768, 3, 2, 0.0));
-      // Nothing is good enough to be clipped.
-      ways.add(Arguments.of(kind, 128, 3, 2, 1.0));
+      ways.add(Arguments.of(kind, 300, 2, 3, Way.JOINED));
+      ways.add(Arguments.of(kind, 32768, 3, 2, Way.JOINED));
+      ways.add(Arguments.of(kind, 128, 3, 2, Way.COPIED_INTO_ONE));
+      ways.add(Arguments.of(kind, 128, 3, 2, Way.COPIED_INTO_ONE_WITH_ALL_FILES));
+      ways.add(Arguments.of(kind, 128, 3, 2, Way.COPIED));
     }
     return ways.stream();
   }
 
-  @ParameterizedTest(name = "{0}, {1} key groups, {2} -> {3}, overlap of {4} at least")
+  @ParameterizedTest(name = "{0}, {1} key groups, {2} -> {3}, {4}")
   @MethodSource("ways")
-  void everyEntryComesBackOnce(
-      SnapshotKind kind, int keyGroups, int before, int after, double threshold) throws Exception {
+  void everyEntryComesBackOnce(SnapshotKind kind, int keyGroups, int before, int after, Way way)
+      throws Exception {
     List<TaskSnapshot> snapshots = new PeerJob(temporary, kind, keyGroups, false, SEED).run(before);
     List<KeyedStateHandle> handles =
         snapshots.stream().map(s -> s.snapshot().getJobManagerOwnedSnapshot()).toList();
@@ -57,7 +76,7 @@ class RescaleTest {
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, after, task);
       RestoringTask restoring =
           new RestoringTask(Files.createDirectory(temporary.resolve("new" + task)), keyGroups)
-              .withOverlapFraction(threshold);
+              .withRescaleSettings(way.settings());
       List<KeyedStateHandle> ours =
           handles.stream().filter(handle -> handle.getIntersection(range) != null).toList();
 

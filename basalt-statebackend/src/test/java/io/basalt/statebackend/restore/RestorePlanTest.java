@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.basalt.statebackend.restore.HandleDescription.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,22 +24,29 @@ import org.junit.jupiter.api.Test;
 /** Plans over random handles are carried out on a model that knows only key groups. */
 class RestorePlanTest {
 
-  private static final double ANY_OVERLAP = 0.0;
+  private static final RescaleSettings ANY_OVERLAP = new RescaleSettings(0.0, true, true, true);
   private static final List<Kind> KINDS = List.of(Kind.values());
 
   /** A database that holds key groups, each with the handle it came from. */
   private static final class Model implements RestoreActions {
 
     private final List<HandleDescription> handles;
+    private final KeyGroupRange task;
     private final Set<Integer> fetched = new HashSet<>();
+    private final Map<Integer, List<Integer>> joined = new HashMap<>();
+
+    /** Key groups of others, of which files have something. */
+    private final Set<Integer> strange = new HashSet<>();
+
     private final Map<Integer, Integer> owners = new TreeMap<>();
     private final List<Integer> opened = new ArrayList<>();
     private final List<Integer> continued = new ArrayList<>();
     private final List<Integer> branched = new ArrayList<>();
     private boolean open;
 
-    Model(List<HandleDescription> handles) {
+    Model(List<HandleDescription> handles, KeyGroupRange task) {
       this.handles = handles;
+      this.task = task;
     }
 
     @Override
@@ -52,6 +60,16 @@ class RestorePlanTest {
     }
 
     @Override
+    public void joinFiles(List<Integer> indices, KeyGroupRange range) {
+      joined.put(indices.get(0), indices);
+      for (int index : indices) {
+        HandleDescription handle = find(index);
+        assertThat(handle.spread()).isNotNull();
+        fetch(index, handle.kind());
+      }
+    }
+
+    @Override
     public void createDatabase() {
       assertThat(open).isFalse();
       open = true;
@@ -60,15 +78,42 @@ class RestorePlanTest {
     @Override
     public void openDatabase(int handle) {
       createDatabase();
-      assertThat(fetched.remove(handle)).isTrue();
-      opened.add(handle);
-      find(handle).range().forEach(keyGroup -> owners.put(keyGroup, handle));
+      List<Integer> together = joined.get(handle);
+      if (together == null) {
+        assertThat(fetched.remove(handle)).isTrue();
+        opened.add(handle);
+        find(handle).range().forEach(keyGroup -> owners.put(keyGroup, handle));
+        return;
+      }
+      for (int index : together) {
+        assertThat(fetched.remove(index)).isTrue();
+        opened.add(index);
+        openPart(find(index), together.size() > 1);
+      }
+    }
+
+    private void openPart(HandleDescription handle, boolean besideOthers) {
+      KeyGroupRange part = handle.within(task);
+      part.forEach(keyGroup -> owners.put(keyGroup, handle.index()));
+      for (KeyGroupRange file : handle.spread().files()) {
+        if (file.getIntersection(part).getNumberOfKeyGroups() > 0) {
+          for (int keyGroup : file) {
+            if (!part.contains(keyGroup)) {
+              assertThat(besideOthers && task.contains(keyGroup))
+                  .as("a file of %s among those of others has key group %s", handle, keyGroup)
+                  .isFalse();
+              strange.add(keyGroup);
+            }
+          }
+        }
+      }
     }
 
     @Override
     public void deleteOutside(KeyGroupRange range) {
       assertThat(open).isTrue();
       owners.keySet().removeIf(keyGroup -> !range.contains(keyGroup));
+      strange.removeIf(keyGroup -> !range.contains(keyGroup));
     }
 
     @Override
@@ -89,8 +134,8 @@ class RestorePlanTest {
     }
 
     @Override
-    public void branchHistory(int handle) {
-      branched.add(handle);
+    public void branchHistory(List<Integer> handles) {
+      branched.addAll(handles);
     }
 
     private void fetch(int handle, Kind kind) {
@@ -103,6 +148,7 @@ class RestorePlanTest {
       assertThat(open).isTrue();
       for (int keyGroup : range) {
         assertThat(find(handle).range().contains(keyGroup)).isTrue();
+        assertThat(strange).as("key groups of others").doesNotContain(keyGroup);
         assertThat(owners.put(keyGroup, handle)).as("owner of key group %s", keyGroup).isNull();
       }
     }
@@ -121,16 +167,19 @@ class RestorePlanTest {
       throws Exception {
     List<HandleDescription> handles =
         randomHandles(random, keyGroups, Math.min(oldTasks, keyGroups));
-    double threshold = random.nextInt(5) / 4.0;
+    RescaleSettings settings =
+        new RescaleSettings(
+            random.nextInt(5) / 4.0, random.nextInt(4) > 0, random.nextInt(4) > 0, true);
     int tasks = Math.min(newTasks, keyGroups);
     Map<Integer, Integer> owners = new TreeMap<>();
     for (int task = 0; task < tasks; task++) {
       KeyGroupRange range =
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, tasks, task);
-      Model model = carryOut(handles, range, threshold);
+      Model model = carryOut(handles, range, settings);
       assertThat(model.fetched).as("fetched in vain").isEmpty();
       assertThat(model.owners.keySet()).allMatch(range::contains);
-      assertBaseIsTheBest(model, handles, range, threshold);
+      assertThat(model.strange).as("key groups of others").isEmpty();
+      assertBaseIsTheBest(model, handles, range, settings);
       assertHistoryIsThatOfTheOpenedFiles(model, range);
       owners.putAll(model.owners);
     }
@@ -152,9 +201,9 @@ class RestorePlanTest {
   void filesOfTheSameKeyGroupsAreOpenedAsTheyAre() {
     KeyGroupRange range = KeyGroupRange.of(0, 63);
     List<HandleDescription> handles =
-        List.of(new HandleDescription(0, Kind.REMOTE_FILES, range, true));
+        List.of(new HandleDescription(0, Kind.REMOTE_FILES, range, true, null));
 
-    assertThat(RestorePlan.of(handles, range, 1.0).steps())
+    assertThat(RestorePlan.of(handles, range, new RescaleSettings(1.0, true, true, true)).steps())
         .containsExactly(
             new RestoreStep.Download(List.of(0)),
             new RestoreStep.OpenDatabase(0),
@@ -165,7 +214,7 @@ class RestorePlanTest {
   void aNativeSavepointHasNoHistoryToGoOn() {
     KeyGroupRange range = KeyGroupRange.of(0, 63);
     List<HandleDescription> handles =
-        List.of(new HandleDescription(0, Kind.REMOTE_FILES, range, false));
+        List.of(new HandleDescription(0, Kind.REMOTE_FILES, range, false, null));
 
     assertThat(RestorePlan.of(handles, range, ANY_OVERLAP).steps())
         .containsExactly(new RestoreStep.Download(List.of(0)), new RestoreStep.OpenDatabase(0));
@@ -175,24 +224,77 @@ class RestorePlanTest {
   void theBestMatchIsClippedAndTheRestIsCopied() {
     List<HandleDescription> handles =
         List.of(
-            new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 41), true),
-            new HandleDescription(1, Kind.REMOTE_FILES, KeyGroupRange.of(42, 84), true),
-            new HandleDescription(2, Kind.REMOTE_FILES, KeyGroupRange.of(85, 127), true));
+            new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 41), true, null),
+            new HandleDescription(1, Kind.REMOTE_FILES, KeyGroupRange.of(42, 84), true, null),
+            new HandleDescription(2, Kind.REMOTE_FILES, KeyGroupRange.of(85, 127), true, null));
 
     assertThat(RestorePlan.of(handles, KeyGroupRange.of(64, 127), ANY_OVERLAP).steps())
         .containsExactly(
             new RestoreStep.Download(List.of(1, 2)),
             new RestoreStep.OpenDatabase(2),
             new RestoreStep.CopyEntries(1, KeyGroupRange.of(64, 84)),
-            new RestoreStep.BranchHistory(2));
+            new RestoreStep.BranchHistory(List.of(2)));
+  }
+
+  @Test
+  void databasesBecomeOneByTheirFiles() {
+    FileSpread left = new FileSpread(List.of(KeyGroupRange.of(0, 20), KeyGroupRange.of(20, 63)), 2);
+    FileSpread right = new FileSpread(List.of(KeyGroupRange.of(64, 127)), 2);
+    List<HandleDescription> handles =
+        List.of(
+            new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 63), true, left),
+            new HandleDescription(1, Kind.REMOTE_FILES, KeyGroupRange.of(64, 127), true, right));
+    KeyGroupRange range = KeyGroupRange.of(43, 85);
+
+    assertThat(RestorePlan.of(handles, range, ANY_OVERLAP).steps())
+        .containsExactly(
+            new RestoreStep.JoinFiles(List.of(1, 0), range),
+            new RestoreStep.OpenDatabase(1),
+            new RestoreStep.DeleteOutside(range),
+            new RestoreStep.BranchHistory(List.of(1, 0)));
+  }
+
+  @Test
+  void filesWithKeysOfAnotherHandleAreNotJoined() {
+    FileSpread left = new FileSpread(List.of(KeyGroupRange.of(0, 70)), 0);
+    FileSpread right = new FileSpread(List.of(KeyGroupRange.of(64, 127)), 0);
+    List<HandleDescription> handles =
+        List.of(
+            new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 63), true, left),
+            new HandleDescription(1, Kind.REMOTE_FILES, KeyGroupRange.of(64, 127), true, right));
+    KeyGroupRange range = KeyGroupRange.of(0, 127);
+
+    assertThat(RestorePlan.of(handles, range, ANY_OVERLAP).steps())
+        .containsExactly(
+            new RestoreStep.JoinFiles(List.of(1), range),
+            new RestoreStep.JoinFiles(List.of(0), KeyGroupRange.of(0, 63)),
+            new RestoreStep.OpenDatabase(1),
+            new RestoreStep.DeleteOutside(range),
+            new RestoreStep.CopyEntries(0, KeyGroupRange.of(0, 63)),
+            new RestoreStep.BranchHistory(List.of(1)));
+  }
+
+  @Test
+  void aPartOfOneHandleNeedsOnlyTheFilesOfThatPart() {
+    FileSpread spread = new FileSpread(List.of(KeyGroupRange.of(0, 127)), 0);
+    List<HandleDescription> handles =
+        List.of(new HandleDescription(0, Kind.LOCAL_FILES, KeyGroupRange.of(0, 127), true, spread));
+    KeyGroupRange range = KeyGroupRange.of(0, 63);
+
+    assertThat(RestorePlan.of(handles, range, ANY_OVERLAP).steps())
+        .containsExactly(
+            new RestoreStep.JoinFiles(List.of(0), range),
+            new RestoreStep.OpenDatabase(0),
+            new RestoreStep.DeleteOutside(range),
+            new RestoreStep.BranchHistory(List.of(0)));
   }
 
   @Test
   void twoHandlesOfTheSameKeyGroupAreRefused() {
     List<HandleDescription> handles =
         List.of(
-            new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 64), true),
-            new HandleDescription(1, Kind.CANONICAL, KeyGroupRange.of(64, 127), false));
+            new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 64), true, null),
+            new HandleDescription(1, Kind.CANONICAL, KeyGroupRange.of(64, 127), false, null));
 
     assertThatThrownBy(() -> RestorePlan.of(handles, KeyGroupRange.of(0, 127), ANY_OVERLAP))
         .isInstanceOf(IllegalArgumentException.class)
@@ -211,17 +313,35 @@ class RestorePlanTest {
       boolean withoutState = random.nextInt(5) == 0;
       if (!withoutState) {
         boolean sharesFiles = kind != Kind.CANONICAL && random.nextBoolean();
-        handles.add(new HandleDescription(task, kind, range, sharesFiles));
+        FileSpread spread =
+            kind == Kind.CANONICAL || random.nextInt(4) == 0
+                ? null
+                : randomSpread(random, range, keyGroups);
+        handles.add(new HandleDescription(task, kind, range, sharesFiles, spread));
       }
     }
     Collections.shuffle(handles, random);
     return handles;
   }
 
+  /** Some files reach beyond the range, as after a rescale. */
+  private static FileSpread randomSpread(Random random, KeyGroupRange range, int keyGroups) {
+    List<KeyGroupRange> files = new ArrayList<>();
+    boolean isClean = random.nextInt(3) > 0;
+    int first = isClean ? range.getStartKeyGroup() : 0;
+    int last = isClean ? range.getEndKeyGroup() : keyGroups - 1;
+    for (int i = random.nextInt(6); i > 0; i--) {
+      int start = first + random.nextInt(last - first + 1);
+      files.add(KeyGroupRange.of(start, start + random.nextInt(last - start + 1)));
+    }
+    return new FileSpread(files, random.nextInt(8));
+  }
+
   private static Model carryOut(
-      List<HandleDescription> handles, KeyGroupRange range, double threshold) throws Exception {
-    Model model = new Model(handles);
-    for (RestoreStep step : RestorePlan.of(handles, range, threshold).steps()) {
+      List<HandleDescription> handles, KeyGroupRange range, RescaleSettings settings)
+      throws Exception {
+    Model model = new Model(handles, range);
+    for (RestoreStep step : RestorePlan.of(handles, range, settings).steps()) {
       step.perform(model);
     }
     assertThat(model.open).isTrue();
@@ -229,31 +349,40 @@ class RestorePlanTest {
   }
 
   private static void assertBaseIsTheBest(
-      Model model, List<HandleDescription> handles, KeyGroupRange range, double threshold) {
+      Model model, List<HandleDescription> handles, KeyGroupRange range, RescaleSettings settings) {
     List<HandleDescription> candidates =
         handles.stream()
             .filter(handle -> handle.kind() != Kind.CANONICAL && handle.overlaps(range))
-            .filter(handle -> handle.overlapFraction(range) >= threshold)
+            .filter(handle -> handle.overlapFraction(range) >= settings.overlapFraction())
             .toList();
     if (candidates.isEmpty()) {
       assertThat(model.opened).isEmpty();
       return;
     }
-    assertThat(model.opened).hasSize(1);
-    HandleDescription base = model.find(model.opened.get(0));
+    List<HandleDescription> opened = model.opened.stream().map(model::find).toList();
+    assertThat(candidates).containsAll(opened);
+    int keyGroups = opened.stream().mapToInt(h -> h.within(range).getNumberOfKeyGroups()).sum();
     assertThat(candidates)
-        .contains(base)
-        .allMatch(
-            other ->
-                other.within(range).getNumberOfKeyGroups()
-                    <= base.within(range).getNumberOfKeyGroups());
+        .allMatch(other -> other.within(range).getNumberOfKeyGroups() <= keyGroups);
+    if (opened.size() > 1) {
+      assertThat(settings.joinFiles()).isTrue();
+      assertThat(opened.stream().mapToInt(h -> h.spread().mostInLevelZero()).sum())
+          .isLessThanOrEqualTo(ChosenFiles.MOST_IN_LEVEL_ZERO);
+    } else {
+      assertThat(opened).hasSize(1);
+    }
+    if (!settings.leaveOutFiles()) {
+      assertThat(model.joined).isEmpty();
+    }
   }
 
   private static void assertHistoryIsThatOfTheOpenedFiles(Model model, KeyGroupRange range) {
     List<HandleDescription> opened =
         model.opened.stream().map(model::find).filter(HandleDescription::sharesFiles).toList();
-    assertThat(model.continued).isEqualTo(indices(opened, h -> h.range().equals(range)));
-    assertThat(model.branched).isEqualTo(indices(opened, h -> !h.range().equals(range)));
+    Predicate<HandleDescription> goesOn =
+        handle -> model.joined.isEmpty() && handle.range().equals(range);
+    assertThat(model.continued).isEqualTo(indices(opened, goesOn));
+    assertThat(model.branched).isEqualTo(indices(opened, goesOn.negate()));
   }
 
   private static List<Integer> indices(

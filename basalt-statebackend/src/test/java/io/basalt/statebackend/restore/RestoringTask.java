@@ -32,7 +32,7 @@ final class RestoringTask {
   private final Map<NativeCount.Kind, Long> openBefore;
   private final CloseableRegistry cancellation = new CloseableRegistry();
   private final Map<String, Long> metrics = new TreeMap<>();
-  private double overlapFraction;
+  private RescaleSettings rescale = new RescaleSettings(0.0, true, true, true);
   private TypeSerializer<Integer> keySerializer = IntSerializer.INSTANCE;
   private RocksDBOptionsFactory optionsFactory;
 
@@ -43,9 +43,14 @@ final class RestoringTask {
     openBefore = NativeCount.open();
   }
 
-  RestoringTask withOverlapFraction(double threshold) {
-    overlapFraction = threshold;
+  RestoringTask withRescaleSettings(RescaleSettings settings) {
+    rescale = settings;
     return this;
+  }
+
+  /** One database at most is opened as it is; of all others entries are copied. */
+  RestoringTask withoutJoining() {
+    return withRescaleSettings(new RescaleSettings(0.0, false, true, true));
   }
 
   RestoringTask withKeySerializer(TypeSerializer<Integer> serializer) {
@@ -70,7 +75,7 @@ final class RestoringTask {
                 DatabaseSettings.defaults(), optionsFactory, null, List.of(), 0, () -> 0L),
             instance(),
             new Transfers(4),
-            overlapFraction,
+            rescale,
             false,
             cancellation,
             metrics::put));

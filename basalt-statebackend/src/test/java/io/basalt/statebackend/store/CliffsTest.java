@@ -195,6 +195,25 @@ class CliffsTest extends DatabaseFixture {
     }
   }
 
+  /** After a rescale: however little it is, the next one must copy entries because of it. */
+  @Test
+  @Timeout(30)
+  void fewThatWereDeletedAreMergedAwayIfTheyAreInTheWay() throws IOException {
+    try (Database database = open(Map.of())) {
+      Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
+      fill(database, table, 5);
+      table.deleteRange(key(4, 0), key(5, 0));
+      table.mergeDeletedRanges();
+      assertThat(table.hasFileOf(key(4, 0), key(5, 0))).isTrue();
+
+      flush(database);
+      await(() -> !table.hasFileOf(key(4, 0), key(5, 0)));
+
+      assertThat(isEmpty(table, 3)).isFalse();
+      assertThat(isEmpty(table, 4)).isTrue();
+    }
+  }
+
   @Test
   @Timeout(30)
   void whatAViewStillSeesIsNotRewrittenForNothing() throws IOException {

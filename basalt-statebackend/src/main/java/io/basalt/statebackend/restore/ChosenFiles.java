@@ -1,0 +1,77 @@
+package io.basalt.statebackend.restore;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.runtime.state.KeyGroupRange;
+
+/**
+ * The handles whose files become the database of a task; entries of all others are copied into it.
+ *
+ * @param handles the first keeps the names of its files; none if the database begins empty
+ * @param whole whether all files are taken, of the one handle
+ * @param kept what lies outside of this is to be deleted
+ */
+record ChosenFiles(List<HandleDescription> handles, boolean whole, KeyGroupRange kept) {
+
+  /**
+   * RocksDB slows writes down from 20 files of level 0 on, and a read looks at each of its own key
+   * range. What would exceed this is copied, into sorted levels.
+   */
+  static final int MOST_IN_LEVEL_ZERO = 12;
+
+  /**
+   * Chooses.
+   *
+   * @param files all handles with files that have key groups of the range
+   */
+  static ChosenFiles of(
+      List<HandleDescription> files, KeyGroupRange range, RescaleSettings settings) {
+    List<HandleDescription> candidates =
+        files.stream()
+            .filter(handle -> handle.overlapFraction(range) >= settings.overlapFraction())
+            .sorted(bestFirst(range))
+            .toList();
+    if (candidates.isEmpty()) {
+      return new ChosenFiles(List.of(), true, range);
+    }
+    HandleDescription best = candidates.get(0);
+    boolean isAllThereIs = files.size() == 1 && best.isInside(range);
+    if (isAllThereIs || best.spread() == null || !settings.leaveOutFiles()) {
+      return new ChosenFiles(List.of(best), true, range);
+    }
+    List<HandleDescription> joined = settings.joinFiles() ? joinable(candidates, range) : List.of();
+    if (keyGroups(joined, range) >= keyGroups(List.of(best), range)) {
+      return new ChosenFiles(joined, false, range);
+    }
+    return new ChosenFiles(
+        List.of(best), false, best.isConfinedWithin(range) ? range : best.within(range));
+  }
+
+  private static List<HandleDescription> joinable(
+      List<HandleDescription> candidates, KeyGroupRange range) {
+    List<HandleDescription> joined = new ArrayList<>();
+    int inLevelZero = 0;
+    for (HandleDescription handle : candidates) {
+      FileSpread spread = handle.spread();
+      if (spread != null && handle.isConfinedWithin(range)) {
+        if (joined.isEmpty() || inLevelZero + spread.mostInLevelZero() <= MOST_IN_LEVEL_ZERO) {
+          inLevelZero += spread.mostInLevelZero();
+          joined.add(handle);
+        }
+      }
+    }
+    return joined;
+  }
+
+  /** The one that saves the most copying; of equals the one with the least to delete. */
+  private static Comparator<HandleDescription> bestFirst(KeyGroupRange range) {
+    return Comparator.<HandleDescription>comparingInt(handle -> keyGroups(List.of(handle), range))
+        .thenComparingDouble(handle -> handle.overlapFraction(range))
+        .reversed();
+  }
+
+  private static int keyGroups(List<HandleDescription> handles, KeyGroupRange range) {
+    return handles.stream().mapToInt(handle -> handle.within(range).getNumberOfKeyGroups()).sum();
+  }
+}

@@ -1,0 +1,110 @@
+package io.basalt.statebackend.restore;
+
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.FileList;
+import io.basalt.statebackend.store.ListedFile;
+import io.basalt.statebackend.transfer.BytesDownload;
+import io.basalt.statebackend.transfer.Transfers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.StreamStateHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the manifests of handles list, read before any table file is fetched: which files there are,
+ * and of which key groups.
+ *
+ * <p>A handle whose manifest is missing, damaged or of an unknown kind is not listed here. All its
+ * files will be fetched then, and whoever opens them says what is wrong.
+ */
+final class FileLists {
+
+  private static final String CURRENT = "CURRENT";
+  private static final String MANIFEST = "MANIFEST-";
+
+  private final Map<Integer, FileList> lists = new HashMap<>();
+  private final KeyGroupPrefix prefix;
+
+  FileLists(KeyGroupPrefix prefix) {
+    this.prefix = prefix;
+  }
+
+  /** Reads those of the snapshots, all at once. */
+  void read(List<SnapshotHandle> snapshots, Transfers transfers, Cancellation cancellation)
+      throws Exception {
+    List<BytesDownload> downloads = new ArrayList<>();
+    List<SnapshotHandle> readable = new ArrayList<>();
+    for (SnapshotHandle snapshot : snapshots) {
+      StreamStateHandle current = SnapshotFiles.find(snapshot, name -> name.equals(CURRENT));
+      StreamStateHandle manifest = SnapshotFiles.find(snapshot, name -> name.startsWith(MANIFEST));
+      if (current != null && manifest != null) {
+        readable.add(snapshot);
+        downloads.add(new BytesDownload(current, snapshot.name()));
+        downloads.add(new BytesDownload(manifest, snapshot.name()));
+      }
+    }
+    List<byte[]> files = transfers.run(downloads, cancellation.registry());
+    for (int i = 0; i < readable.size(); i++) {
+      read(readable.get(i), files.get(2 * i), files.get(2 * i + 1));
+    }
+  }
+
+  private void read(SnapshotHandle snapshot, byte[] current, byte[] manifest) throws IOException {
+    String text = new String(current, StandardCharsets.ISO_8859_1);
+    String name = text.strip();
+    StreamStateHandle expected = SnapshotFiles.find(snapshot, name::equals);
+    if (!text.equals(name + "\n")
+        || expected == null
+        || expected.getStateSize() != manifest.length) {
+      return;
+    }
+    Optional<FileList> list;
+    try {
+      list = FileList.read(Path.of(name), manifest);
+    } catch (IOException e) {
+      // Told, with the name of the file, when the database is opened.
+      return;
+    }
+    list.filter(this::hasKeyGroups)
+        .ifPresent(known -> lists.put(snapshot.description().index(), known));
+  }
+
+  private boolean hasKeyGroups(FileList list) {
+    return list.files().stream()
+        .allMatch(
+            file ->
+                file.firstKey().length >= prefix.width()
+                    && file.lastKey().length >= prefix.width());
+  }
+
+  /** What the plan must know of a handle. */
+  HandleDescription describe(HandleDescription handle) {
+    FileList list = lists.get(handle.index());
+    return list == null
+        ? handle
+        : handle.with(
+            new FileSpread(
+                list.files().stream().map(this::keyGroups).distinct().toList(),
+                list.mostInLevelZero()));
+  }
+
+  private KeyGroupRange keyGroups(ListedFile file) {
+    int first = prefix.keyGroup(file.firstKey());
+    int last = prefix.keyGroup(file.lastKey());
+    boolean endsBefore =
+        file.endsBeforeLastKey() && file.lastKey().length == prefix.width() && last > first;
+    return KeyGroupRange.of(first, endsBefore ? last - 1 : last);
+  }
+
+  /** What the manifest of a handle lists, or null. */
+  @Nullable FileList of(int handle) {
+    return lists.get(handle);
+  }
+}

@@ -1,0 +1,122 @@
+package io.basalt.statebackend.restore;
+
+import io.basalt.statebackend.layout.Bounds;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.EntryBytes;
+import io.basalt.statebackend.store.ParallelParts;
+import io.basalt.statebackend.store.SortedFiles;
+import io.basalt.statebackend.store.Table;
+import io.basalt.statebackend.store.TableAddition;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.apache.flink.runtime.state.KeyGroupRange;
+
+/**
+ * Copies the entries of some key groups from one database to another that has none of them: threads
+ * read parts of them in order and write sorted files, which become the tables'. What is deleted or
+ * overwritten in the source is not copied, and lists arrive as one value.
+ */
+final class SortedCopy {
+
+  /** Each part is a file at least: small states are to have few. */
+  private static final long LEAST_BYTES_OF_A_PART = 8 << 20;
+
+  private static final int MOST_PARTS = 4;
+
+  private final Database target;
+  private final boolean oneFileEach;
+  private final KeyGroupPrefix prefix;
+  private final Cancellation cancellation;
+  private final Thread task = Thread.currentThread();
+  private volatile boolean stopped;
+
+  /** Some keys of one table. */
+  private record Part(Table from, TableAddition to, Bounds bounds) {}
+
+  /**
+   * A copy into a database.
+   *
+   * @param oneFileEach see {@link Database#addition}
+   */
+  SortedCopy(
+      Database target, boolean oneFileEach, KeyGroupPrefix prefix, Cancellation cancellation) {
+    this.target = target;
+    this.oneFileEach = oneFileEach;
+    this.prefix = prefix;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * Copies.
+   *
+   * @param tables the ones to copy from, each with the one to copy to
+   * @throws CancellationException if the restore is cancelled meanwhile
+   */
+  void run(Map<Table, Table> tables, KeyGroupRange range) throws Exception {
+    List<TableAddition> additions = new ArrayList<>();
+    try {
+      List<Part> parts = new ArrayList<>();
+      for (Map.Entry<Table, Table> table : tables.entrySet()) {
+        TableAddition addition = target.addition(table.getValue(), oneFileEach);
+        additions.add(addition);
+        for (Bounds bounds : parts(table.getKey(), range)) {
+          parts.add(new Part(table.getKey(), addition, bounds));
+        }
+      }
+      List<ParallelParts.Worker<Part>> workers = new ArrayList<>();
+      for (int i = ParallelParts.threads(parts.size()); i > 0; i--) {
+        workers.add(this::copy);
+      }
+      new ParallelParts<>(parts, this::stop).run("basalt-restore", workers);
+      for (TableAddition addition : additions) {
+        cancellation.check();
+        addition.add();
+      }
+    } finally {
+      for (TableAddition addition : additions) {
+        addition.close();
+      }
+    }
+  }
+
+  /** About as many key groups each. */
+  private List<Bounds> parts(Table from, KeyGroupRange range) {
+    long groups = range.getNumberOfKeyGroups();
+    long worth = from.property("rocksdb.total-sst-files-size") / LEAST_BYTES_OF_A_PART + 1;
+    int count = (int) Math.min(Math.min(MOST_PARTS, worth), groups);
+    List<Bounds> parts = new ArrayList<>();
+    for (int part = 0; part < count; part++) {
+      int first = range.getStartKeyGroup() + (int) (groups * part / count);
+      int behind = range.getStartKeyGroup() + (int) (groups * (part + 1) / count);
+      parts.add(prefix.bounds(KeyGroupRange.of(first, behind - 1)));
+    }
+    return parts;
+  }
+
+  private void copy(Part part) throws IOException {
+    EntryBytes key = new EntryBytes();
+    EntryBytes value = new EntryBytes();
+    Bounds bounds = part.bounds();
+    try (Cursor cursor = part.from().cursor(bounds.lowerInclusive(), bounds.upperExclusive());
+        SortedFiles run = part.to().newRun()) {
+      for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
+        if (stopped || task.isInterrupted() || cancellation.isRequested()) {
+          throw Cancellation.exception(null);
+        }
+        cursor.key(key);
+        cursor.value(value);
+        run.put(key, value);
+      }
+      run.finish();
+    }
+  }
+
+  private void stop() {
+    stopped = true;
+  }
+}

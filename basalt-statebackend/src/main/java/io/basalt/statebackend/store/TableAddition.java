@@ -1,0 +1,82 @@
+package io.basalt.statebackend.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.flink.util.FileUtils;
+import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Adds entries to a table that has none of their keys: they are written to files beside the
+ * database, sorted, by several threads if there are, and become the table's at once. They hide
+ * whatever was there, and whatever had been deleted before stays so.
+ *
+ * <p>RocksDB puts a file into the lowest level above everything it overlaps: the last one, if
+ * nothing lies between its first key and its last.
+ */
+public final class TableAddition implements AutoCloseable {
+
+  private final OpenedDatabase opened;
+  private final ColumnFamilyTable table;
+  private final Path directory;
+  private final long fileBytes;
+  private final List<SortedFiles> runs = new ArrayList<>();
+
+  TableAddition(
+      OpenedDatabase opened, ColumnFamilyTable table, Path databaseDirectory, boolean oneFileEach)
+      throws IOException {
+    this.opened = opened;
+    this.table = table;
+    this.directory =
+        Files.createDirectory(databaseDirectory.resolveSibling("addition-" + UUID.randomUUID()));
+    this.fileBytes = oneFileEach ? Long.MAX_VALUE : table.options().targetFileSizeBase();
+  }
+
+  /**
+   * Begins files for a part of the keys, which no other run may have any of. Any thread; whoever
+   * opens it finishes and closes it.
+   */
+  public synchronized SortedFiles newRun() {
+    SortedFiles run =
+        new SortedFiles(
+            table.identity(),
+            directory,
+            "run-" + runs.size(),
+            opened.options().databaseOptions(),
+            table.options(),
+            fileBytes);
+    runs.add(run);
+    return run;
+  }
+
+  /**
+   * Makes the table have what the runs have, all of which have been finished. Task thread.
+   *
+   * @throws IOException if RocksDB fails; the table is what it was then
+   */
+  public void add() throws IOException {
+    List<String> files = new ArrayList<>();
+    for (SortedFiles run : runs) {
+      run.files().forEach(file -> files.add(file.toString()));
+    }
+    if (files.isEmpty()) {
+      return;
+    }
+    opened.cursors().filesHaveChanged();
+    try (IngestExternalFileOptions moving = new IngestExternalFileOptions().setMoveFiles(true)) {
+      opened.rocks().ingestExternalFile(table.handle(), files, moving);
+    } catch (RocksDBException e) {
+      throw new IOException(table.identity().failure("add files to", e).getMessage(), e);
+    }
+  }
+
+  /** Deletes the files that have not become the table's. */
+  @Override
+  public void close() throws IOException {
+    FileUtils.deleteDirectory(directory.toFile());
+  }
+}
