@@ -130,11 +130,11 @@ class PolicyTest {
     int capacity = 100;
     Policy fixed = TableHand.fixed(capacity, key -> {});
     Policy adaptive = kind.make(capacity, key -> {});
-    // Most keys come twice, with forty others of their kind between, and thirty come all the time.
+    // Most keys come twice, with forty others of their kind between, and ten come all the time.
     int fixedHits = 0;
     int adaptiveHits = 0;
     for (int step = 0; step < 20_000; step++) {
-      for (int key : new int[] {1_040 + step, 1_000 + step, step % 30}) {
+      for (int key : new int[] {1_040 + step, 1_000 + step, step % 10}) {
         fixedHits += fixed.access(key) ? 1 : 0;
         adaptiveHits += adaptive.access(key) ? 1 : 0;
       }
