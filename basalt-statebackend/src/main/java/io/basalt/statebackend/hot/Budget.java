@@ -42,6 +42,9 @@ public final class Budget {
   /** How often those who want no more look whether they have to give something back. */
   private static final int CALLS_OF_A_LOOK = 1 << 10;
 
+  /** How often they ask whether there can be anything new. */
+  private static final int CALLS_OF_A_GLANCE = 1 << 4;
+
   private final HeapUsage heap;
   private final long total;
   private final AtomicLong free;
@@ -151,7 +154,7 @@ public final class Budget {
      */
     long excess() {
       untilLook--;
-      if (untilLook == 0 || heap.mayHaveChanged()) {
+      if (untilLook == 0 || (untilLook % CALLS_OF_A_GLANCE == 0 && heap.mayHaveChanged())) {
         untilLook = CALLS_OF_A_LOOK;
         lookAtHeap();
       }

@@ -3,9 +3,9 @@ package io.basalt.statebackend.failures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.basalt.statebackend.harness.ForkedProgram;
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,16 +40,9 @@ class SmallDiskTest {
       assumeThat(run(disk, List.of("true")).exitCode())
           .as("a process may mount a disk of its own")
           .isZero();
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-      command.add("-Djava.io.tmpdir=" + disk);
-      command.add("-cp");
-      command.add(System.getProperty("java.class.path"));
-      command.add(SmallDiskProgram.class.getName());
-      command.add(participant);
-      command.add(storage.toString());
-      Result result = run(disk, command);
+      ForkedProgram program =
+          new ForkedProgram(SmallDiskProgram.class, List.of(participant, storage.toString()));
+      Result result = run(disk, program.command(disk));
       System.out.print(result.output());
       assertThat(result.exitCode()).as(result.output()).isZero();
     } finally {

@@ -28,7 +28,7 @@ import org.apache.flink.util.CloseableIterator;
 final class SmallHeapProgram {
 
   private static final int OPERATORS = 20;
-  private static final long RECORDS = Long.getLong("basalt.heap.records", 1_000);
+  private static final long RECORDS = Long.getLong("basalt.heap.records", 600);
   private static final MemorySize MANAGED = MemorySize.ofMebiBytes(64);
   private static final MemorySize NETWORK = MemorySize.ofMebiBytes(32);
 

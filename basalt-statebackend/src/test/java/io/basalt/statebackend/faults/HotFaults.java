@@ -50,7 +50,7 @@ final class HotFaults {
               "hot/Epoch.java",
               "before.finish();",
               "",
-              "hot.EpochTest#theNextSnapshotWritesWhatACancelledOneHasNot"),
+              "hot.InterleavingsTest#anEpochAfterOneThatIsGivenUp"),
           new Fault(
               "cancelled-epoch-settled",
               "The changes of a checkpoint that was cancelled are lost",
@@ -65,13 +65,6 @@ final class HotFaults {
               "fixing.run(); over = true;",
               "over = true; fixing.run();",
               "hot.InterleavingsTest#scansWhileAnEpochIsWritten"),
-          new Fault(
-              "epoch-written-too-early",
-              "An older value of a checkpoint that was cancelled covers one that was written since",
-              "hot/Epoch.java",
-              "long began = System.nanoTime();",
-              "long began = System.nanoTime(); written = true;",
-              "hot.InterleavingsTest#anEpochThatIsCancelledWhileItIsWritten"),
           new Fault(
               "large-keys-not-counted",
               "Maps with large keys fill the heap",
