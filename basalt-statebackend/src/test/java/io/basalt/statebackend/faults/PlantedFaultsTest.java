@@ -46,6 +46,9 @@ final class PlantedFaultsTest {
   /** Far more than any of the named tests takes: none is named that a fault makes hang. */
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
+  /** The same for all of them one after the other. */
+  private static final Duration LIMIT_OF_ALL = Duration.ofMinutes(12);
+
   /** These JVMs live for seconds: what the second compiler makes of the code comes too late. */
   private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1");
 
@@ -167,6 +170,6 @@ final class PlantedFaultsTest {
     for (String file : files) {
       FaultyClasses.compileFaultless(file, classes);
     }
-    return new ForkedRun(classes, work, LIMIT, BRIEF).of(List.copyOf(catchers));
+    return new ForkedRun(classes, work, LIMIT_OF_ALL, BRIEF).of(List.copyOf(catchers));
   }
 }
