@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class InterleavingsTest {
 
-  private static final int INTERLEAVINGS = Integer.getInteger("basalt.hot.interleavings", 300);
+  private static final int INTERLEAVINGS = Integer.getInteger("basalt.hot.interleavings", 150);
 
   /** Steps of a task. */
   @FunctionalInterface
