@@ -21,7 +21,10 @@ final class Clearings {
     return (byte) clearings.size();
   }
 
-  /** Whether all entries have to be looked at before there can be another one. */
+  /**
+   * Whether there can be no other one: to look at all entries for all of these, so as to begin
+   * anew, would be a stall.
+   */
   boolean areMany() {
     return clearings.size() == MOST;
   }

@@ -200,6 +200,11 @@ public final class HotTable {
     clearings.forget();
   }
 
+  /** Whether there have been so few of such removals that one more can be remembered. */
+  public boolean forgetsAll() {
+    return !clearings.areMany();
+  }
+
   /**
    * Forgets what is known of many keys, which have been removed below. There must be no changes,
    * see {@link #writeDown}.
@@ -207,17 +212,6 @@ public final class HotTable {
   public void forgetAll(Predicate<Object> removed) {
     if (hasChanges()) {
       throw new IllegalStateException("A change of state '" + name + "' might be lost.");
-    }
-    if (clearings.areMany()) {
-      for (HotEntry entry : index.all()) {
-        if (clearings.isThere(entry)) {
-          entry.clearings = 0;
-        } else {
-          tier.order().remove(entry);
-          tier.drop(entry);
-        }
-      }
-      clearings.forget();
     }
     clearings.add(removed);
     last = null;

@@ -121,8 +121,17 @@ final class HotEntries implements EntryStore {
         if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
           // Those deletions too that were made on the way here.
           table.handOver();
+          boolean oneByOne = !hot.forgetsAll();
+          if (oneByOne) {
+            few.forEach(this::forget);
+            for (; cursor.isValid(); cursor.next()) {
+              forget(cursor.key());
+            }
+          }
           table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
-          hot.forgetAll(key -> bounds.contain(((StoredBytes) key).bytes()));
+          if (!oneByOne) {
+            hot.forgetAll(key -> bounds.contain(((StoredBytes) key).bytes()));
+          }
           return;
         }
         if (few.size() == MOST_HELD_KEYS) {
@@ -133,6 +142,10 @@ final class HotEntries implements EntryStore {
       }
     }
     few.forEach(this::delete);
+  }
+
+  private void forget(byte[] key) {
+    hot.forget(new StoredBytes(key), null);
   }
 
   @Override

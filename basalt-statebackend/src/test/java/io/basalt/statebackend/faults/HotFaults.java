@@ -150,13 +150,6 @@ final class HotFaults {
               "if (clearings.get(clearings.size() - 1).test(entry.key)) {",
               "hot.HotTierTest#whatIsPutAfterAClearingIsThere"),
           new Fault(
-              "clearings-forgotten",
-              "Entries of large maps come back when many have been cleared",
-              "hot/HotTable.java",
-              "} else {\n          tier.order().remove(entry);\n          tier.drop(entry);\n        }",
-              "}",
-              "hot.HotTierTest#whatIsPutAfterAClearingIsThere"),
-          new Fault(
               "changes-out-of-place",
               "While a large checkpoint is written changes of other entries are lost",
               "hot/Epoch.java",
