@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param heapBytes what an object takes
  * @param <T> the type
  */
-public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) {
+public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) implements SharedValue<T> {
 
   private static final Map<Class<?>, ExactType<?>> BY_SERIALIZER =
       Map.ofEntries(
@@ -58,7 +58,7 @@ public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) {
     return (ExactType<T>) BY_SERIALIZER.get(serializer.getClass());
   }
 
-  /** Whether the object is one of the type. */
+  @Override
   public boolean includes(@Nullable Object object) {
     return object != null && object.getClass() == type;
   }
@@ -67,6 +67,7 @@ public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) {
    * The object that is read from the bytes of this one: itself, but that there is one not-a-number
    * only in bytes.
    */
+  @Override
   public T normal(T object) {
     return object instanceof Double || object instanceof Float ? withoutVariants(object) : object;
   }
@@ -78,7 +79,12 @@ public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) {
     return number instanceof Float value && value.isNaN() ? type.cast(Float.NaN) : number;
   }
 
-  /** What the object takes on the heap, in bytes. */
+  @Override
+  public T cast(Object object) {
+    return type.cast(object);
+  }
+
+  @Override
   public int heapBytes(T object) {
     return heapBytes.applyAsInt(object);
   }

@@ -9,7 +9,6 @@ import org.apache.flink.runtime.state.FullSnapshotUtil;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.util.NonClosingInputStreamDecorator;
-import org.apache.flink.util.StateMigrationException;
 import org.xerial.snappy.SnappyFramedInputStream;
 
 /**
@@ -30,7 +29,7 @@ import org.xerial.snappy.SnappyFramedInputStream;
  * length cannot ask for more memory than there are bytes, and the checksums of compressed frames,
  * which Flink's own reader skips, are compared.
  *
- * <p>One thread. Closed by whoever opened it.
+ * <p>Any thread, each with an input of its own.
  */
 final class CanonicalSnapshot {
 
@@ -40,49 +39,52 @@ final class CanonicalSnapshot {
   private final KeyGroupsStateHandle handle;
   private final String name;
   private final KeyGroupPrefix prefix;
-  private final BufferedSnapshotInput input;
   private final SnapshotMetadata metadata;
 
-  /** Takes an entry; state is the position of the state in the meta data. */
-  @FunctionalInterface
+  /** Takes entries; state is the position of the state in the meta data. */
   interface Entries {
     void entry(int state, byte[] key, byte[] value) throws IOException;
+
+    /** What comes next is of another state or key group. */
+    void endOfState(int state) throws IOException;
   }
 
   /**
-   * Reads the meta data at the start of the stream.
+   * A snapshot of which the head has been read.
    *
-   * @param input at its start; stays the caller's to close
+   * @param metadata what is there
    */
-  CanonicalSnapshot(
-      SnapshotHandle snapshot,
-      KeyGroupPrefix prefix,
-      BufferedSnapshotInput input,
-      MetadataReader<?> metadataReader)
-      throws IOException, StateMigrationException {
+  CanonicalSnapshot(SnapshotHandle snapshot, KeyGroupPrefix prefix, SnapshotMetadata metadata) {
     this.handle = snapshot.canonical();
     this.name = snapshot.name();
     this.prefix = prefix;
-    this.input = input;
-    this.metadata = metadataReader.read(input, name);
+    this.metadata = metadata;
   }
 
-  SnapshotMetadata metadata() {
-    return metadata;
+  /** About what the key groups take in the stream, if all take the same. */
+  long bytesOf(KeyGroupRange range) {
+    return handle.getStateSize()
+        / handle.getKeyGroupRange().getNumberOfKeyGroups()
+        * range.getNumberOfKeyGroups();
   }
 
-  /** Reads all entries of the key groups, which the handle must have. */
-  void read(KeyGroupRange range, Entries entries) throws IOException {
+  /**
+   * Reads all entries of the key groups, which the handle must have.
+   *
+   * @param input of the stream; stays the caller's to close
+   */
+  void read(BufferedSnapshotInput input, KeyGroupRange range, Entries entries) throws IOException {
     for (int keyGroup : range) {
       long offset = handle.getOffsetForKeyGroup(keyGroup);
       // No key group starts where the meta data does: 0 says that it has no entries.
       if (offset != 0) {
-        readKeyGroup(keyGroup, offset, entries);
+        readKeyGroup(input, keyGroup, offset, entries);
       }
     }
   }
 
-  private void readKeyGroup(int keyGroup, long offset, Entries entries) throws IOException {
+  private void readKeyGroup(BufferedSnapshotInput input, int keyGroup, long offset, Entries entries)
+      throws IOException {
     try {
       input.seek(offset);
       if (metadata.compressed()) {
@@ -128,6 +130,7 @@ final class CanonicalSnapshot {
       }
       entries.entry(state, key, value);
       if (stateFollows) {
+        entries.endOfState(state);
         state = data.readUnsignedShort();
       }
     }

@@ -6,7 +6,6 @@ import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.restore.HandleDescription.Kind;
 import io.basalt.statebackend.store.AccessPattern;
-import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.FileList;
 import io.basalt.statebackend.store.JoinedFiles;
@@ -14,7 +13,6 @@ import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.transfer.BytesDownload;
 import io.basalt.statebackend.transfer.FileDownload;
 import io.basalt.statebackend.transfer.PathDownloads;
-import io.basalt.statebackend.transfer.ReadAhead;
 import io.basalt.statebackend.transfer.Transfers;
 import io.basalt.statebackend.transfer.Transfers.Transfer;
 import java.io.IOException;
@@ -211,21 +209,10 @@ final class RestoreExecution<K> implements RestoreActions {
 
   @Override
   public void readCanonical(int handle, KeyGroupRange range)
-      throws IOException, StateMigrationException {
-    SnapshotHandle snapshot = snapshots.get(handle);
-    try (ReadAhead file =
-            ReadAhead.open(snapshot.canonical(), snapshot.name(), cancellation.registry());
-        Batch batch = target().database().batch()) {
-      CanonicalSnapshot canonical =
-          new CanonicalSnapshot(snapshot, prefix, new BufferedSnapshotInput(file), metadataReader);
-      List<Table> tables = target().tablesOf(canonical.metadata());
-      canonical.read(
-          range,
-          (state, key, value) -> {
-            cancellation.check();
-            batch.put(tables.get(state), key, value);
-          });
-    }
+      throws IOException, InterruptedException, StateMigrationException {
+    new CanonicalLoad(
+            target(), hasDeletedOurs, snapshots.get(handle), prefix, metadataReader, cancellation)
+        .run(range);
   }
 
   @Override

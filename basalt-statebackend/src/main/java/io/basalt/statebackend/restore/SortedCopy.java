@@ -4,6 +4,7 @@ import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.EntryBuffers;
 import io.basalt.statebackend.store.EntryBytes;
 import io.basalt.statebackend.store.ParallelParts;
 import io.basalt.statebackend.store.SortedFiles;
@@ -22,11 +23,6 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * overwritten in the source is not copied, and lists arrive as one value.
  */
 final class SortedCopy {
-
-  /** Each part is a file at least: small states are to have few. */
-  private static final long LEAST_BYTES_OF_A_PART = 8 << 20;
-
-  private static final int MOST_PARTS = 4;
 
   private final Database target;
   private final boolean oneFileEach;
@@ -64,8 +60,9 @@ final class SortedCopy {
       for (Map.Entry<Table, Table> table : tables.entrySet()) {
         TableAddition addition = target.addition(table.getValue(), oneFileEach);
         additions.add(addition);
-        for (Bounds bounds : parts(table.getKey(), range)) {
-          parts.add(new Part(table.getKey(), addition, bounds));
+        long bytes = table.getKey().property("rocksdb.total-sst-files-size");
+        for (KeyGroupRange part : KeyGroupParts.of(range, bytes)) {
+          parts.add(new Part(table.getKey(), addition, prefix.bounds(part)));
         }
       }
       List<ParallelParts.Worker<Part>> workers = new ArrayList<>();
@@ -84,26 +81,12 @@ final class SortedCopy {
     }
   }
 
-  /** About as many key groups each. */
-  private List<Bounds> parts(Table from, KeyGroupRange range) {
-    long groups = range.getNumberOfKeyGroups();
-    long worth = from.property("rocksdb.total-sst-files-size") / LEAST_BYTES_OF_A_PART + 1;
-    int count = (int) Math.min(Math.min(MOST_PARTS, worth), groups);
-    List<Bounds> parts = new ArrayList<>();
-    for (int part = 0; part < count; part++) {
-      int first = range.getStartKeyGroup() + (int) (groups * part / count);
-      int behind = range.getStartKeyGroup() + (int) (groups * (part + 1) / count);
-      parts.add(prefix.bounds(KeyGroupRange.of(first, behind - 1)));
-    }
-    return parts;
-  }
-
   private void copy(Part part) throws IOException {
     EntryBytes key = new EntryBytes();
     EntryBytes value = new EntryBytes();
     Bounds bounds = part.bounds();
     try (Cursor cursor = part.from().cursor(bounds.lowerInclusive(), bounds.upperExclusive());
-        SortedFiles run = part.to().newRun()) {
+        SortedFiles run = part.to().newRun(new EntryBuffers())) {
       for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
         if (stopped || task.isInterrupted() || cancellation.isRequested()) {
           throw Cancellation.exception(null);

@@ -2,6 +2,7 @@ package io.basalt.statebackend.schema;
 
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.EntryBuffers;
 import io.basalt.statebackend.store.ParallelParts;
 import io.basalt.statebackend.store.SortedFiles;
 import io.basalt.statebackend.store.Table;
@@ -49,7 +50,7 @@ final class ParallelRewrite {
 
   private void rewrite(Bounds part, EntryMigration migration) throws IOException {
     try (Cursor cursor = table.cursor(part.lowerInclusive(), part.upperExclusive());
-        SortedFiles run = rewrite.newRun()) {
+        SortedFiles run = rewrite.newRun(new EntryBuffers())) {
       new PartMigration(keyGroups.prefix(), migration, progress).run(cursor, run::put);
       run.finish();
     }

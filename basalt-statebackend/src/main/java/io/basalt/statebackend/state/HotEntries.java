@@ -82,6 +82,11 @@ final class HotEntries implements EntryStore {
     hot.offer(key, null, keyGroup(key), key.heapBytes(), value, heapBytes(value), hot.version());
   }
 
+  /** Keeps that there is no such entry, where the caller knows it. */
+  void offerAbsent(StoredBytes key) {
+    hot.offer(key, null, keyGroup(key), key.heapBytes(), HotTable.ABSENT, 0, hot.version());
+  }
+
   /** Finds what the tier does not know, and lets it know. */
   byte @Nullable [] read(StoredBytes key) {
     long version = hot.version();

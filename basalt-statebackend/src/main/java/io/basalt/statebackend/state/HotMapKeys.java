@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which keys small maps of one state have, in the tier: so that whether one is empty is known, and
- * it can be walked over, without RocksDB. Kept from the first walk over the state on, for each
- * change of a map has to be noted here too; and only as long as maps are walked over again.
+ * it can be walked over, without RocksDB. Of a large map one key is kept, for it to be known that
+ * there is any. Kept from the first walk over the state on, for each change of a map has to be
+ * noted here too; and only as long as maps are walked over again.
  *
- * <p>A change is noted before it is made, and a map is forgotten if that fails: what is kept is
- * always all that the map has, though compactions may have taken expired entries since. Task
- * thread.
+ * <p>A change is noted before it is made, and a map is forgotten if that fails: what is kept of a
+ * small one is always all that it has, and what is kept of a large one is there, though compactions
+ * may have taken expired entries since. Task thread.
  */
 final class HotMapKeys {
 
@@ -23,10 +24,14 @@ final class HotMapKeys {
 
   private final HotTable hot;
   private final HotEntries entries;
+  private final boolean expires;
   private final Trust walks;
 
   /** Whether maps that are asked whether they are empty are small. */
   private final Trust looks;
+
+  /** Whether the key that is kept of a large map stays for a while. */
+  private final Trust singles;
 
   private boolean used;
 
@@ -34,12 +39,15 @@ final class HotMapKeys {
    * The keys of maps whose entries these are.
    *
    * @param hot a part of the tier that is never written
+   * @param expires whether compactions may take entries
    */
-  HotMapKeys(HotTable hot, HotEntries entries) {
+  HotMapKeys(HotTable hot, HotEntries entries, boolean expires) {
     this.hot = hot;
     this.entries = entries;
+    this.expires = expires;
     this.walks = new Trust(hot.mostEntries());
     this.looks = new Trust(hot.mostEntries());
+    this.singles = new Trust(hot.mostEntries());
   }
 
   /** The entries of the maps. */
@@ -68,12 +76,35 @@ final class HotMapKeys {
   /** What is known of a map has made it unnecessary to look at the table. */
   void hasPaid() {
     walks.add(2);
-    looks.add(2);
+  }
+
+  /**
+   * Whether a map has no keys.
+   *
+   * @return null if that is not known without a look at the table
+   */
+  @Nullable Boolean isEmpty(byte[] prefix) {
+    Object note = used ? hot.get(new StoredBytes(prefix), null) : null;
+    if (note == null) {
+      return null;
+    }
+    boolean empty = note instanceof KnownKeys keys && keys.isEmpty();
+    if (expires && !empty) {
+      // A compaction may have taken the last of them.
+      return null;
+    }
+    hasPaid();
+    if (note instanceof KnownKeys) {
+      looks.add(2);
+    } else {
+      singles.add(2);
+    }
+    return empty;
   }
 
   /** The keys of a map, or null if they are not known. */
   @Nullable KnownKeys of(byte[] prefix) {
-    return used ? (KnownKeys) hot.get(new StoredBytes(prefix), null) : null;
+    return used && hot.get(new StoredBytes(prefix), null) instanceof KnownKeys keys ? keys : null;
   }
 
   /**
@@ -116,12 +147,15 @@ final class HotMapKeys {
   /** The same of a cursor that is at the first of the keys, unless they turn out to be many. */
   void offerIfFew(byte[] prefix, Cursor cursor) {
     if (cursor.isValid() && !looks.isThere()) {
+      offerOne(prefix, cursor);
       return;
     }
     List<StoredBytes> keys = new ArrayList<>();
     for (; cursor.isValid(); cursor.next()) {
       if (keys.size() == FEW) {
         looks.take(FEW);
+        // Not the first of them: those that are taken out in order are met again.
+        offerOne(prefix, cursor);
         return;
       }
       keys.add(new StoredBytes(cursor.key()));
@@ -129,14 +163,29 @@ final class HotMapKeys {
     offer(prefix, keys.toArray(new StoredBytes[0]));
   }
 
+  /** A map of which not all keys are kept has the key that the cursor is at. */
+  private void offerOne(byte[] prefix, Cursor cursor) {
+    if (expires || !singles.isThere()) {
+      return;
+    }
+    singles.take(1);
+    StoredBytes key = new StoredBytes(cursor.key());
+    StoredBytes hotKey = new StoredBytes(prefix);
+    hot.offer(hotKey, null, 0, hotKey.heapBytes(), key, key.heapBytes(), hot.version());
+  }
+
   /** A key is going to be there. */
   void adding(byte[] prefix, byte[] key) {
     StoredBytes hotKey = new StoredBytes(prefix);
-    KnownKeys known = (KnownKeys) hot.get(hotKey, null);
-    if (known == null) {
+    if (!(hot.get(hotKey, null) instanceof KnownKeys known)) {
       return;
     }
-    if (!known.add(new StoredBytes(key))) {
+    StoredBytes added = new StoredBytes(key);
+    if (!known.has(added)) {
+      // So that nobody below has to be told of it if it goes soon.
+      entries.offerAbsent(added);
+    }
+    if (!known.add(added)) {
       hot.forget(hotKey, null);
       return;
     }
@@ -151,9 +200,13 @@ final class HotMapKeys {
 
   /** A key is going to be absent. */
   void removing(byte[] prefix, byte[] key) {
-    KnownKeys known = (KnownKeys) hot.get(new StoredBytes(prefix), null);
-    if (known != null) {
-      known.remove(new StoredBytes(key));
+    StoredBytes hotKey = new StoredBytes(prefix);
+    StoredBytes removed = new StoredBytes(key);
+    Object note = hot.get(hotKey, null);
+    if (note instanceof KnownKeys known) {
+      known.remove(removed);
+    } else if (note instanceof StoredBytes kept && kept.equals(removed)) {
+      hot.forget(hotKey, null);
     }
   }
 

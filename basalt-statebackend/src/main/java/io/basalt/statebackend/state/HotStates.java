@@ -78,14 +78,18 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     return values;
   }
 
-  /** The maps of a state, in the tier: their entries, and what keys small ones have. */
-  HotMapKeys maps(Table table) {
+  /**
+   * The maps of a state, in the tier: their entries, and what keys small ones have.
+   *
+   * @param expires whether compactions may take entries
+   */
+  HotMapKeys maps(Table table, boolean expires) {
     HotTable hot = hotTable(table);
     HotEntries entries = new HotEntries(hot, table, prefix);
     writer.use(hot, entries.writer(writer.writes()));
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
-    return new HotMapKeys(keys, entries);
+    return new HotMapKeys(keys, entries, expires);
   }
 
   /**

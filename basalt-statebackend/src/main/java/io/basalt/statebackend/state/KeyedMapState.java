@@ -117,7 +117,10 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
       StateBinding<K, N, Map<U, V>> binding) {
     MapSerializer<U, V> serializer = (MapSerializer<U, V>) binding.valueSerializer();
     HotStates<K> hot = binding.hot();
-    HotMapKeys known = hot == null ? null : hot.maps(binding.table());
+    HotMapKeys known =
+        hot == null
+            ? null
+            : hot.maps(binding.table(), binding.descriptor().getTtlConfig().isEnabled());
     return new MapOperations<>(
         known == null
             ? new TableEntries(binding.context().database(), binding.table())
@@ -126,7 +129,6 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
         binding.entryKeys(),
         serializer.getKeySerializer(),
         serializer.getValueSerializer(),
-        binding.context().collections().rangeDeleteEntries().value(),
-        binding.descriptor().getTtlConfig().isEnabled());
+        binding.context().collections().rangeDeleteEntries().value());
   }
 }

@@ -55,6 +55,10 @@ final class KnownKeys {
     return Arrays.copyOf(keys, size);
   }
 
+  boolean has(StoredBytes key) {
+    return place(key) >= 0;
+  }
+
   /** Whether there is still room for it; if not nothing more is to be asked of these. */
   boolean add(StoredBytes key) {
     int place = place(key);

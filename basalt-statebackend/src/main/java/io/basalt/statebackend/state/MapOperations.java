@@ -32,7 +32,6 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   private final ValueBytes<U> userKeys;
   private final MapEntryValue<V> userValues;
   private final int rangeDeleteEntries;
-  private final boolean expires;
 
   MapOperations(
       EntryStore entries,
@@ -40,8 +39,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
       TypeSerializer<V> userValueSerializer,
-      int rangeDeleteEntries,
-      boolean expires) {
+      int rangeDeleteEntries) {
     this.entries = entries;
     this.known = known;
     this.keys = keys;
@@ -49,7 +47,6 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     this.userKeys = new ValueBytes<>(userKeySerializer);
     this.userValues = new MapEntryValue<>(userValueSerializer);
     this.rangeDeleteEntries = rangeDeleteEntries;
-    this.expires = expires;
   }
 
   /** The value under a user key; null also if it is there and null. */
@@ -108,11 +105,9 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   /** Whether there is no user key. */
   boolean isEmpty(K key, int keyGroup, N namespace) {
     byte[] prefix = keys.write(key, keyGroup, namespace);
-    KnownKeys knownKeys = knownKeys(prefix);
-    // Of what expires a compaction may have taken the last.
-    if (known != null && knownKeys != null && (knownKeys.isEmpty() || !expires)) {
-      known.hasPaid();
-      return knownKeys.isEmpty();
+    Boolean knownEmpty = known == null ? null : known.isEmpty(prefix);
+    if (knownEmpty != null) {
+      return knownEmpty;
     }
     try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {
       boolean isEmpty = !cursor.isValid();
@@ -162,13 +157,22 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   public void remove(K key, int keyGroup, N namespace) {
     byte[] prefix = keys.write(key, keyGroup, namespace);
     KnownKeys knownKeys = knownKeys(prefix);
-    if (knownKeys == null) {
+    if (known == null) {
       entries.deleteAll(Bounds.ofPrefix(prefix), rangeDeleteEntries);
-      return;
-    }
-    for (StoredBytes entryKey : knownKeys.toArray()) {
-      knownKeys.remove(entryKey);
-      entries.delete(entryKey.bytes());
+    } else if (knownKeys == null) {
+      // What is filled next may be cleared again before anybody below has heard of it.
+      boolean keeps = known.keepsWalks();
+      known.forget(prefix);
+      entries.deleteAll(Bounds.ofPrefix(prefix), rangeDeleteEntries);
+      if (keeps) {
+        known.offer(prefix);
+      }
+    } else {
+      for (StoredBytes entryKey : knownKeys.toArray()) {
+        knownKeys.remove(entryKey);
+        entries.delete(entryKey.bytes());
+      }
+      known.hasPaid();
     }
   }
 

@@ -1,12 +1,12 @@
 package io.basalt.statebackend.state;
 
-import io.basalt.statebackend.layout.ExactType;
+import io.basalt.statebackend.layout.SharedValue;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tier keeps of a value: the object itself if it is of an {@linkplain ExactType exact
+ * What the tier keeps of a value: the object itself if it can be {@linkplain SharedValue shared
  * type}, else its bytes, of which every read makes a fresh object: that is what a read has to give,
  * and no copy of an object is sure to be the same.
  *
@@ -24,12 +24,12 @@ final class StoredValues<V> {
 
   private final String state;
   private final ValueBytes<V> bytes;
-  private final @Nullable ExactType<V> type;
+  private final @Nullable SharedValue<V> type;
 
   StoredValues(String state, TypeSerializer<V> serializer) {
     this.state = state;
     this.bytes = new ValueBytes<>(serializer);
-    this.type = ExactType.of(serializer);
+    this.type = SharedValue.of(serializer);
   }
 
   /** The stored form of a value, which is serializable then. */
@@ -54,7 +54,7 @@ final class StoredValues<V> {
     if (stored == NULL) {
       return null;
     }
-    return type == null ? read((byte[]) stored, keyGroup) : type.type().cast(stored);
+    return type == null ? read((byte[]) stored, keyGroup) : type.cast(stored);
   }
 
   /** As it is written below. */
@@ -62,7 +62,7 @@ final class StoredValues<V> {
     if (type == null) {
       return (byte[]) stored;
     }
-    return write(stored == NULL ? null : type.type().cast(stored), keyGroup);
+    return write(stored == NULL ? null : type.cast(stored), keyGroup);
   }
 
   /** What the stored form takes on the heap. */
@@ -72,7 +72,7 @@ final class StoredValues<V> {
     }
     return type == null
         ? ARRAY_OVERHEAD_BYTES + ((byte[]) stored).length
-        : type.heapBytes(type.type().cast(stored));
+        : type.heapBytes(type.cast(stored));
   }
 
   // A serializer that cannot write null says so itself.

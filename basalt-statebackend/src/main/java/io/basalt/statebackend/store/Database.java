@@ -284,7 +284,7 @@ public final class Database implements AutoCloseable {
    *
    * @param oneFileEach whether each run is to be one file: few are better in level 0
    */
-  public TableAddition addition(Table table, boolean oneFileEach) throws IOException {
+  public TableAddition addition(Table table, boolean oneFileEach) {
     checkOpen();
     gate.pass();
     table.handOver();

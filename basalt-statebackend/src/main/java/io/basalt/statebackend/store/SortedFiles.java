@@ -2,7 +2,6 @@ package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,11 +23,7 @@ public final class SortedFiles implements AutoCloseable {
   /** RocksDB says how long a file is only after a call: not for each entry. */
   private static final int ENTRIES_BETWEEN_LOOKS = 1_024;
 
-  /** RocksDB copies an array twice. Not for long ones: Flink allows little direct memory. */
-  private final ByteBuffer keyBuffer = ByteBuffer.allocateDirect(4 << 10);
-
-  private final ByteBuffer valueBuffer = ByteBuffer.allocateDirect(64 << 10);
-
+  private final EntryBuffers buffers;
   private final NativeOwner owner = new NativeOwner();
   private final TableIdentity table;
   private final Path directory;
@@ -44,12 +39,14 @@ public final class SortedFiles implements AutoCloseable {
       TableIdentity table,
       Path directory,
       String name,
+      EntryBuffers buffers,
       DBOptions databaseOptions,
       ColumnFamilyOptions tableOptions,
       long fileBytes) {
     this.table = table;
     this.directory = directory;
     this.name = name;
+    this.buffers = buffers;
     this.fileBytes = fileBytes;
     this.environment = owner.own(new EnvOptions());
     this.options = owner.own(new Options(databaseOptions, tableOptions));
@@ -62,23 +59,31 @@ public final class SortedFiles implements AutoCloseable {
    * @param value of which the first bytes are the value
    */
   public void put(EntryBytes key, byte[] value, int valueBytes) throws IOException {
-    put(key, value, 0, valueBytes);
+    put(key.array(), key.offset(), key.length(), value, 0, valueBytes);
   }
 
   /** Adds an entry as it was read. */
   public void put(EntryBytes key, EntryBytes value) throws IOException {
-    put(key, value.array(), value.offset(), value.length());
+    put(key.array(), key.offset(), key.length(), value.array(), value.offset(), value.length());
   }
 
-  private void put(EntryBytes key, byte[] value, int offset, int valueBytes) throws IOException {
+  /** Adds an entry of these bytes. */
+  public void put(byte[] key, byte[] value) throws IOException {
+    put(key, 0, key.length, value, 0, value.length);
+  }
+
+  private void put(
+      byte[] key, int keyOffset, int keyBytes, byte[] value, int valueOffset, int valueBytes)
+      throws IOException {
     try {
       SstFileWriter current = writer == null ? begin() : writer;
-      if (key.length() <= keyBuffer.capacity() && valueBytes <= valueBuffer.capacity()) {
-        keyBuffer.clear().put(key.array(), key.offset(), key.length()).flip();
-        valueBuffer.clear().put(value, offset, valueBytes).flip();
-        current.put(keyBuffer, valueBuffer);
+      if (buffers.fit(keyBytes, valueBytes)) {
+        current.put(
+            buffers.key(key, keyOffset, keyBytes), buffers.value(value, valueOffset, valueBytes));
       } else {
-        current.put(key.copy(), Arrays.copyOfRange(value, offset, offset + valueBytes));
+        current.put(
+            Arrays.copyOfRange(key, keyOffset, keyOffset + keyBytes),
+            Arrays.copyOfRange(value, valueOffset, valueOffset + valueBytes));
       }
       if (++entries % ENTRIES_BETWEEN_LOOKS == 0 && current.fileSize() >= fileBytes) {
         end(current);

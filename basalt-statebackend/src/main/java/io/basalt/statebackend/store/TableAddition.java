@@ -27,25 +27,27 @@ public final class TableAddition implements AutoCloseable {
   private final List<SortedFiles> runs = new ArrayList<>();
 
   TableAddition(
-      OpenedDatabase opened, ColumnFamilyTable table, Path databaseDirectory, boolean oneFileEach)
-      throws IOException {
+      OpenedDatabase opened, ColumnFamilyTable table, Path databaseDirectory, boolean oneFileEach) {
     this.opened = opened;
     this.table = table;
-    this.directory =
-        Files.createDirectory(databaseDirectory.resolveSibling("addition-" + UUID.randomUUID()));
+    this.directory = databaseDirectory.resolveSibling("addition-" + UUID.randomUUID());
     this.fileBytes = oneFileEach ? Long.MAX_VALUE : table.options().targetFileSizeBase();
   }
 
   /**
    * Begins files for a part of the keys, which no other run may have any of. Any thread; whoever
    * opens it finishes and closes it.
+   *
+   * @param buffers of the thread
    */
-  public synchronized SortedFiles newRun() {
+  public synchronized SortedFiles newRun(EntryBuffers buffers) throws IOException {
+    Files.createDirectories(directory);
     SortedFiles run =
         new SortedFiles(
             table.identity(),
             directory,
             "run-" + runs.size(),
+            buffers,
             opened.options().databaseOptions(),
             table.options(),
             fileBytes);

@@ -58,13 +58,16 @@ public final class TableRewrite implements AutoCloseable {
   /**
    * Begins files for a part of the keys, which no other run may have any of. Any thread; whoever
    * opens it finishes and closes it.
+   *
+   * @param buffers of the thread
    */
-  public synchronized SortedFiles newRun() {
+  public synchronized SortedFiles newRun(EntryBuffers buffers) {
     SortedFiles run =
         new SortedFiles(
             table.identity(),
             directory,
             "run-" + runs.size(),
+            buffers,
             opened.options().databaseOptions(),
             options.columnFamilyOptions(),
             options.columnFamilyOptions().targetFileSizeBase());

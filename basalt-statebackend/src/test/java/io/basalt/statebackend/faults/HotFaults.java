@@ -73,6 +73,27 @@ final class HotFaults {
               "return !areTooLarge();",
               "state.KnownKeysTest#eachKeyIsCountedForWhatItTakes"),
           new Fault(
+              "known-entry-taken-for-new",
+              "An entry of a known map comes back from below after it was put and removed",
+              "state/HotMapKeys.java",
+              "if (!known.has(added)) {",
+              "if (added != null) {",
+              "state.HotStatesTest#anEntryOfAKnownMapThatIsPutAndRemovedIsGoneBelow"),
+          new Fault(
+              "key-of-a-large-map-stays",
+              "A large map is not empty though all of its entries were removed",
+              "state/HotMapKeys.java",
+              "note instanceof StoredBytes kept && kept.equals(removed)",
+              "note == removed",
+              "state.HotStatesTest#mapsAreEmptyWhenTheirLastEntryHasGone"),
+          new Fault(
+              "key-of-a-cleared-map-stays",
+              "A large map is not empty after it was cleared",
+              "state/MapOperations.java",
+              "known.forget(prefix); entries.deleteAll(",
+              "entries.deleteAll(",
+              "state.HotStatesTest#mapsAreEmptyWhenTheirLastEntryHasGone"),
+          new Fault(
               "idle-tier-holds-the-heap",
               "An operator without records holds its part of a heap that is full",
               "hot/HotTier.java",

@@ -52,13 +52,34 @@ final class RestoreFaults {
           new Fault(
               "table-by-position",
               "Entries land in another state where tasks have registered theirs in another order",
-              "restore/RestoreExecution.java",
-              "List<Table> tables = target().tablesOf(canonical.metadata());",
+              "restore/CanonicalLoad.java",
+              "for (Table table : target.tablesOf(metadata)) {",
               """
-              target().tablesOf(canonical.metadata());
-              List<Table> tables = new ArrayList<>(target().database().tables());
+              target.tablesOf(metadata);
+              for (Table table : target.database().tables()) {
               """,
               "restore.KeyedStateRestoreTest#differentKindsOfHandlesCanBeMixed"),
+          new Fault(
+              "layers-in-one",
+              "A restore from the heap's savepoint fails, for large key groups are out of order",
+              "restore/PartLoad.java",
+              "layer += flowing ? 0 : 1;",
+              "",
+              "restore.CanonicalOrderTest"),
+          new Fault(
+              "order-by-chance",
+              "What begins in order is taken to be so to its end",
+              "restore/PartLoad.java",
+              "if (EntryGroup.isGreater(key, lastKey)) {",
+              "if (key.length > 0) {",
+              "restore.CanonicalOrderTest"),
+          new Fault(
+              "first-of-equal-keys",
+              "Of two entries with the same key an old one comes back",
+              "restore/EntryGroup.java",
+              "last = entry;",
+              "last = last != null && Arrays.equals(last.key(), entry.key()) ? last : entry;",
+              "restore.CanonicalOrderTest"),
           new Fault(
               "cut-file-accepted",
               "A file that was cut short restores an older state without a word",

@@ -92,6 +92,28 @@ class CancelledRestoreTest {
     task.assertNothingIsLeft();
   }
 
+  /** Threads of the restore wait for the storage, and the task's for them. */
+  @Test
+  void byAnInterruptWhileTheEntriesOfACanonicalStreamHang() throws Exception {
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    KeyGroupsStateHandle whole =
+        (KeyGroupsStateHandle) handles(SnapshotKind.STOCK_CANONICAL_SAVEPOINT, 1).get(0);
+    // The first stream is that of the meta data.
+    HangingFile hanging = new HangingFile(whole.getDelegateStateHandle(), 1);
+    KeyedStateHandle handle = new KeyGroupsStateHandle(whole.getGroupRangeOffsets(), hanging);
+
+    FutureTask<RestoredState> restore = new FutureTask<>(() -> task.restore(ALL, List.of(handle)));
+    Thread thread = new Thread(restore, "restore");
+    thread.start();
+    hanging.reached.await();
+    thread.interrupt();
+
+    assertThatThrownBy(restore::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+  }
+
   @Test
   void byAnInterruptWhileADownloadHangs() throws Exception {
     RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
@@ -252,13 +274,24 @@ class CancelledRestoreTest {
 
     private final StreamStateHandle file;
     private final CountDownLatch reached = new CountDownLatch(1);
+    private int answered;
 
     HangingFile(StreamStateHandle file) {
+      this(file, 0);
+    }
+
+    /** The first so many streams are as they should be. */
+    HangingFile(StreamStateHandle file, int answered) {
       this.file = file;
+      this.answered = answered;
     }
 
     @Override
-    public FSDataInputStream openInputStream() {
+    public synchronized FSDataInputStream openInputStream() throws IOException {
+      if (answered > 0) {
+        answered--;
+        return file.openInputStream();
+      }
       CountDownLatch closed = new CountDownLatch(1);
       return new FSDataInputStream() {
         @Override

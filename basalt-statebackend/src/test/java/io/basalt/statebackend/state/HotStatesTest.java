@@ -18,8 +18,13 @@ import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
 import io.basalt.statebackend.metrics.HotMetrics;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
@@ -120,14 +125,146 @@ class HotStatesTest {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       MapState<Integer, Long> map = state(subtask, MAP);
       subtask.backend().setCurrentKey(1L);
-      for (int entry = 0; entry < 2_000; entry++) {
-        map.put(entry, (long) entry);
-      }
+      put(map, 0, 2_000);
       map.clear();
       for (int entry = 0; entry < 2_000; entry++) {
         assertThat(map.get(entry)).isNull();
       }
       assertThat(map.isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void aLargeMapIsKnownNotToBeEmpty() throws Exception {
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      put(map, 0, 1_000);
+      assertThat(map.isEmpty()).isFalse();
+      put(map, 1_000, 1_050);
+      assertThat(map.isEmpty()).isFalse();
+      // Whoever looks at the table writes what waits above it, first.
+      assertThat(subtask.task().figures().sum(HotMetrics.CHANGED)).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void aMapThatIsFilledAndClearedAgainAndAgainNeverReachesTheTable() throws Exception {
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      map.clear();
+      for (int round = 0; round < 10; round++) {
+        put(map, 0, 20);
+        map.clear();
+      }
+      // Of no entry anybody below has ever heard, so there is nothing to be removed.
+      operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
+      assertThat(subtask.task().figures().sum(HotMetrics.EPOCH_ENTRIES)).isZero();
+      assertThat(map.keys()).isEmpty();
+    }
+  }
+
+  @Test
+  void anEntryOfAKnownMapThatIsPutAndRemovedIsGoneBelow() throws Exception {
+    try (KeyedOperator<Long> operator =
+        start(
+            workspace,
+            Participant.BASALT.withSettings(Map.of(BasaltOptions.HOT_TIER_SIZE.key(), "40kb")))) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      map.isEmpty();
+      put(map, 0, 100);
+      operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
+      // The keys of the map stay, its entries go.
+      for (int entry = 0; entry < 100; entry++) {
+        assertThat(map.isEmpty()).isFalse();
+        subtask.backend().setCurrentKey(2L + entry);
+        put(map, 0, 10);
+        subtask.backend().setCurrentKey(1L);
+      }
+      for (int entry = 0; entry < 100; entry++) {
+        map.put(entry, 7L);
+        map.remove(entry);
+      }
+      Snapshot<?> snapshot =
+          operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
+      try (KeyedOperator<Long> restored = restore(workspace, Participant.BASALT, snapshot)) {
+        OperatorSubtask<Long> again = restored.subtasks().get(0);
+        MapState<Integer, Long> restoredMap = state(again, MAP);
+        again.backend().setCurrentKey(1L);
+        assertThat(restoredMap.keys()).isEmpty();
+      }
+    }
+  }
+
+  /**
+   * Of some it is known what keys they have, of others a key, which is taken out like any other.
+   */
+  @Test
+  void mapsAreEmptyWhenTheirLastEntryHasGone() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("Seed: " + seed);
+    Random random = new Random(seed);
+    Map<Long, NavigableMap<Integer, Long>> model = new HashMap<>();
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      for (int operation = 0; operation < 20_000; operation++) {
+        long key = random.nextInt(4);
+        NavigableMap<Integer, Long> expected = model.computeIfAbsent(key, k -> new TreeMap<>());
+        subtask.backend().setCurrentKey(key);
+        switch (random.nextInt(40)) {
+          case 0 -> {
+            put(map, 0, 40);
+            put(expected, 0, 40);
+          }
+          case 1 -> {
+            map.clear();
+            expected.clear();
+          }
+          case 2 -> {
+            Iterator<Integer> walk = map.keys().iterator();
+            for (int taken = random.nextInt(45); taken > 0 && walk.hasNext(); taken--) {
+              expected.remove(walk.next());
+              walk.remove();
+            }
+          }
+          case 3, 4 -> {
+            int entry = random.nextInt(40);
+            map.put(entry, key);
+            expected.put(entry, key);
+          }
+          default -> {
+            // Now those in front, now any: the key that is kept is one of the first.
+            Integer entry = expected.higherKey(random.nextInt(-10, 40));
+            if (entry != null) {
+              map.remove(entry);
+              expected.remove(entry);
+            }
+          }
+        }
+        if (random.nextBoolean()) {
+          assertThat(map.isEmpty())
+              .as("Seed %d, %d", seed, operation)
+              .isEqualTo(expected.isEmpty());
+        }
+      }
+    }
+  }
+
+  private static void put(MapState<Integer, Long> map, int from, int to) throws Exception {
+    for (int entry = from; entry < to; entry++) {
+      map.put(entry, (long) entry);
+    }
+  }
+
+  private static void put(Map<Integer, Long> map, int from, int to) {
+    for (int entry = from; entry < to; entry++) {
+      map.put(entry, (long) entry);
     }
   }
 

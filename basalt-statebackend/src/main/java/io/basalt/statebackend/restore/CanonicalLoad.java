@@ -1,0 +1,142 @@
+package io.basalt.statebackend.restore;
+
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.Batch;
+import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.ParallelParts;
+import io.basalt.statebackend.store.Table;
+import io.basalt.statebackend.transfer.ReadAhead;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.util.IOUtils;
+import org.apache.flink.util.StateMigrationException;
+
+/**
+ * Reads entries of a canonical snapshot into a database that has none of their keys: threads read
+ * parts of it, each with a stream of its own, and write sorted files, which become the tables'.
+ */
+final class CanonicalLoad {
+
+  /**
+   * A thread has a file under way for each large state, which takes RocksDB some megabytes until it
+   * is written.
+   */
+  private static final int MOST_FILES_UNDER_WAY = 64;
+
+  private final RestoreTarget target;
+  private final boolean oneFileEach;
+  private final SnapshotHandle snapshot;
+  private final KeyGroupPrefix prefix;
+  private final MetadataReader<?> metadataReader;
+  private final Cancellation cancellation;
+  private final Thread task = Thread.currentThread();
+
+  /** What the threads wait for; closed to make them end, also where storage does not answer. */
+  private final CloseableRegistry reading = new CloseableRegistry();
+
+  private volatile boolean stopped;
+
+  /**
+   * A load of one snapshot.
+   *
+   * @param oneFileEach see {@link Database#addition}
+   */
+  CanonicalLoad(
+      RestoreTarget target,
+      boolean oneFileEach,
+      SnapshotHandle snapshot,
+      KeyGroupPrefix prefix,
+      MetadataReader<?> metadataReader,
+      Cancellation cancellation) {
+    this.target = target;
+    this.oneFileEach = oneFileEach;
+    this.snapshot = snapshot;
+    this.prefix = prefix;
+    this.metadataReader = metadataReader;
+    this.cancellation = cancellation;
+  }
+
+  /**
+   * Reads all entries of the key groups.
+   *
+   * @throws IOException naming file, snapshot and key group if it cannot be read
+   * @throws CancellationException if the restore is cancelled meanwhile
+   */
+  void run(KeyGroupRange range) throws IOException, InterruptedException, StateMigrationException {
+    cancellation.registry().registerCloseable(reading);
+    List<LoadedTable> tables = new ArrayList<>();
+    try (Batch batch = target.database().batch()) {
+      boolean complete = false;
+      try {
+        load(range, tables, batch);
+        complete = true;
+      } finally {
+        if (!complete) {
+          batch.discard();
+        }
+      }
+    } finally {
+      cancellation.registry().unregisterCloseable(reading);
+      reading.close();
+      for (LoadedTable table : tables) {
+        table.close();
+      }
+    }
+  }
+
+  /** Opens the tables that there are, for the caller to close, and fills them. */
+  private void load(KeyGroupRange range, List<LoadedTable> tables, Batch batch)
+      throws IOException, InterruptedException, StateMigrationException {
+    SnapshotMetadata metadata;
+    try (ReadAhead file = open()) {
+      metadata = metadataReader.read(new BufferedSnapshotInput(file), snapshot.name());
+    }
+    for (Table table : target.tablesOf(metadata)) {
+      LoadedTable loaded = new LoadedTable(target.database(), table, oneFileEach, batch);
+      tables.add(loaded);
+      loaded.open();
+    }
+    fill(new CanonicalSnapshot(snapshot, prefix, metadata), range, tables);
+    for (LoadedTable table : tables) {
+      cancellation.check();
+      table.add();
+    }
+  }
+
+  private void fill(CanonicalSnapshot canonical, KeyGroupRange range, List<LoadedTable> tables)
+      throws IOException, InterruptedException {
+    int mostParts = Math.max(1, MOST_FILES_UNDER_WAY / Math.max(1, tables.size()));
+    List<KeyGroupRange> parts = KeyGroupParts.of(range, canonical.bytesOf(range), mostParts);
+    List<ParallelParts.Worker<KeyGroupRange>> workers = new ArrayList<>();
+    for (int i = ParallelParts.threads(parts.size()); i > 0; i--) {
+      workers.add(part -> fillPart(canonical, part, tables));
+    }
+    new ParallelParts<>(parts, this::stop).run("basalt-restore", workers);
+  }
+
+  private void fillPart(CanonicalSnapshot canonical, KeyGroupRange part, List<LoadedTable> tables)
+      throws IOException {
+    try (ReadAhead file = open();
+        PartLoad load = new PartLoad(tables, this::isToStop)) {
+      canonical.read(new BufferedSnapshotInput(file), part, load);
+      load.finish();
+    }
+  }
+
+  private ReadAhead open() throws IOException {
+    return ReadAhead.open(snapshot.canonical(), snapshot.name(), reading);
+  }
+
+  private boolean isToStop() {
+    return stopped || task.isInterrupted() || cancellation.isRequested();
+  }
+
+  private void stop() {
+    stopped = true;
+    IOUtils.closeQuietly(reading);
+  }
+}
