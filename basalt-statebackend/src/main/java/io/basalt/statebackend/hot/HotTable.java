@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry is found by key and namespace, objects for which {@code equals} says the same as the
  * bytes they are written as, and which nobody changes. What is kept for it is the stored form of
- * the value, an object that nobody changes either.
+ * the value, an object that nobody changes either, but for what {@link #changeable} says.
  */
 public final class HotTable {
 
@@ -71,6 +71,19 @@ public final class HotTable {
       counters.hits++;
     }
     return entry.value;
+  }
+
+  /**
+   * The stored form of a value that was put since the last barrier, and has not been written down:
+   * nobody else will look at it before the next one, so the caller may make another value of it, of
+   * the same size, in place of {@link #put}. A reference to a new object, from one that is old, is
+   * work for the garbage collector (G1 notes each), often more than all else of an update.
+   *
+   * @return null if there is no such value
+   */
+  public @Nullable Object changeable(Object key, @Nullable Object namespace) {
+    HotEntry entry = find(key, namespace);
+    return entry != null && tier.isOpen(entry) && !entry.isAbsent() ? entry.value : null;
   }
 
   /** To be asked for before looking below, and given back with what was found there. */

@@ -72,9 +72,12 @@ final class HotEntries implements EntryStore {
     return present;
   }
 
-  /** What the tier has under a key, or null if it does not know. */
+  /** What the tier has under a key, for whoever keeps it, or null if it does not know. */
   @Nullable Object stored(StoredBytes key) {
-    return hot.get(key, null);
+    Object stored = hot.get(key, null);
+    return stored instanceof byte[] value && hot.changeable(key, null) != null
+        ? value.clone()
+        : stored;
   }
 
   /** Keeps what a walk over the table has found. */
@@ -102,6 +105,11 @@ final class HotEntries implements EntryStore {
   @Override
   public void put(byte[] key, byte[] value) {
     StoredBytes hotKey = new StoredBytes(key);
+    if (hot.changeable(hotKey, null) instanceof byte[] changeable
+        && changeable.length == value.length) {
+      System.arraycopy(value, 0, changeable, 0, value.length);
+      return;
+    }
     hot.put(hotKey, null, keyGroup(hotKey), hotKey.heapBytes(), value, heapBytes(value));
   }
 

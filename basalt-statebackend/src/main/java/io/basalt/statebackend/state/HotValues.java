@@ -49,10 +49,14 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
 
   @Override
   public void put(K key, int keyGroup, N namespace, V value) {
-    // First: what cannot be written leaves all as it was.
-    Object stored = values.of(value, keyGroup);
     Object hotKey = keys.key(key, keyGroup, namespace);
     Object hotNamespace = keys.namespace(namespace);
+    Object changeable = hot.changeable(hotKey, hotNamespace);
+    // What cannot be written leaves all as it was.
+    Object stored = values.of(value, keyGroup, changeable);
+    if (stored == changeable) {
+      return;
+    }
     hot.put(
         hotKey,
         hotNamespace,

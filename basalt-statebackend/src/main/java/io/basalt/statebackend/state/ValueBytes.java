@@ -26,9 +26,25 @@ final class ValueBytes<V> {
   }
 
   byte[] write(V value) throws IOException {
+    writeToBuffer(value);
+    return copy();
+  }
+
+  /** Writes the value for {@link #copy} or {@link #copyTo}, and says how long it is. */
+  int writeToBuffer(V value) throws IOException {
     output.clear();
     serializer.serialize(value, output);
+    return output.length();
+  }
+
+  /** What was written last. */
+  byte[] copy() {
     return output.getCopyOfBuffer();
+  }
+
+  /** The same, into an array of that length. */
+  void copyTo(byte[] array) {
+    System.arraycopy(output.getSharedBuffer(), 0, array, 0, array.length);
   }
 
   V read(byte[] bytes) throws IOException {

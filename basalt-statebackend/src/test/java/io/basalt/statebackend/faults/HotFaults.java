@@ -17,6 +17,27 @@ final class HotFaults {
               "} else if (entry.epoch < 0) {",
               "hot.EpochTest#aSnapshotHasTheValueOfItsBarrier"),
           new Fault(
+              "changed-in-place-while-written",
+              "A checkpoint has numbers of after its barrier",
+              "hot/HotTable.java",
+              "tier.isOpen(entry) && !entry.isAbsent()",
+              "!tier.isSettled(entry) && !entry.isAbsent()",
+              "state.HotSnapshotsTest#aSnapshotHasTheStateOfItsBarrier"),
+          new Fault(
+              "changed-in-place-when-written",
+              "A number that was changed after it was evicted to disk is lost",
+              "hot/HotTable.java",
+              "tier.isOpen(entry) && !entry.isAbsent()",
+              "!entry.isAbsent()",
+              "hot.HotTierModelTest"),
+          new Fault(
+              "walk-sees-later-values",
+              "An iterator over a map shows values that were put after it had begun",
+              "state/HotEntries.java",
+              "? value.clone()",
+              "? value",
+              "state.HotStatesTest#aWalkOverAKnownMapShowsTheValuesOfItsBeginning"),
+          new Fault(
               "evicted-into-a-checkpoint",
               "What is evicted during a checkpoint gets into it",
               "hot/HotTier.java",
@@ -85,13 +106,6 @@ final class HotFaults {
               "state/HotMapKeys.java",
               "note instanceof StoredBytes kept && kept.equals(removed)",
               "note == removed",
-              "state.HotStatesTest#mapsAreEmptyWhenTheirLastEntryHasGone"),
-          new Fault(
-              "key-of-a-cleared-map-stays",
-              "A large map is not empty after it was cleared",
-              "state/MapOperations.java",
-              "known.forget(prefix); entries.deleteAll(",
-              "entries.deleteAll(",
               "state.HotStatesTest#mapsAreEmptyWhenTheirLastEntryHasGone"),
           new Fault(
               "idle-tier-holds-the-heap",

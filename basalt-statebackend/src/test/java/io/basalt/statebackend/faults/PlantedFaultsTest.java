@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every planted fault is caught by the test that is named with it, while that test passes without
  * it. The faults run beside each other, before the tests of this class ask for what came of them.
  *
+ * <p>With {@code -Dbasalt.faults.caught} and the ids of some faults only those are planted.
+ *
  * <p>With {@code -Dbasalt.faults=all}, or the ids of some faults with commas between them, every
  * suite runs against them instead, see {@link FaultMatrix}; or some suites, with {@code
  * -Dbasalt.faults.suites} and the names of {@link Suite}.
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PlantedFaultsTest {
 
   private static final String MATRIX = "basalt.faults";
+  private static final String CAUGHT = "basalt.faults.caught";
   private static final String SUITES = "basalt.faults.suites";
   private static final String ALL = "all";
 
@@ -72,7 +75,7 @@ final class PlantedFaultsTest {
     executor = Executors.newFixedThreadPool(JVMS_AT_ONCE);
     VERDICTS.put(WITHOUT_FAULT, executor.submit(PlantedFaultsTest::runFaultless));
     VERDICTS.put(PROGRAMS, executor.submit(PlantedFaultsTest::runPrograms));
-    for (Fault fault : Faults.all()) {
+    for (Fault fault : faults()) {
       VERDICTS.put(fault.id(), executor.submit(() -> run(fault)));
     }
   }
@@ -111,7 +114,7 @@ final class PlantedFaultsTest {
   }
 
   static List<Fault> faults() {
-    return Faults.all();
+    return chosen(CAUGHT, Faults.all(), Fault::id);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -163,7 +166,7 @@ final class PlantedFaultsTest {
     Path classes = work.resolveSibling(WITHOUT_FAULT + "-classes");
     TreeSet<String> catchers = new TreeSet<>();
     TreeSet<String> files = new TreeSet<>();
-    for (Fault fault : Faults.all()) {
+    for (Fault fault : faults()) {
       catchers.add(fault.catcher());
       files.add(fault.file());
     }

@@ -78,7 +78,7 @@ final class RestoreFaults {
               "Of two entries with the same key an old one comes back",
               "restore/EntryGroup.java",
               "last = entry;",
-              "last = last != null && Arrays.equals(last.key(), entry.key()) ? last : entry;",
+              "last = last != null && Arrays.equals(last.key, entry.key) ? last : entry;",
               "restore.CanonicalOrderTest"),
           new Fault(
               "cut-file-accepted",

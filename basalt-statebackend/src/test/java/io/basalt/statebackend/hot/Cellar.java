@@ -59,6 +59,11 @@ final class Cellar {
     failures++;
   }
 
+  /** Serialized, when the batch is written: what is below does not change with the tier. */
+  private static Object written(Object value) {
+    return value instanceof ChangeableValue changeable ? changeable.copy() : value;
+  }
+
   /** As a batch: all or nothing. */
   private final class GroupWriter implements ChangeWriter {
 
@@ -82,7 +87,7 @@ final class Cellar {
         @Override
         public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
           mayFail(0.2);
-          group.add(() -> entries.put(new Place(table.name(), key, namespace), value));
+          group.add(() -> entries.put(new Place(table.name(), key, namespace), written(value)));
         }
 
         @Override

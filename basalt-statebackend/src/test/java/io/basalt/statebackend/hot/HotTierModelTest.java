@@ -53,6 +53,7 @@ class HotTierModelTest {
     assertThat(totals.cancelled).as("cancelled snapshots").isGreaterThan(50);
     assertThat(totals.hits).as("hits").isGreaterThan(bytes == 1 ? -1 : 1_000);
     assertThat(totals.evictions).as("evictions").isGreaterThan(bytes > 1_000_000 ? -1 : 1_000);
+    assertThat(totals.changedInPlace).as("in place").isGreaterThan(bytes == 1 ? -1 : 100);
   }
 
   @Test
@@ -69,15 +70,13 @@ class HotTierModelTest {
     return Long.getLong("basalt.hot.seed", new Random().nextLong());
   }
 
-  /** A value that says how large it is. */
-  private record Value(int number, int bytes) {}
-
   /** What must not have been missed. */
   private static final class Totals {
     long checked;
     long cancelled;
     long hits;
     long evictions;
+    long changedInPlace;
     long failures;
   }
 
@@ -137,9 +136,7 @@ class HotTierModelTest {
         assertThat(read(table, place)).isEqualTo(model.get(place));
       } else if (choice < 75) {
         // Of a kilobyte or so: a few dozen of them are a step of the budget.
-        Value value = new Value(random.nextInt(), random.nextInt(2_000));
-        model.put(place, value);
-        write(() -> table.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()));
+        put(table, place);
       } else if (choice < 97) {
         model.remove(place);
         write(() -> table.remove(place.key(), place.namespace(), 0, KEY_BYTES));
@@ -153,6 +150,20 @@ class HotTierModelTest {
       } else {
         forget(table);
       }
+    }
+
+    private void put(HotTable table, Place place) {
+      Object there = table.changeable(place.key(), place.namespace());
+      if (there instanceof ChangeableValue value && random.nextBoolean()) {
+        value.change(random.nextInt());
+        model.put(place, value.copy());
+        totals.changedInPlace++;
+        return;
+      }
+      // Of a kilobyte or so: a few dozen of them are a step of the budget.
+      ChangeableValue value = new ChangeableValue(random.nextInt(), random.nextInt(2_000));
+      model.put(place, value.copy());
+      write(() -> table.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()));
     }
 
     /** As before a scan. */
@@ -196,7 +207,7 @@ class HotTierModelTest {
       }
       long version = table.version();
       Object below = cellar.get(place);
-      int bytes = below instanceof Value found ? found.bytes() : 0;
+      int bytes = below instanceof ChangeableValue found ? found.bytes() : 0;
       write(
           () ->
               table.offer(

@@ -51,8 +51,13 @@ final class InterleavedTier {
   }
 
   void put(long key, int value) {
-    model.put(place(key), value);
-    change(() -> table.put(key, null, 0, KEY_BYTES, value, VALUE_BYTES));
+    ChangeableValue put = new ChangeableValue(value, VALUE_BYTES);
+    model.put(place(key), put.copy());
+    if (table.changeable(key, null) instanceof ChangeableValue there) {
+      there.change(value);
+      return;
+    }
+    change(() -> table.put(key, null, 0, KEY_BYTES, put, VALUE_BYTES));
   }
 
   void remove(long key) {

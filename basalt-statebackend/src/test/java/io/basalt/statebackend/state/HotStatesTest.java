@@ -135,6 +135,24 @@ class HotStatesTest {
   }
 
   @Test
+  void aWalkOverAKnownMapShowsTheValuesOfItsBeginning() throws Exception {
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      map.isEmpty();
+      put(map, 0, 3);
+      Iterator<Long> walk = map.values().iterator();
+      assertThat(walk.next()).isZero();
+      map.put(1, 7L);
+      map.put(2, 7L);
+      assertThat(walk.next()).isEqualTo(1);
+      assertThat(walk.next()).isEqualTo(2);
+      assertThat(map.get(2)).isEqualTo(7);
+    }
+  }
+
+  @Test
   void aLargeMapIsKnownNotToBeEmpty() throws Exception {
     try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
@@ -169,35 +187,31 @@ class HotStatesTest {
 
   @Test
   void anEntryOfAKnownMapThatIsPutAndRemovedIsGoneBelow() throws Exception {
-    try (KeyedOperator<Long> operator =
-        start(
-            workspace,
-            Participant.BASALT.withSettings(Map.of(BasaltOptions.HOT_TIER_SIZE.key(), "40kb")))) {
+    Snapshot<?> snapshot;
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       MapState<Integer, Long> map = state(subtask, MAP);
       subtask.backend().setCurrentKey(1L);
-      map.isEmpty();
-      put(map, 0, 100);
-      operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
-      // The keys of the map stay, its entries go.
-      for (int entry = 0; entry < 100; entry++) {
-        assertThat(map.isEmpty()).isFalse();
-        subtask.backend().setCurrentKey(2L + entry);
-        put(map, 0, 10);
-        subtask.backend().setCurrentKey(1L);
-      }
-      for (int entry = 0; entry < 100; entry++) {
+      put(map, 0, 10);
+      snapshot = operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
+    }
+    try (KeyedOperator<Long> operator = restore(workspace, Participant.BASALT, snapshot)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      // Now its keys are known, though nothing is of its entries.
+      assertThat(map.isEmpty()).isFalse();
+      for (int entry = 0; entry < 10; entry++) {
         map.put(entry, 7L);
         map.remove(entry);
       }
-      Snapshot<?> snapshot =
-          operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
-      try (KeyedOperator<Long> restored = restore(workspace, Participant.BASALT, snapshot)) {
-        OperatorSubtask<Long> again = restored.subtasks().get(0);
-        MapState<Integer, Long> restoredMap = state(again, MAP);
-        again.backend().setCurrentKey(1L);
-        assertThat(restoredMap.keys()).isEmpty();
-      }
+      snapshot = operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
+    }
+    try (KeyedOperator<Long> operator = restore(workspace, Participant.BASALT, snapshot)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      assertThat(map.keys()).isEmpty();
     }
   }
 
@@ -213,14 +227,14 @@ class HotStatesTest {
     try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       MapState<Integer, Long> map = state(subtask, MAP);
-      for (int operation = 0; operation < 20_000; operation++) {
+      for (int operation = 0; operation < 40_000; operation++) {
         long key = random.nextInt(4);
         NavigableMap<Integer, Long> expected = model.computeIfAbsent(key, k -> new TreeMap<>());
         subtask.backend().setCurrentKey(key);
-        switch (random.nextInt(40)) {
+        switch (random.nextInt(400)) {
           case 0 -> {
-            put(map, 0, 40);
-            put(expected, 0, 40);
+            put(map, 0, 150);
+            put(expected, 0, 150);
           }
           case 1 -> {
             map.clear();
@@ -228,19 +242,19 @@ class HotStatesTest {
           }
           case 2 -> {
             Iterator<Integer> walk = map.keys().iterator();
-            for (int taken = random.nextInt(45); taken > 0 && walk.hasNext(); taken--) {
+            for (int taken = random.nextInt(155); taken > 0 && walk.hasNext(); taken--) {
               expected.remove(walk.next());
               walk.remove();
             }
           }
-          case 3, 4 -> {
-            int entry = random.nextInt(40);
+          case 3, 4, 5, 6, 7, 8 -> {
+            int entry = random.nextInt(150);
             map.put(entry, key);
             expected.put(entry, key);
           }
           default -> {
             // Now those in front, now any: the key that is kept is one of the first.
-            Integer entry = expected.higherKey(random.nextInt(-10, 40));
+            Integer entry = expected.higherKey(random.nextInt(-40, 150));
             if (entry != null) {
               map.remove(entry);
               expected.remove(entry);
