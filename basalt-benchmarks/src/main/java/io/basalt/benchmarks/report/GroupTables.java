@@ -39,10 +39,7 @@ final class GroupTables {
               "Restore",
               false,
               List.of(
-                  Metric.READY,
-                  Metric.READS,
-                  Metric.READY_AND_READS,
-                  Metric.READY_AND_READS_CPU)),
+                  Metric.READY, Metric.READS, Metric.READY_AND_READS, Metric.READY_AND_READS_CPU)),
           new Family(
               "After the restore",
               false,
