@@ -41,9 +41,11 @@ public enum Metric {
 
   /** From the handles of a snapshot to a backend that takes records. */
   READY("ms"),
-  /** The same and 20,000 reads of random keys after it. */
+  /** 20,000 reads of random keys right after that. */
+  READS("ms"),
+  /** Both together. */
   READY_AND_READS("ms"),
-  /** CPU time of the process for that. */
+  /** CPU time of the process for both. */
   READY_AND_READS_CPU("ms"),
   /** The first checkpoint after a restore, both parts. */
   FIRST_CHECKPOINT("ms"),

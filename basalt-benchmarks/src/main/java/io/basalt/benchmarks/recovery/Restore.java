@@ -122,6 +122,12 @@ record Restore(
     return new Measurement()
         .with(Metric.READY, mean(restores, restore -> millis(restore.ready.elapsedNanos())))
         .with(
+            Metric.READS,
+            mean(
+                restores,
+                restore ->
+                    millis(restore.readyAndReads.elapsedNanos() - restore.ready.elapsedNanos())))
+        .with(
             Metric.READY_AND_READS,
             mean(restores, restore -> millis(restore.readyAndReads.elapsedNanos())))
         .with(

@@ -38,7 +38,8 @@ final class GroupTables {
           new Family(
               "Restore",
               false,
-              List.of(Metric.READY, Metric.READY_AND_READS, Metric.READY_AND_READS_CPU)),
+              List.of(
+                  Metric.READY, Metric.READS, Metric.READY_AND_READS, Metric.READY_AND_READS_CPU)),
           new Family(
               "After the restore",
               false,

@@ -39,6 +39,7 @@ final class Judging {
           Metric.SNAPSHOT_CPU,
           Metric.WRITTEN,
           Metric.READY,
+          Metric.READS,
           Metric.READY_AND_READS,
           Metric.READY_AND_READS_CPU,
           Metric.FIRST_CHECKPOINT,
@@ -99,6 +100,7 @@ final class Judging {
       case SNAPSHOT_CPU -> "CPU of both parts";
       case STATE -> "bytes referred to";
       case READY -> "ready";
+      case READS -> "20,000 reads";
       case READY_AND_READS -> "ready + 20,000 reads";
       case READY_AND_READS_CPU -> "CPU of both";
       case FIRST_CHECKPOINT -> "first checkpoint";

@@ -42,7 +42,16 @@ public final class KeyGroupPrefix {
 
   /** The key group that a key starts with. */
   public int keyGroup(byte[] key) {
-    return CompositeKeySerializationUtils.extractKeyGroup(width, key);
+    return keyGroup(key, 0);
+  }
+
+  /** The key group that the key which begins there starts with. */
+  public int keyGroup(byte[] bytes, int start) {
+    int keyGroup = 0;
+    for (int i = start; i < start + width; i++) {
+      keyGroup = keyGroup << Byte.SIZE | Byte.toUnsignedInt(bytes[i]);
+    }
+    return keyGroup;
   }
 
   /** All keys of a key group. */

@@ -12,9 +12,9 @@ import io.basalt.statebackend.store.JoinedFiles;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.transfer.BytesDownload;
 import io.basalt.statebackend.transfer.FileDownload;
+import io.basalt.statebackend.transfer.FileLink;
 import io.basalt.statebackend.transfer.PathDownloads;
 import io.basalt.statebackend.transfer.Transfers;
-import io.basalt.statebackend.transfer.Transfers.Transfer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,7 +132,7 @@ final class RestoreExecution<K> implements RestoreActions {
     SnapshotHandle snapshot = snapshots.get(handle);
     Path directory = directories.createFetched(handle);
     fetchedAt(handle).addWhole(snapshot, metadataOf(handle));
-    transfers.run(SnapshotFiles.links(snapshot, directory), cancellation.registry());
+    link(SnapshotFiles.links(snapshot, directory));
   }
 
   @Override
@@ -141,7 +141,7 @@ final class RestoreExecution<K> implements RestoreActions {
     Path directory = directories.createFetched(first);
     JoinedFiles files = new JoinedFiles(fileListOf(first));
     List<FileDownload> downloads = new ArrayList<>();
-    List<Transfer<Long>> links = new ArrayList<>();
+    List<FileLink> links = new ArrayList<>();
     for (int handle : handles) {
       SnapshotHandle snapshot = snapshots.get(handle);
       Bounds part = prefix.bounds(snapshot.description().within(range));
@@ -158,8 +158,12 @@ final class RestoreExecution<K> implements RestoreActions {
     files.write(directory);
   }
 
-  private void download(List<FileDownload> downloads, List<Transfer<Long>> links) throws Exception {
-    transfers.run(links, cancellation.registry());
+  private void link(List<FileLink> links) throws Exception {
+    transfers.run(FileLink.makeQuickOnes(links, cancellation.registry()), cancellation.registry());
+  }
+
+  private void download(List<FileDownload> downloads, List<FileLink> links) throws Exception {
+    link(links);
     if (downloads.isEmpty()) {
       return;
     }

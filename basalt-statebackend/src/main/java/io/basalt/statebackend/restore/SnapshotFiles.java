@@ -2,7 +2,6 @@ package io.basalt.statebackend.restore;
 
 import io.basalt.statebackend.transfer.FileDownload;
 import io.basalt.statebackend.transfer.FileLink;
-import io.basalt.statebackend.transfer.Transfers.Transfer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -113,11 +112,11 @@ final class SnapshotFiles {
    * @throws IOException if files are missing or cut short, as far as the handle can tell: it knows
    *     the length of each SST and of all files together
    */
-  static List<Transfer<Long>> links(SnapshotHandle snapshot, Path directory) throws IOException {
+  static List<FileLink> links(SnapshotHandle snapshot, Path directory) throws IOException {
     IncrementalLocalKeyedStateHandle local = (IncrementalLocalKeyedStateHandle) snapshot.handle();
     Map<String, Path> sources = list(local.getDirectoryStateHandle().getDirectory(), snapshot);
     checkLengths(local, sources, snapshot);
-    List<Transfer<Long>> links = new ArrayList<>();
+    List<FileLink> links = new ArrayList<>();
     sources.forEach(
         (name, source) ->
             links.add(new FileLink(source, directory.resolve(name), name.endsWith(SST_SUFFIX))));
@@ -130,13 +129,13 @@ final class SnapshotFiles {
    * @param names what they are to be called, by their own names
    * @throws IOException as the other does, or if the snapshot does not have one of them
    */
-  static List<Transfer<Long>> links(
-      SnapshotHandle snapshot, Path directory, Map<String, String> names) throws IOException {
+  static List<FileLink> links(SnapshotHandle snapshot, Path directory, Map<String, String> names)
+      throws IOException {
     IncrementalLocalKeyedStateHandle local = (IncrementalLocalKeyedStateHandle) snapshot.handle();
     Map<String, Path> sources = list(local.getDirectoryStateHandle().getDirectory(), snapshot);
     checkLengths(local, sources, snapshot);
     checkComplete(names, sources, snapshot);
-    List<Transfer<Long>> links = new ArrayList<>();
+    List<FileLink> links = new ArrayList<>();
     sources.forEach(
         (own, source) -> {
           String name = names.get(own);

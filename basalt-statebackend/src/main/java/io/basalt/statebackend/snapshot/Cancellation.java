@@ -27,8 +27,18 @@ final class Cancellation {
    * @throws IOException if the snapshot was cancelled or the thread interrupted
    */
   void check() throws IOException {
-    if (++checks % CHECKS_BETWEEN_LOOKS == 0
-        && (cancelled || Thread.currentThread().isInterrupted())) {
+    if (++checks % CHECKS_BETWEEN_LOOKS == 0) {
+      look();
+    }
+  }
+
+  /**
+   * Called now and then, by any thread.
+   *
+   * @throws IOException if the snapshot was cancelled or the thread interrupted
+   */
+  void look() throws IOException {
+    if (cancelled || Thread.currentThread().isInterrupted()) {
       throw new InterruptedIOException("The snapshot was cancelled.");
     }
   }

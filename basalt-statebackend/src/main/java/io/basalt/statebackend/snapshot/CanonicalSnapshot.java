@@ -142,7 +142,8 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
     } catch (Exception e) {
       throw new IOException(e);
     }
-    return KeyGroupMerge.open(states, keyGroupRange);
+    view.isToBeWalkedOver();
+    return ReadEntries.start(KeyGroupMerge.open(states, keyGroupRange), cancellation);
   }
 
   @Override

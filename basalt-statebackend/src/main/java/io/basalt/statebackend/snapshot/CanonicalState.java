@@ -11,31 +11,19 @@ interface CanonicalState {
   /** Begins to read the entries. Called on the snapshot thread; the caller closes the result. */
   Entries open() throws IOException;
 
-  /**
-   * The entries of a state, key group after key group in ascending order. One thread.
-   *
-   * <p>Key and value are fresh arrays that the caller may change: Flink's writer sets a flag in the
-   * first byte of a key.
-   */
+  /** The entries of a state, key group after key group in ascending order. One thread at a time. */
   interface Entries extends AutoCloseable {
 
-    /**
-     * Goes to the first entry of the key group.
-     *
-     * @return whether there is one
-     */
-    boolean enter(int keyGroup) throws IOException;
+    /** Goes to the key group. */
+    void enter(int keyGroup) throws IOException;
 
     /**
-     * Goes to the next entry of the same key group. Only if the last step found one.
+     * Adds the next entry of the key group to the chunk, which is not full.
      *
-     * @return whether there is one
+     * @param state under which number
+     * @return whether there was one
      */
-    boolean advance() throws IOException;
-
-    byte[] key();
-
-    byte[] value();
+    boolean addNext(int state, EntryChunk chunk) throws IOException;
 
     @Override
     void close();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.KeyValueStateIterator;
 
 /**
  * The entries of all states in the order of a canonical snapshot: by key group, inside a key group
@@ -12,24 +11,23 @@ import org.apache.flink.runtime.state.KeyValueStateIterator;
  *
  * <p>Every state gives its own entries in order of key groups, so nothing needs comparing: a pass
  * over the states for each key group merges them. A state is known by its place in the meta data.
+ * One thread at a time.
  */
-final class KeyGroupMerge implements KeyValueStateIterator {
+final class KeyGroupMerge implements AutoCloseable {
 
   private final List<CanonicalState.Entries> states;
   private final int lastKeyGroup;
   private int keyGroup;
   private int state;
-  private boolean valid;
-  private boolean newKeyGroup = true;
-  private boolean newState = true;
 
   private KeyGroupMerge(List<CanonicalState.Entries> states, KeyGroupRange range) {
     this.states = states;
-    this.keyGroup = range.getStartKeyGroup();
+    // Before the first state of the first key group.
+    this.keyGroup = range.getStartKeyGroup() - 1;
     this.lastKeyGroup = range.getEndKeyGroup();
   }
 
-  /** Opens all states and stands on the first entry. The caller closes the result. */
+  /** Opens all states. The caller closes the result. */
   static KeyGroupMerge open(List<? extends CanonicalState> states, KeyGroupRange range)
       throws IOException {
     List<CanonicalState.Entries> opened = new ArrayList<>(states.size());
@@ -38,7 +36,7 @@ final class KeyGroupMerge implements KeyValueStateIterator {
       for (CanonicalState state : states) {
         opened.add(state.open());
       }
-      merge.valid = merge.enterFrom(0);
+      merge.state = opened.size();
       return merge;
     } catch (IOException | RuntimeException | Error e) {
       merge.close();
@@ -46,48 +44,19 @@ final class KeyGroupMerge implements KeyValueStateIterator {
     }
   }
 
-  @Override
-  public void next() throws IOException {
-    int previousKeyGroup = keyGroup;
-    int previousState = state;
-    valid = states.get(state).advance() || enterFrom(state + 1);
-    newKeyGroup = keyGroup != previousKeyGroup;
-    newState = newKeyGroup || state != previousState;
-  }
-
-  @Override
-  public int keyGroup() {
-    return keyGroup;
-  }
-
-  @Override
-  public byte[] key() {
-    return states.get(state).key();
-  }
-
-  @Override
-  public byte[] value() {
-    return states.get(state).value();
-  }
-
-  @Override
-  public int kvStateId() {
-    return state;
-  }
-
-  @Override
-  public boolean isNewKeyValueState() {
-    return newState;
-  }
-
-  @Override
-  public boolean isNewKeyGroup() {
-    return newKeyGroup;
-  }
-
-  @Override
-  public boolean isValid() {
-    return valid;
+  /**
+   * Adds the next entries, until the chunk is full or there are no more.
+   *
+   * @return whether there may be more
+   */
+  boolean fill(EntryChunk chunk) throws IOException {
+    while (!chunk.isFull()) {
+      boolean added = state < states.size() && states.get(state).addNext(state, chunk);
+      if (!added && !enterNext()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
@@ -95,18 +64,17 @@ final class KeyGroupMerge implements KeyValueStateIterator {
     states.forEach(CanonicalState.Entries::close);
   }
 
-  /** Goes to the first entry of that state or a later one in this key group, or of a later one. */
-  private boolean enterFrom(int firstState) throws IOException {
-    int candidate = firstState;
-    for (; keyGroup <= lastKeyGroup; keyGroup++) {
-      for (; candidate < states.size(); candidate++) {
-        if (states.get(candidate).enter(keyGroup)) {
-          state = candidate;
-          return true;
-        }
-      }
-      candidate = 0;
+  /** Goes to the next state of the key group, or to the first one of the next key group. */
+  private boolean enterNext() throws IOException {
+    state++;
+    if (state >= states.size()) {
+      keyGroup++;
+      state = 0;
     }
-    return false;
+    if (keyGroup > lastKeyGroup || states.isEmpty()) {
+      return false;
+    }
+    states.get(state).enter(keyGroup);
+    return true;
   }
 }

@@ -42,34 +42,26 @@ final class QueueState<T> implements CanonicalState {
     private final TypeSerializer<T> serializer = snapshot.getMetaInfo().getElementSerializer();
     private final DataOutputSerializer output = new DataOutputSerializer(64);
     private Iterator<T> elements = Collections.emptyIterator();
+    private int keyGroup;
     private byte[] keyGroupBytes = NO_BYTES;
 
     @Override
-    public boolean enter(int keyGroup) throws IOException {
+    public void enter(int keyGroupToEnter) {
+      keyGroup = keyGroupToEnter;
       elements = snapshot.getIteratorForKeyGroup(keyGroup);
       keyGroupBytes = prefix.bytes(keyGroup);
-      return advance();
     }
 
     @Override
-    public boolean advance() throws IOException {
+    public boolean addNext(int state, EntryChunk chunk) throws IOException {
       if (!elements.hasNext()) {
         return false;
       }
       output.clear();
       output.write(keyGroupBytes);
       serializer.serialize(elements.next(), output);
+      chunk.add(keyGroup, state, output.getCopyOfBuffer(), NO_BYTES);
       return true;
-    }
-
-    @Override
-    public byte[] key() {
-      return output.getCopyOfBuffer();
-    }
-
-    @Override
-    public byte[] value() {
-      return NO_BYTES;
     }
 
     @Override

@@ -62,16 +62,13 @@ final class TableState implements CanonicalState {
         table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), view.get()), transformer);
   }
 
-  /** Stands on the next entry that is not yet given out, whatever its key group. */
+  /** Stands on the next entry that has not been given out, whatever its key group. */
   private final class TableEntries implements Entries {
 
     private final Cursor cursor;
     private final @Nullable StateSnapshotTransformer<byte[]> transformer;
     private boolean started;
-    private int enteredKeyGroup = -1;
-    private int keyGroup = -1;
-    private byte @Nullable [] key;
-    private byte @Nullable [] value;
+    private int keyGroup;
 
     TableEntries(Cursor cursor, @Nullable StateSnapshotTransformer<byte[]> transformer) {
       this.cursor = cursor;
@@ -79,31 +76,29 @@ final class TableState implements CanonicalState {
     }
 
     @Override
-    public boolean enter(int keyGroupToEnter) throws IOException {
+    public void enter(int keyGroupToEnter) {
       if (!started) {
         started = true;
         cursor.seekToFirst();
-        settle();
       }
-      enteredKeyGroup = keyGroupToEnter;
-      return standsInKeyGroup();
+      keyGroup = keyGroupToEnter;
     }
 
     @Override
-    public boolean advance() throws IOException {
-      cursor.next();
-      settle();
-      return standsInKeyGroup();
-    }
-
-    @Override
-    public byte[] key() {
-      return required(key);
-    }
-
-    @Override
-    public byte[] value() {
-      return required(value);
+    public boolean addNext(int state, EntryChunk chunk) throws IOException {
+      while (cursor.isValid()) {
+        cancellation.check();
+        chunk.key(cursor);
+        if (chunk.keyGroupOfKey(prefix) != keyGroup) {
+          return false;
+        }
+        boolean added = add(state, chunk);
+        cursor.next();
+        if (added) {
+          return true;
+        }
+      }
+      return false;
     }
 
     @Override
@@ -111,37 +106,17 @@ final class TableState implements CanonicalState {
       cursor.close();
     }
 
-    private boolean standsInKeyGroup() {
-      return key != null && keyGroup == enteredKeyGroup;
-    }
-
-    /** Steps over what the transformer leaves out. */
-    private void settle() throws IOException {
-      while (cursor.isValid()) {
-        cancellation.check();
-        byte[] included = transform(cursor.value());
-        if (included != null) {
-          byte[] current = cursor.key();
-          key = current;
-          value = included;
-          keyGroup = prefix.keyGroup(current);
-          return;
-        }
-        cursor.next();
+    /** Unless the transformer leaves it out. */
+    private boolean add(int state, EntryChunk chunk) throws IOException {
+      if (transformer == null) {
+        chunk.add(keyGroup, state, cursor);
+        return true;
       }
-      key = null;
-      value = null;
-    }
-
-    private byte @Nullable [] transform(byte[] stored) {
-      return transformer == null ? stored : transformer.filterOrTransform(stored);
-    }
-
-    private byte[] required(byte @Nullable [] bytes) {
-      if (bytes == null) {
-        throw new IllegalStateException("State '" + table.name() + "' has no further entry.");
+      byte[] included = transformer.filterOrTransform(cursor.value());
+      if (included != null) {
+        chunk.add(keyGroup, state, included);
       }
-      return bytes;
+      return included != null;
     }
   }
 }

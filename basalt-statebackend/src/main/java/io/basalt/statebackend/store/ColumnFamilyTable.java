@@ -282,7 +282,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, ReadView view) {
     checkOpen();
-    return cursors.open(handle, identity, lowerInclusive, upperExclusive, view.snapshot());
+    return cursors.open(handle, identity, lowerInclusive, upperExclusive, view);
   }
 
   // Not while it is closed: the lease of whoever reads gauges does not keep a dropped table open.

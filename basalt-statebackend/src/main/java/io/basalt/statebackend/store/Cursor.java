@@ -95,6 +95,28 @@ public final class Cursor implements AutoCloseable {
     return value;
   }
 
+  /**
+   * Reads the key of the current entry into the array, as far as there is room for it.
+   *
+   * @return how long it is
+   */
+  public int key(byte[] target, int offset) {
+    checkOpen();
+    return iterator.key(target, offset, target.length - offset);
+  }
+
+  /**
+   * The same with the value.
+   *
+   * @return how long it is
+   */
+  public int value(byte[] target, int offset) {
+    checkOpen();
+    int length = iterator.value(target, offset, target.length - offset);
+    noteSize(length);
+    return length;
+  }
+
   /** Reads the key of the current entry into arrays that it shares with others. */
   public void key(EntryBytes target) {
     checkOpen();

@@ -4,7 +4,6 @@ import io.basalt.statebackend.store.NativeCount.Kind;
 import java.nio.ByteBuffer;
 import org.rocksdb.DirectSlice;
 import org.rocksdb.ReadOptions;
-import org.rocksdb.Snapshot;
 
 /**
  * The read options of one cursor at a time: the user's, with an upper bound of their own.
@@ -44,9 +43,12 @@ final class CursorOptions implements AutoCloseable {
     return options;
   }
 
-  /** From now on they read as of the snapshot; such options are not used again. */
-  void readAsOf(Snapshot snapshot) {
-    options.setSnapshot(snapshot);
+  /** From now on they read as of the view; such options are not used again. */
+  void readAsOf(ReadView view) {
+    options.setSnapshot(view.snapshot());
+    if (view.isWalkedOver()) {
+      options.setFillCache(false);
+    }
   }
 
   @Override

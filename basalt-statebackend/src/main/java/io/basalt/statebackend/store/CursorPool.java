@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
-import org.rocksdb.Snapshot;
 
 /**
  * Opens the cursors of one database, knows those that are open, and keeps the iterators of closed
@@ -47,13 +46,12 @@ final class CursorPool implements AutoCloseable {
       TableIdentity table,
       byte[] lowerInclusive,
       byte[] upperExclusive,
-      @Nullable Snapshot snapshot) {
-    boolean keepable =
-        snapshot == null && upperExclusive.length <= CursorOptions.LONGEST_KEPT_BOUND;
+      @Nullable ReadView view) {
+    boolean keepable = view == null && upperExclusive.length <= CursorOptions.LONGEST_KEPT_BOUND;
     BoundedIterator iterator = keepable ? takeIdle(table) : null;
     if (iterator == null || !iterator.isReady(upperExclusive)) {
       IOUtils.closeQuietly(iterator);
-      iterator = create(columnFamily, table, upperExclusive, snapshot);
+      iterator = create(columnFamily, table, upperExclusive, view);
     }
     Cursor cursor = new Cursor(this, table, lowerInclusive, iterator, keepable);
     open.add(cursor);
@@ -98,12 +96,12 @@ final class CursorPool implements AutoCloseable {
       ColumnFamilyHandle columnFamily,
       TableIdentity table,
       byte[] upperExclusive,
-      @Nullable Snapshot snapshot) {
+      @Nullable ReadView view) {
     CursorOptions options =
         new CursorOptions(
             defaults, Math.max(upperExclusive.length, CursorOptions.LONGEST_KEPT_BOUND));
-    if (snapshot != null) {
-      options.readAsOf(snapshot);
+    if (view != null) {
+      options.readAsOf(view);
     }
     long before;
     synchronized (idle) {

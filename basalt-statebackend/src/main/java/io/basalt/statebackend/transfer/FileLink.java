@@ -6,6 +6,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.core.fs.CloseableRegistry;
 
 /**
@@ -13,6 +15,8 @@ import org.apache.flink.core.fs.CloseableRegistry;
  * (another volume, FLINK-25468) by a copy.
  */
 public final class FileLink implements Transfers.Transfer<Long> {
+
+  private static final long QUICKLY_COPIED_BYTES = 1 << 20;
 
   private final Path source;
   private final Path target;
@@ -29,6 +33,29 @@ public final class FileLink implements Transfers.Transfer<Long> {
     this.source = source;
     this.target = target;
     this.shareable = shareable;
+  }
+
+  /**
+   * Makes those that take no time: links, and copies of a few kilobytes, both on a local disk. To
+   * start threads for them would take longer.
+   *
+   * @param registry its closing ends a copy
+   * @return those that are left to be made, if any
+   */
+  public static List<FileLink> makeQuickOnes(List<FileLink> all, CloseableRegistry registry)
+      throws IOException {
+    List<FileLink> left = new ArrayList<>();
+    for (FileLink one : all) {
+      if (one.shareable && one.link()) {
+        continue;
+      }
+      if (Files.size(one.source) > QUICKLY_COPIED_BYTES) {
+        left.add(one);
+      } else {
+        one.copy(registry);
+      }
+    }
+    return left;
   }
 
   /** Links or copies; the length of the file is the result. */

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.RunnableFuture;
@@ -35,8 +34,6 @@ import org.apache.flink.runtime.state.RegisteredPriorityQueueStateBackendMetaInf
 import org.apache.flink.runtime.state.SnappyStreamCompressionDecorator;
 import org.apache.flink.runtime.state.SnapshotResult;
 import org.apache.flink.runtime.state.StateSerializerProvider;
-import org.apache.flink.runtime.state.StateSnapshotTransformer;
-import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.apache.flink.runtime.state.StreamCompressionDecorator;
 import org.apache.flink.runtime.state.UncompressedStreamCompressionDecorator;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -48,6 +45,7 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.runtime.state.restore.FullSnapshotRestoreOperation;
 import org.apache.flink.streaming.api.operators.TimerHeapInternalTimer;
 import org.apache.flink.streaming.api.operators.TimerSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Canonical snapshots, read back by Flink's own reader. */
 class CanonicalSnapshotTest {
@@ -117,6 +116,48 @@ class CanonicalSnapshotTest {
     }
   }
 
+  /** Entries travel in chunks of 256 KB and 4,096 entries; some are larger than a chunk. */
+  @ParameterizedTest
+  @ValueSource(longs = {6, 7, 8})
+  void entriesOfAnySizeAreWritten(long seed) throws Exception {
+    Random random = new Random(seed);
+    try (TestBackend backend = TestBackend.create(temporary)) {
+      for (String name : List.of("small", "large", "mixed")) {
+        Table table = backend.addState(name);
+        for (int i = 0; i < (name.equals("large") ? 12 : 6000); i++) {
+          boolean large =
+              name.equals("large") || (name.equals("mixed") && random.nextInt(600) == 0);
+          byte[] key = new byte[5 + (large && random.nextBoolean() ? random.nextInt(500_000) : 0)];
+          random.nextBytes(key);
+          key[0] = (byte) random.nextInt(128);
+          byte[] value = new byte[random.nextInt(large ? 500_000 : 8)];
+          random.nextBytes(value);
+          table.put(key, value);
+        }
+      }
+      Map<String, Map<String, String>> expected = backend.contents();
+      KeyedStateHandle handle = run(savepoint(backend)).getJobManagerOwnedSnapshot();
+      assertThat(read(handle, backend.range).equals(expected)).as("seed %s", seed).isTrue();
+    }
+  }
+
+  @Test
+  void theBlockCacheKeepsWhatTheTaskReads() throws Exception {
+    try (TestBackend backend = TestBackend.create(temporary)) {
+      Table state = backend.addState("state");
+      for (int key = 0; key < 20_000; key++) {
+        backend.put(state, key % 128, key, "x".repeat(100));
+      }
+      state.compact();
+      long before = state.property("rocksdb.block-cache-usage");
+      run(savepoint(backend)).discardState();
+      assertThat(state.property("rocksdb.block-cache-usage")).isEqualTo(before);
+      // Who walks over the state in another way does fill it.
+      assertThat(backend.entries(state)).hasSize(20_000);
+      assertThat(state.property("rocksdb.block-cache-usage")).isGreaterThan(before);
+    }
+  }
+
   @Test
   void statesWithoutAnyEntryAreKeptAsStates() throws Exception {
     try (TestBackend backend = TestBackend.create(temporary)) {
@@ -131,7 +172,7 @@ class CanonicalSnapshotTest {
   @Test
   void expiredValuesAreLeftOutAndOthersMayBeRewritten() throws Exception {
     try (TestBackend backend = TestBackend.create(temporary)) {
-      Table state = backend.addState("state", new Dropping());
+      Table state = backend.addState("state", new SerializedTransform(CanonicalSnapshotTest::drop));
       backend.addState("other");
       for (int key = 0; key < 1000; key++) {
         backend.put(state, key % 128, key, key % 3 == 0 ? "expired" : "kept");
@@ -267,21 +308,10 @@ class CanonicalSnapshotTest {
   }
 
   /** Leaves out what reads "expired" and writes the rest in capitals. */
-  private static final class Dropping implements StateSnapshotTransformFactory<String> {
-    @Override
-    public Optional<StateSnapshotTransformer<String>> createForDeserializedState() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<StateSnapshotTransformer<byte[]>> createForSerializedState() {
-      return Optional.of(
-          value -> {
-            String text = new String(value, StandardCharsets.UTF_8);
-            return text.equals("expired")
-                ? null
-                : text.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
-          });
-    }
+  private static byte @Nullable [] drop(byte[] value) {
+    String text = new String(value, StandardCharsets.UTF_8);
+    return text.equals("expired")
+        ? null
+        : text.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
   }
 }

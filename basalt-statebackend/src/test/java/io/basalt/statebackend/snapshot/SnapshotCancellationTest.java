@@ -5,7 +5,6 @@ import static io.basalt.statebackend.snapshot.TestBackend.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.basalt.statebackend.harness.ForwardingStream;
 import io.basalt.statebackend.harness.ForwardingStreamFactory;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.Table;
@@ -32,13 +31,14 @@ import org.apache.flink.runtime.state.SavepointSnapshotStrategy;
 import org.apache.flink.runtime.state.SnapshotExecutionType;
 import org.apache.flink.runtime.state.SnapshotResult;
 import org.apache.flink.runtime.state.SnapshotStrategyRunner;
-import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Whatever ends a snapshot before its time, nothing of it is left anywhere. */
@@ -254,6 +254,52 @@ class SnapshotCancellationTest {
     assertThat(savepoint.isCancelled()).isTrue();
   }
 
+  /** Then the reading thread has filled all there is between the two, and waits for the writer. */
+  @Test
+  void aLargeSavepointIsCancelledWhileItsStreamIsBlocked() throws Exception {
+    addLargeState(StateSnapshotTransformFactory.noTransform());
+    for (boolean interrupt : List.of(true, false)) {
+      BlockingStorage storage = new BlockingStorage(backend.files(), 0);
+      var savepoint = backend.snapshots().snapshot(1, 0, storage, options(CANONICAL));
+      Thread thread = new Thread(savepoint, "snapshot");
+      thread.start();
+      storage.blocked.await();
+      savepoint.cancel(interrupt);
+      thread.join();
+      assertThat(savepoint.isCancelled()).isTrue();
+      assertThat(backend.filesInStorage()).isEmpty();
+      assertThat(backend.database.leases()).isZero();
+    }
+  }
+
+  /** Then the writer waits for the reading thread. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false", "7000, true", "7000, false"})
+  void cancelledWhileAnEntryIsBeingRead(int entriesBefore, boolean byTask) throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    AtomicInteger before = new AtomicInteger(entriesBefore);
+    addLargeState(
+        new SerializedTransform(
+            value -> {
+              if (before.getAndDecrement() == 0) {
+                reading.countDown();
+                awaitInterrupt();
+              }
+              return value;
+            }));
+    var savepoint = backend.snapshots().snapshot(1, 0, backend.files(), options(CANONICAL));
+    Thread thread = new Thread(savepoint, "snapshot");
+    thread.start();
+    reading.await();
+    if (byTask) {
+      backend.task.close();
+    } else {
+      savepoint.cancel(true);
+    }
+    thread.join();
+    assertThat(savepoint.isCancelled()).isTrue();
+  }
+
   @Test
   void aReaderStopsSoonAfterTheTaskHasEndedThoughItWritesNothing() throws Exception {
     var resources = backend.snapshots().savepoint().getSnapshotResources();
@@ -270,6 +316,22 @@ class SnapshotCancellationTest {
           .hasMessageContaining("cancelled");
     } finally {
       resources.release();
+    }
+  }
+
+  private static void awaitInterrupt() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** More than the two threads of a savepoint have on their hands. */
+  private void addLargeState(StateSnapshotTransformFactory<String> transformers) {
+    Table state = backend.addState("large", transformers);
+    for (int key = 0; key < 20_000; key++) {
+      backend.put(state, key % 128, key, "x".repeat(200));
     }
   }
 
@@ -294,103 +356,5 @@ class SnapshotCancellationTest {
         .map(handle -> handle.getStreamStateHandleID().getKeyString())
         .sorted()
         .toList();
-  }
-
-  /** Storage of which one stream, once it is written to, blocks until it is closed. */
-  private static final class BlockingStorage extends ForwardingStreamFactory {
-
-    private final CountDownLatch blocked = new CountDownLatch(1);
-    private final AtomicInteger before;
-
-    BlockingStorage(CheckpointStreamFactory storage, int before) {
-      super(storage);
-      this.before = new AtomicInteger(before);
-    }
-
-    @Override
-    public CheckpointStateOutputStream createCheckpointStateOutputStream(
-        CheckpointedStateScope scope) throws IOException {
-      CheckpointStateOutputStream stream = super.createCheckpointStateOutputStream(scope);
-      if (before.getAndDecrement() != 0) {
-        return stream;
-      }
-      CountDownLatch closed = new CountDownLatch(1);
-      return new ForwardingStream(stream) {
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-          super.write(bytes, offset, length);
-          super.flush();
-          blocked.countDown();
-          boolean interrupted = false;
-          // As a client of a remote store may, it does not heed interrupts.
-          while (true) {
-            try {
-              closed.await();
-              break;
-            } catch (InterruptedException e) {
-              interrupted = true;
-            }
-          }
-          if (interrupted) {
-            Thread.currentThread().interrupt();
-          }
-        }
-
-        @Override
-        public void close() throws IOException {
-          closed.countDown();
-          super.close();
-        }
-      };
-    }
-  }
-
-  /** Storage of which one stream fails. */
-  private static final class FailingStorage extends ForwardingStreamFactory {
-
-    enum When {
-      OPENED,
-      WRITTEN,
-      CLOSED
-    }
-
-    private final AtomicInteger before;
-    private final When when;
-
-    FailingStorage(CheckpointStreamFactory storage, int before, When when) {
-      super(storage);
-      this.before = new AtomicInteger(before);
-      this.when = when;
-    }
-
-    @Override
-    public CheckpointStateOutputStream createCheckpointStateOutputStream(
-        CheckpointedStateScope scope) throws IOException {
-      if (before.getAndDecrement() != 0) {
-        return super.createCheckpointStateOutputStream(scope);
-      }
-      if (when == When.OPENED) {
-        throw failure();
-      }
-      return new ForwardingStream(super.createCheckpointStateOutputStream(scope)) {
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-          super.write(bytes, offset, length);
-          if (when == When.WRITTEN) {
-            throw failure();
-          }
-        }
-
-        @Override
-        public StreamStateHandle closeAndGetHandle() throws IOException {
-          close();
-          throw failure();
-        }
-      };
-    }
-
-    private static IOException failure() {
-      return new IOException("The storage fails.");
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,43 @@ class FileLinkTest {
     assertThat(Files.isSameFile(source, target)).isFalse();
     assertThat(target).hasBinaryContent(CONTENT);
     assertThat(registry.getNumberOfRegisteredCloseables()).isZero();
+  }
+
+  @Test
+  void linksAndSmallCopiesAreMadeAtOnceAndOthersAreLeft() throws IOException {
+    Path shareable = Files.write(temporary.resolve("1.sst"), CONTENT);
+    Path small = Files.write(temporary.resolve("CURRENT"), CONTENT);
+    Path large = Files.write(temporary.resolve("MANIFEST-1"), new byte[2 << 20]);
+    Path target = Files.createDirectory(temporary.resolve("target"));
+    FileLink copy = new FileLink(large, target.resolve("MANIFEST-1"), false);
+
+    assertThat(
+            FileLink.makeQuickOnes(
+                List.of(
+                    new FileLink(shareable, target.resolve("1.sst"), true),
+                    copy,
+                    new FileLink(small, target.resolve("CURRENT"), false)),
+                registry))
+        .containsExactly(copy);
+
+    assertThat(Files.isSameFile(shareable, target.resolve("1.sst"))).isTrue();
+    assertThat(Files.isSameFile(small, target.resolve("CURRENT"))).isFalse();
+    assertThat(target.resolve("CURRENT")).hasBinaryContent(CONTENT);
+    assertThat(target.resolve("MANIFEST-1")).doesNotExist();
+  }
+
+  @Test
+  void aClosedRegistryEndsCopiesThatAreMadeAtOnce() throws IOException {
+    Path small = Files.write(temporary.resolve("CURRENT"), CONTENT);
+    registry.close();
+
+    assertThatThrownBy(
+            () ->
+                FileLink.makeQuickOnes(
+                    List.of(new FileLink(small, temporary.resolve("copy"), false)), registry))
+        .isInstanceOf(IOException.class);
+
+    assertThat(temporary.resolve("copy")).doesNotExist();
   }
 
   @Test
