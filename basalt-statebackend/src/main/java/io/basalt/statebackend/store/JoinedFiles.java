@@ -7,19 +7,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Makes one database of the files of several, by writing a manifest that lists them: no entry is
  * read, and a file without a key that is wanted need not even be there.
  *
- * <p>Of each database the keys of one part are wanted, and no file that has some of them may have
- * keys of another's part: that is the caller's to know. Then no two databases have a key in common,
- * so that each goes on to decide by its own sequence numbers what is newest, what is deleted and
- * what is appended to what; and files of one level have none in common.
+ * <p>Of each database the keys of one part are wanted. A file that has some of them may have keys
+ * of another's part only if that other database has the very same file in the same level, and in
+ * the same order to others: that is the caller's to know. Then of each part all files are there
+ * that its database had for it, and no others, so that each goes on to decide by its own sequence
+ * numbers what is newest, what is deleted and what is appended to what; and files of one level have
+ * no keys in common.
+ *
+ * <p>Several have a file where they were opened from the same files, after a rescale. It is listed
+ * once, as the first of them has it.
  *
  * <p>Files keep their numbers in the first database; in the others they get new ones. Level 0 is
  * ordered by epochs: those of the later databases begin behind all earlier ones, since RocksDB
@@ -38,6 +46,7 @@ public final class JoinedFiles {
     final byte[] name;
     final byte[] comparator;
     final List<ListedFile> files = new ArrayList<>();
+    final Set<Object> contents = new HashSet<>();
     long lastEpoch;
 
     Part(int id, TableFiles table) {
@@ -53,13 +62,18 @@ public final class JoinedFiles {
   }
 
   /**
-   * Adds the files of a database that have keys between the bounds.
+   * Adds the files of a database that have keys between the bounds, but for those that are there.
    *
-   * @return their names by those they have in their database
+   * @param contents what each file is: equal for the same file of two databases
+   * @return the names of those that are added by those they have in their database
    * @throws IllegalArgumentException if a table's keys are ordered in another way than those of the
    *     table of the same name that there is already
    */
-  public Map<String, String> add(FileList list, byte[] lowerInclusive, byte[] upperExclusive) {
+  public Map<String, String> add(
+      FileList list,
+      byte[] lowerInclusive,
+      byte[] upperExclusive,
+      Function<ListedFile, Object> contents) {
     boolean isFirst = parts.isEmpty();
     Map<String, String> names = new TreeMap<>();
     for (TableFiles table : list.tables()) {
@@ -72,7 +86,8 @@ public final class JoinedFiles {
       }
       long before = part.lastEpoch;
       for (ListedFile file : table.files.values()) {
-        if (file.hasKeyOf(lowerInclusive, upperExclusive)) {
+        if (file.hasKeyOf(lowerInclusive, upperExclusive)
+            && part.contents.add(contents.apply(file))) {
           ListedFile added =
               file.renumbered(isFirst ? file.number() : nextFileNumber++, before + file.epoch());
           part.files.add(added);

@@ -3,6 +3,7 @@ package io.basalt.statebackend.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.restore.FileSpread.Entry;
 import io.basalt.statebackend.restore.HandleDescription.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,25 +89,74 @@ class RestorePlanTest {
       for (int index : together) {
         assertThat(fetched.remove(index)).isTrue();
         opened.add(index);
-        openPart(find(index), together.size() > 1);
+        find(index).within(task).forEach(keyGroup -> owners.put(keyGroup, index));
       }
+      together.forEach(index -> openPart(find(index), together.size() > 1));
+      checkOrder(together.stream().map(this::find).toList());
     }
 
     private void openPart(HandleDescription handle, boolean besideOthers) {
       KeyGroupRange part = handle.within(task);
-      part.forEach(keyGroup -> owners.put(keyGroup, handle.index()));
-      for (KeyGroupRange file : handle.spread().files()) {
-        if (file.getIntersection(part).getNumberOfKeyGroups() > 0) {
-          for (int keyGroup : file) {
-            if (!part.contains(keyGroup)) {
-              assertThat(besideOthers && task.contains(keyGroup))
-                  .as("a file of %s among those of others has key group %s", handle, keyGroup)
-                  .isFalse();
-              strange.add(keyGroup);
+      for (Entry file : neededOf(handle)) {
+        for (int keyGroup : file.keyGroups()) {
+          if (!part.contains(keyGroup) && !isOfOwner(file, keyGroup)) {
+            assertThat(besideOthers && task.contains(keyGroup))
+                .as("a file of %s among those of others has key group %s", handle, keyGroup)
+                .isFalse();
+            strange.add(keyGroup);
+          }
+        }
+      }
+    }
+
+    /** Whether it is a file of the handle that the key group comes from, too. */
+    private boolean isOfOwner(Entry file, int keyGroup) {
+      Integer owner = owners.get(keyGroup);
+      return task.contains(keyGroup)
+          && owner != null
+          && find(owner).spread().files().stream()
+              .anyMatch(other -> other.content().equals(file.content()));
+    }
+
+    private List<Entry> neededOf(HandleDescription handle) {
+      return handle.spread().files().stream()
+          .filter(file -> overlaps(file.keyGroups(), handle.within(task)))
+          .toList();
+    }
+
+    /** Files are listed as by JoinedFiles. */
+    private void checkOrder(List<HandleDescription> together) {
+      Map<Object, Long> order = new HashMap<>();
+      long before = 0;
+      for (HandleDescription handle : together) {
+        long last = before;
+        for (Entry file : neededOf(handle)) {
+          order.putIfAbsent(file.content(), before + file.epoch());
+          last = Math.max(last, before + file.epoch());
+        }
+        before = last;
+        for (Entry older : neededOf(handle)) {
+          for (Entry newer : neededOf(handle)) {
+            if (isInOrder(older, newer)) {
+              assertThat(order.get(older.content()))
+                  .as("%s before %s", older, newer)
+                  .isLessThan(order.get(newer.content()));
             }
           }
         }
       }
+    }
+
+    private static boolean isInOrder(Entry older, Entry newer) {
+      return older.level() == 0
+          && newer.level() == 0
+          && older.table().equals(newer.table())
+          && overlaps(older.keyGroups(), newer.keyGroups())
+          && older.epoch() < newer.epoch();
+    }
+
+    private static boolean overlaps(KeyGroupRange one, KeyGroupRange other) {
+      return one.getIntersection(other).getNumberOfKeyGroups() > 0;
     }
 
     @Override
@@ -238,8 +288,8 @@ class RestorePlanTest {
 
   @Test
   void databasesBecomeOneByTheirFiles() {
-    FileSpread left = new FileSpread(List.of(KeyGroupRange.of(0, 20), KeyGroupRange.of(20, 63)), 2);
-    FileSpread right = new FileSpread(List.of(KeyGroupRange.of(64, 127)), 2);
+    FileSpread left = new FileSpread(List.of(file("a", 0, 20, 1), file("b", 20, 63, 2)));
+    FileSpread right = new FileSpread(List.of(file("c", 64, 127, 1)));
     List<HandleDescription> handles =
         List.of(
             new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 63), true, left),
@@ -256,8 +306,8 @@ class RestorePlanTest {
 
   @Test
   void filesWithKeysOfAnotherHandleAreNotJoined() {
-    FileSpread left = new FileSpread(List.of(KeyGroupRange.of(0, 70)), 0);
-    FileSpread right = new FileSpread(List.of(KeyGroupRange.of(64, 127)), 0);
+    FileSpread left = new FileSpread(List.of(file("a", 0, 70, 1)));
+    FileSpread right = new FileSpread(List.of(file("b", 64, 127, 1)));
     List<HandleDescription> handles =
         List.of(
             new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 63), true, left),
@@ -274,9 +324,49 @@ class RestorePlanTest {
             new RestoreStep.BranchHistory(List.of(1)));
   }
 
+  /** Split by the one before, with no time to merge anything: "old" reaches over both. */
+  @Test
+  void handlesThatHaveTheSameFilesAreJoined() {
+    assertThat(joined(List.of(file("old", 0, 63, 1), file("a", 0, 42, 2)), 0, 1)).isTrue();
+    assertThat(joined(List.of(file("old", 0, 63, 1), file("a", 0, 43, 2)), 0, 1))
+        .as("with a file of one alone that reaches over the other")
+        .isFalse();
+    assertThat(joined(List.of(file("merged", 0, 42, 1)), 0, 1)).as("merged by one alone").isFalse();
+    assertThat(joined(List.of(file("a", 0, 42, 2)), 5, 5))
+        .as("what reaches over the other has nothing of the task's")
+        .isTrue();
+  }
+
+  /** What the first lists comes first; a file that was written over must not come behind. */
+  @Test
+  void handlesThatHaveFilesInAnotherOrderAreNotJoined() {
+    List<Entry> left = List.of(file("old", 0, 63, 1), file("a", 0, 42, 2));
+
+    assertThat(joined(left, List.of(file("old", 0, 63, 1), file("b", 43, 63, 2)))).isTrue();
+    assertThat(joined(left, List.of(file("b", 43, 63, 1), file("old", 0, 63, 2)))).isFalse();
+  }
+
+  private static boolean joined(List<Entry> left, int first, int last) {
+    Entry old = last == 1 ? file("old", 0, 63, 1) : file("old", 43, 63, 1);
+    return joined(left, List.of(old, file("b", 43, 63, 2), file("outside", first, last, 3)));
+  }
+
+  /** Of the key groups 0 to 42 and 43 to 85 a task needs 0 to 63, or less. */
+  private static boolean joined(List<Entry> left, List<Entry> right) {
+    List<HandleDescription> handles =
+        List.of(
+            new HandleDescription(
+                0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 42), true, new FileSpread(left)),
+            new HandleDescription(
+                1, Kind.REMOTE_FILES, KeyGroupRange.of(43, 85), true, new FileSpread(right)));
+    return RestorePlan.of(handles, KeyGroupRange.of(0, 63), ANY_OVERLAP)
+        .steps()
+        .contains(new RestoreStep.JoinFiles(List.of(0, 1), KeyGroupRange.of(0, 63)));
+  }
+
   @Test
   void aPartOfOneHandleNeedsOnlyTheFilesOfThatPart() {
-    FileSpread spread = new FileSpread(List.of(KeyGroupRange.of(0, 127)), 0);
+    FileSpread spread = new FileSpread(List.of(file("a", 0, 127, 1)));
     List<HandleDescription> handles =
         List.of(new HandleDescription(0, Kind.LOCAL_FILES, KeyGroupRange.of(0, 127), true, spread));
     KeyGroupRange range = KeyGroupRange.of(0, 63);
@@ -306,6 +396,7 @@ class RestorePlanTest {
 
   private static List<HandleDescription> randomHandles(Random random, int keyGroups, int tasks) {
     List<HandleDescription> handles = new ArrayList<>();
+    List<Entry> old = randomFiles(random, "old", 0, keyGroups - 1);
     for (int task = 0; task < tasks; task++) {
       KeyGroupRange range =
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, tasks, task);
@@ -316,7 +407,7 @@ class RestorePlanTest {
         FileSpread spread =
             kind == Kind.CANONICAL || random.nextInt(4) == 0
                 ? null
-                : randomSpread(random, range, keyGroups);
+                : randomSpread(random, range, keyGroups, old, task);
         handles.add(new HandleDescription(task, kind, range, sharesFiles, spread));
       }
     }
@@ -324,17 +415,55 @@ class RestorePlanTest {
     return handles;
   }
 
-  /** Some files reach beyond the range, as after a rescale. */
-  private static FileSpread randomSpread(Random random, KeyGroupRange range, int keyGroups) {
-    List<KeyGroupRange> files = new ArrayList<>();
+  /**
+   * Some files reach beyond the range, as after a rescale, and some are those of several handles.
+   */
+  private static FileSpread randomSpread(
+      Random random, KeyGroupRange range, int keyGroups, List<Entry> old, int task) {
+    List<Entry> files = new ArrayList<>();
+    boolean hasMerged = random.nextInt(3) == 0;
+    for (Entry file : random.nextBoolean() ? old : List.<Entry>of()) {
+      if (!hasMerged || random.nextBoolean()) {
+        files.add(file);
+      }
+    }
     boolean isClean = random.nextInt(3) > 0;
-    int first = isClean ? range.getStartKeyGroup() : 0;
-    int last = isClean ? range.getEndKeyGroup() : keyGroups - 1;
+    files.addAll(
+        randomFiles(
+            random,
+            "of " + task,
+            isClean ? range.getStartKeyGroup() : 0,
+            isClean ? range.getEndKeyGroup() : keyGroups - 1));
+    if (random.nextInt(3) == 0) {
+      Collections.shuffle(files, random);
+    }
+    List<Entry> ordered = new ArrayList<>();
+    for (Entry file : files) {
+      ordered.add(
+          new Entry(
+              file.table(), file.keyGroups(), file.level(), 1 + ordered.size(), file.content()));
+    }
+    return new FileSpread(ordered);
+  }
+
+  private static List<Entry> randomFiles(Random random, String name, int first, int last) {
+    List<Entry> files = new ArrayList<>();
     for (int i = random.nextInt(6); i > 0; i--) {
       int start = first + random.nextInt(last - first + 1);
-      files.add(KeyGroupRange.of(start, start + random.nextInt(last - start + 1)));
+      int end = start + random.nextInt(last - start + 1);
+      files.add(
+          new Entry(
+              "table " + random.nextInt(2),
+              KeyGroupRange.of(start, end),
+              random.nextInt(2),
+              i,
+              name + " " + i));
     }
-    return new FileSpread(files, random.nextInt(8));
+    return files;
+  }
+
+  private static Entry file(String content, int first, int last, long epoch) {
+    return new Entry("table", KeyGroupRange.of(first, last), 0, epoch, content);
   }
 
   private static Model carryOut(
@@ -366,14 +495,29 @@ class RestorePlanTest {
         .allMatch(other -> other.within(range).getNumberOfKeyGroups() <= keyGroups);
     if (opened.size() > 1) {
       assertThat(settings.joinFiles()).isTrue();
-      assertThat(opened.stream().mapToInt(h -> h.spread().mostInLevelZero()).sum())
-          .isLessThanOrEqualTo(ChosenFiles.MOST_IN_LEVEL_ZERO);
+      assertThat(mostInLevelZero(opened, range))
+          .isLessThanOrEqualTo(JoinableHandles.MOST_IN_LEVEL_ZERO);
     } else {
       assertThat(opened).hasSize(1);
     }
     if (!settings.leaveOutFiles()) {
       assertThat(model.joined).isEmpty();
     }
+  }
+
+  private static int mostInLevelZero(List<HandleDescription> opened, KeyGroupRange range) {
+    Map<String, Set<Object>> files = new HashMap<>();
+    for (HandleDescription handle : opened) {
+      handle.spread().files().stream()
+          .filter(
+              file -> file.level() == 0 && Model.overlaps(file.keyGroups(), handle.within(range)))
+          .forEach(
+              file ->
+                  files
+                      .computeIfAbsent(file.table(), table -> new HashSet<>())
+                      .add(file.content()));
+    }
+    return files.values().stream().mapToInt(Set::size).max().orElse(0);
   }
 
   private static void assertHistoryIsThatOfTheOpenedFiles(Model model, KeyGroupRange range) {
