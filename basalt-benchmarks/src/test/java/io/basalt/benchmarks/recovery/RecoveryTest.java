@@ -138,8 +138,7 @@ class RecoveryTest {
           rows(samples, "rescales-in-a-row", OF_RESTORE, rescale, rescale + ", ingest mode"));
     }
     for (String row : CHECKPOINTS_TOGETHER) {
-      expected.addAll(
-          rows(samples, "checkpoints-together", EnumSet.of(Metric.LATENCY_99_9), row));
+      expected.addAll(rows(samples, "checkpoints-together", EnumSet.of(Metric.LATENCY_99_9), row));
     }
     expected.addAll(
         rows(

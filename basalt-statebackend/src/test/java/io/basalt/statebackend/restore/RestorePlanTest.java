@@ -28,186 +28,6 @@ class RestorePlanTest {
   private static final RescaleSettings ANY_OVERLAP = new RescaleSettings(0.0, true, true, true);
   private static final List<Kind> KINDS = List.of(Kind.values());
 
-  /** A database that holds key groups, each with the handle it came from. */
-  private static final class Model implements RestoreActions {
-
-    private final List<HandleDescription> handles;
-    private final KeyGroupRange task;
-    private final Set<Integer> fetched = new HashSet<>();
-    private final Map<Integer, List<Integer>> joined = new HashMap<>();
-
-    /** Key groups of others, of which files have something. */
-    private final Set<Integer> strange = new HashSet<>();
-
-    private final Map<Integer, Integer> owners = new TreeMap<>();
-    private final List<Integer> opened = new ArrayList<>();
-    private final List<Integer> continued = new ArrayList<>();
-    private final List<Integer> branched = new ArrayList<>();
-    private boolean open;
-
-    Model(List<HandleDescription> handles, KeyGroupRange task) {
-      this.handles = handles;
-      this.task = task;
-    }
-
-    @Override
-    public void download(List<Integer> handles) {
-      handles.forEach(handle -> fetch(handle, Kind.REMOTE_FILES));
-    }
-
-    @Override
-    public void link(int handle) {
-      fetch(handle, Kind.LOCAL_FILES);
-    }
-
-    @Override
-    public void joinFiles(List<Integer> indices, KeyGroupRange range) {
-      joined.put(indices.get(0), indices);
-      for (int index : indices) {
-        HandleDescription handle = find(index);
-        assertThat(handle.spread()).isNotNull();
-        fetch(index, handle.kind());
-      }
-    }
-
-    @Override
-    public void createDatabase() {
-      assertThat(open).isFalse();
-      open = true;
-    }
-
-    @Override
-    public void openDatabase(int handle) {
-      createDatabase();
-      List<Integer> together = joined.get(handle);
-      if (together == null) {
-        assertThat(fetched.remove(handle)).isTrue();
-        opened.add(handle);
-        find(handle).range().forEach(keyGroup -> owners.put(keyGroup, handle));
-        return;
-      }
-      for (int index : together) {
-        assertThat(fetched.remove(index)).isTrue();
-        opened.add(index);
-        find(index).within(task).forEach(keyGroup -> owners.put(keyGroup, index));
-      }
-      together.forEach(index -> openPart(find(index), together.size() > 1));
-      checkOrder(together.stream().map(this::find).toList());
-    }
-
-    private void openPart(HandleDescription handle, boolean besideOthers) {
-      KeyGroupRange part = handle.within(task);
-      for (Entry file : neededOf(handle)) {
-        for (int keyGroup : file.keyGroups()) {
-          if (!part.contains(keyGroup) && !isOfOwner(file, keyGroup)) {
-            assertThat(besideOthers && task.contains(keyGroup))
-                .as("a file of %s among those of others has key group %s", handle, keyGroup)
-                .isFalse();
-            strange.add(keyGroup);
-          }
-        }
-      }
-    }
-
-    /** Whether it is a file of the handle that the key group comes from, too. */
-    private boolean isOfOwner(Entry file, int keyGroup) {
-      Integer owner = owners.get(keyGroup);
-      return task.contains(keyGroup)
-          && owner != null
-          && find(owner).spread().files().stream()
-              .anyMatch(other -> other.content().equals(file.content()));
-    }
-
-    private List<Entry> neededOf(HandleDescription handle) {
-      return handle.spread().files().stream()
-          .filter(file -> overlaps(file.keyGroups(), handle.within(task)))
-          .toList();
-    }
-
-    /** Files are listed as by JoinedFiles. */
-    private void checkOrder(List<HandleDescription> together) {
-      Map<Object, Long> order = new HashMap<>();
-      long before = 0;
-      for (HandleDescription handle : together) {
-        long last = before;
-        for (Entry file : neededOf(handle)) {
-          order.putIfAbsent(file.content(), before + file.epoch());
-          last = Math.max(last, before + file.epoch());
-        }
-        before = last;
-        for (Entry older : neededOf(handle)) {
-          for (Entry newer : neededOf(handle)) {
-            if (isInOrder(older, newer)) {
-              assertThat(order.get(older.content()))
-                  .as("%s before %s", older, newer)
-                  .isLessThan(order.get(newer.content()));
-            }
-          }
-        }
-      }
-    }
-
-    private static boolean isInOrder(Entry older, Entry newer) {
-      return older.level() == 0
-          && newer.level() == 0
-          && older.table().equals(newer.table())
-          && overlaps(older.keyGroups(), newer.keyGroups())
-          && older.epoch() < newer.epoch();
-    }
-
-    private static boolean overlaps(KeyGroupRange one, KeyGroupRange other) {
-      return one.getIntersection(other).getNumberOfKeyGroups() > 0;
-    }
-
-    @Override
-    public void deleteOutside(KeyGroupRange range) {
-      assertThat(open).isTrue();
-      owners.keySet().removeIf(keyGroup -> !range.contains(keyGroup));
-      strange.removeIf(keyGroup -> !range.contains(keyGroup));
-    }
-
-    @Override
-    public void copyEntries(int handle, KeyGroupRange range) {
-      assertThat(fetched.remove(handle)).isTrue();
-      add(handle, range);
-    }
-
-    @Override
-    public void readCanonical(int handle, KeyGroupRange range) {
-      assertThat(find(handle).kind()).isEqualTo(Kind.CANONICAL);
-      add(handle, range);
-    }
-
-    @Override
-    public void continueHistory(int handle) {
-      continued.add(handle);
-    }
-
-    @Override
-    public void branchHistory(List<Integer> handles) {
-      branched.addAll(handles);
-    }
-
-    private void fetch(int handle, Kind kind) {
-      assertThat(find(handle).kind()).isEqualTo(kind);
-      assertThat(open).as("files are there before a database is open").isFalse();
-      assertThat(fetched.add(handle)).isTrue();
-    }
-
-    private void add(int handle, KeyGroupRange range) {
-      assertThat(open).isTrue();
-      for (int keyGroup : range) {
-        assertThat(find(handle).range().contains(keyGroup)).isTrue();
-        assertThat(strange).as("key groups of others").doesNotContain(keyGroup);
-        assertThat(owners.put(keyGroup, handle)).as("owner of key group %s", keyGroup).isNull();
-      }
-    }
-
-    private HandleDescription find(int index) {
-      return handles.stream().filter(handle -> handle.index() == index).findFirst().orElseThrow();
-    }
-  }
-
   @Property
   void everyKeyGroupComesFromTheHandleThatHasItAndNoOtherIsThere(
       @ForAll Random random,
@@ -225,7 +45,7 @@ class RestorePlanTest {
     for (int task = 0; task < tasks; task++) {
       KeyGroupRange range =
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, tasks, task);
-      Model model = carryOut(handles, range, settings);
+      PlannedRestore model = carryOut(handles, range, settings);
       assertThat(model.fetched).as("fetched in vain").isEmpty();
       assertThat(model.owners.keySet()).allMatch(range::contains);
       assertThat(model.strange).as("key groups of others").isEmpty();
@@ -466,10 +286,10 @@ class RestorePlanTest {
     return new Entry("table", KeyGroupRange.of(first, last), 0, epoch, content);
   }
 
-  private static Model carryOut(
+  private static PlannedRestore carryOut(
       List<HandleDescription> handles, KeyGroupRange range, RescaleSettings settings)
       throws Exception {
-    Model model = new Model(handles, range);
+    PlannedRestore model = new PlannedRestore(handles, range);
     for (RestoreStep step : RestorePlan.of(handles, range, settings).steps()) {
       step.perform(model);
     }
@@ -478,7 +298,10 @@ class RestorePlanTest {
   }
 
   private static void assertBaseIsTheBest(
-      Model model, List<HandleDescription> handles, KeyGroupRange range, RescaleSettings settings) {
+      PlannedRestore model,
+      List<HandleDescription> handles,
+      KeyGroupRange range,
+      RescaleSettings settings) {
     List<HandleDescription> candidates =
         handles.stream()
             .filter(handle -> handle.kind() != Kind.CANONICAL && handle.overlaps(range))
@@ -510,7 +333,9 @@ class RestorePlanTest {
     for (HandleDescription handle : opened) {
       handle.spread().files().stream()
           .filter(
-              file -> file.level() == 0 && Model.overlaps(file.keyGroups(), handle.within(range)))
+              file ->
+                  file.level() == 0
+                      && PlannedRestore.overlaps(file.keyGroups(), handle.within(range)))
           .forEach(
               file ->
                   files
@@ -520,7 +345,8 @@ class RestorePlanTest {
     return files.values().stream().mapToInt(Set::size).max().orElse(0);
   }
 
-  private static void assertHistoryIsThatOfTheOpenedFiles(Model model, KeyGroupRange range) {
+  private static void assertHistoryIsThatOfTheOpenedFiles(
+      PlannedRestore model, KeyGroupRange range) {
     List<HandleDescription> opened =
         model.opened.stream().map(model::find).filter(HandleDescription::sharesFiles).toList();
     Predicate<HandleDescription> goesOn =
