@@ -24,6 +24,7 @@ final class PostponedCompactions {
   private final TableSet tables;
   private final ClearedFiles clearedFiles;
   private boolean waiting;
+  private boolean linking;
   private long restored;
 
   /**
@@ -50,9 +51,14 @@ final class PostponedCompactions {
     restored = opened.rocks().getLatestSequenceNumber();
   }
 
+  /** The flush that comes now is that of a link: it must find the files as they were. */
+  synchronized void waitForLink() {
+    linking = true;
+  }
+
   /** A memtable has become a file. Called by a thread of RocksDB's, which must not begin them. */
   synchronized void flushed(OpenedDatabase opened, long largestSequenceNumber) {
-    if (waiting && largestSequenceNumber > restored) {
+    if (waiting && !linking && largestSequenceNumber > restored) {
       restored = Long.MAX_VALUE;
       Thread thread = new Thread(() -> beginUnlessClosed(opened), "basalt-compactions");
       thread.setDaemon(true);
