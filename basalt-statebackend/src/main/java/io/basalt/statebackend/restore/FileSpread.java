@@ -26,14 +26,6 @@ record FileSpread(List<Entry> files) {
     boolean overlaps(KeyGroupRange range) {
       return keyGroups.getIntersection(range).getNumberOfKeyGroups() > 0;
     }
-
-    /** Whether a read of one key may have to look at both, in order. */
-    boolean isOrderedWith(Entry other) {
-      return level == 0
-          && other.level == 0
-          && table.equals(other.table)
-          && overlaps(other.keyGroups);
-    }
   }
 
   /** Those that have anything of the part. */

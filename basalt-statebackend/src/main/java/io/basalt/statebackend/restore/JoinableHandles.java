@@ -1,11 +1,12 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.store.LevelZeroOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.jspecify.annotations.Nullable;
@@ -90,40 +91,23 @@ final class JoinableHandles {
     return false;
   }
 
-  /**
-   * Whether files of level 0 that the handle and earlier ones have come in another order: those
-   * that were listed with an earlier one come before all others.
-   */
+  /** Whether the handle and earlier ones have files of level 0 in orders that cannot be one. */
   private boolean changesOrder(int index, List<HandleDescription> joined) {
-    List<FileSpread.Entry> own = needed(joined.get(index));
-    Map<Object, Place> places = new HashMap<>();
-    for (int i = 0; i <= index; i++) {
-      for (FileSpread.Entry file : needed(joined.get(i))) {
-        places.putIfAbsent(file.content(), new Place(i, file.epoch()));
-      }
+    Map<String, List<List<Object>>> orders = new HashMap<>();
+    for (HandleDescription handle : joined.subList(0, index + 1)) {
+      Map<String, List<Object>> ofHandle = new HashMap<>();
+      needed(handle).stream()
+          .filter(file -> file.level() == 0)
+          .sorted(Comparator.comparingLong(FileSpread.Entry::epoch))
+          .forEach(
+              file ->
+                  ofHandle
+                      .computeIfAbsent(file.table(), table -> new ArrayList<>())
+                      .add(file.content()));
+      ofHandle.forEach(
+          (table, order) -> orders.computeIfAbsent(table, unused -> new ArrayList<>()).add(order));
     }
-    for (FileSpread.Entry older : own) {
-      for (FileSpread.Entry newer : own) {
-        if (older.epoch() < newer.epoch()
-            && older.isOrderedWith(newer)
-            && !place(older, places).isBefore(place(newer, places))) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static Place place(FileSpread.Entry file, Map<Object, Place> places) {
-    return Objects.requireNonNull(places.get(file.content()));
-  }
-
-  /** Where a file comes in level 0 of the joined database. */
-  private record Place(int handle, long epoch) {
-
-    boolean isBefore(Place other) {
-      return handle < other.handle || (handle == other.handle && epoch < other.epoch);
-    }
+    return orders.values().stream().anyMatch(order -> LevelZeroOrder.of(order).isEmpty());
   }
 
   /** How many files of one table a read may have to look at one by one. */

@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -30,9 +31,9 @@ import java.util.function.Function;
  * once, as the first of them has it.
  *
  * <p>Files keep their numbers in the first database; in the others they get new ones. Level 0 is
- * ordered by epochs: those of the later databases begin behind all earlier ones, since RocksDB
- * merges files of level 0 as it finds them side by side, and takes two of one epoch that overlap
- * for damage (in its own import of several databases that is a bug until 9.3).
+ * ordered by epochs, which are given anew, each once: RocksDB merges files of level 0 as it finds
+ * them side by side, and takes two of one epoch that overlap for damage (in its own import of
+ * several databases that is a bug until 9.3).
  */
 public final class JoinedFiles {
 
@@ -45,9 +46,8 @@ public final class JoinedFiles {
     final int id;
     final byte[] name;
     final byte[] comparator;
-    final List<ListedFile> files = new ArrayList<>();
-    final Set<Object> contents = new HashSet<>();
-    long lastEpoch;
+    final Map<Object, ListedFile> files = new LinkedHashMap<>();
+    final List<List<Object>> levelZero = new ArrayList<>();
 
     Part(int id, TableFiles table) {
       this.id = id;
@@ -84,17 +84,25 @@ public final class JoinedFiles {
         throw new IllegalArgumentException(
             "The keys of '" + table.nameText() + "' are not ordered in the same way.");
       }
-      long before = part.lastEpoch;
-      for (ListedFile file : table.files.values()) {
-        if (file.hasKeyOf(lowerInclusive, upperExclusive)
-            && part.contents.add(contents.apply(file))) {
+      List<ListedFile> wanted =
+          table.files.values().stream()
+              .filter(file -> file.hasKeyOf(lowerInclusive, upperExclusive))
+              .toList();
+      for (ListedFile file : wanted) {
+        Object content = contents.apply(file);
+        if (!part.files.containsKey(content)) {
           ListedFile added =
-              file.renumbered(isFirst ? file.number() : nextFileNumber++, before + file.epoch());
-          part.files.add(added);
-          part.lastEpoch = Math.max(part.lastEpoch, added.epoch());
+              file.renumbered(isFirst ? file.number() : nextFileNumber++, file.epoch());
+          part.files.put(content, added);
           names.put(file.name(), added.name());
         }
       }
+      part.levelZero.add(
+          wanted.stream()
+              .filter(file -> file.level() == 0)
+              .sorted(Comparator.comparingLong(ListedFile::epoch))
+              .map(contents)
+              .toList());
     }
     lastSequenceNumber = Math.max(lastSequenceNumber, list.lastSequenceNumber());
     return names;
@@ -134,13 +142,29 @@ public final class JoinedFiles {
     }
     table.number(ManifestTags.COMPARATOR).array(part.comparator);
     ManifestOutput files = new ManifestOutput().number(ManifestTags.LOG_NUMBER).number(0);
-    for (ListedFile file : part.files) {
+    for (ListedFile file : ordered(part)) {
       write(file, files);
     }
     if (part.id != 0) {
       files.number(ManifestTags.TABLE).number(part.id);
     }
     return List.of(table.toByteArray(), files.toByteArray());
+  }
+
+  /** With epochs of level 0 behind those of all other levels. */
+  private static Collection<ListedFile> ordered(Part part) {
+    List<Object> levelZero =
+        LevelZeroOrder.of(part.levelZero)
+            .orElseThrow(
+                () -> new IllegalStateException("Files of level 0 come in different orders."));
+    Map<Object, ListedFile> ordered = new LinkedHashMap<>(part.files);
+    levelZero.forEach(ordered::remove);
+    long epoch = ordered.values().stream().mapToLong(ListedFile::epoch).max().orElse(0);
+    for (Object content : levelZero) {
+      ListedFile file = Objects.requireNonNull(part.files.get(content));
+      ordered.put(content, file.renumbered(file.number(), ++epoch));
+    }
+    return ordered.values();
   }
 
   private static void write(ListedFile file, ManifestOutput output) {

@@ -109,26 +109,23 @@ final class PlannedRestore implements RestoreActions {
         .toList();
   }
 
-  /** Files are listed as by JoinedFiles. */
+  /** There is an order of all files in which those of each handle that overlap keep theirs. */
   private void checkOrder(List<HandleDescription> together) {
-    Map<Object, Long> order = new HashMap<>();
-    long before = 0;
+    Map<Object, Set<Object>> older = new HashMap<>();
     for (HandleDescription handle : together) {
-      long last = before;
       for (Entry file : neededOf(handle)) {
-        order.putIfAbsent(file.content(), before + file.epoch());
-        last = Math.max(last, before + file.epoch());
+        Set<Object> before = older.computeIfAbsent(file.content(), unused -> new HashSet<>());
+        neededOf(handle).stream()
+            .filter(other -> isInOrder(other, file))
+            .forEach(other -> before.add(other.content()));
       }
-      before = last;
-      for (Entry older : neededOf(handle)) {
-        for (Entry newer : neededOf(handle)) {
-          if (isInOrder(older, newer)) {
-            assertThat(order.get(older.content()))
-                .as("%s before %s", older, newer)
-                .isLessThan(order.get(newer.content()));
-          }
-        }
-      }
+    }
+    while (!older.isEmpty()) {
+      List<Object> next =
+          older.keySet().stream().filter(file -> older.get(file).isEmpty()).toList();
+      assertThat(next).as("one that is older than all others of %s", older).isNotEmpty();
+      older.keySet().removeAll(next);
+      older.values().forEach(before -> before.removeAll(next));
     }
   }
 

@@ -157,13 +157,19 @@ class RestorePlanTest {
         .isTrue();
   }
 
-  /** What the first lists comes first; a file that was written over must not come behind. */
+  /** A file that was written over must not come behind what was written over it. */
   @Test
   void handlesThatHaveFilesInAnotherOrderAreNotJoined() {
-    List<Entry> left = List.of(file("old", 0, 63, 1), file("a", 0, 42, 2));
+    List<Entry> left = List.of(file("old", 0, 63, 1), file("newer", 0, 63, 2));
 
-    assertThat(joined(left, List.of(file("old", 0, 63, 1), file("b", 43, 63, 2)))).isTrue();
-    assertThat(joined(left, List.of(file("b", 43, 63, 1), file("old", 0, 63, 2)))).isFalse();
+    assertThat(joined(left, List.of(file("old", 0, 63, 1), file("newer", 0, 63, 7)))).isTrue();
+    assertThat(joined(left, List.of(file("newer", 0, 63, 1), file("old", 0, 63, 7)))).isFalse();
+    assertThat(
+            joined(
+                left,
+                List.of(
+                    file("old", 0, 63, 1), file("between", 43, 63, 2), file("newer", 0, 63, 3))))
+        .isTrue();
   }
 
   private static boolean joined(List<Entry> left, int first, int last) {
