@@ -9,6 +9,12 @@ public final class RecoveryGroups {
   private RecoveryGroups() {}
 
   public static List<Group> all() {
-    return List.of(new Snapshots(), new Restores(), new Rescales(), new Sizes());
+    return List.of(
+        new Snapshots(),
+        new CheckpointsTogether(),
+        new Restores(),
+        new Rescales(),
+        new RescalesInARow(),
+        new Sizes());
   }
 }

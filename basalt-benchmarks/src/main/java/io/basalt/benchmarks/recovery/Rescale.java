@@ -62,6 +62,11 @@ final class Rescale {
     report.row(row, Restore.mean(meant));
   }
 
+  /** Reports the subtask that took the longest, which is what a job waits for. */
+  void reportSlowest(String row, Group.Report report) {
+    report.row(row, Restore.mean(List.of(Restore.slowest(restores))));
+  }
+
   /** Makes one checkpoint of the first checkpoints of all subtasks. */
   String checkpoint() throws Exception {
     try (Operator<Long> operator = from.operator(settings, directory.resolve("all"))) {

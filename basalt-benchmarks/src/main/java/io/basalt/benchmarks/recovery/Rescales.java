@@ -12,7 +12,7 @@ import org.apache.flink.util.FileUtils;
 /** Restores at another parallelism, from incremental checkpoints. */
 final class Rescales extends RecoveryGroup {
 
-  private static final String INGEST = "state.backend.rocksdb.use-ingest-db-restore-mode";
+  static final String INGEST = "state.backend.rocksdb.use-ingest-db-restore-mode";
 
   private static final Row TWO_TO_THREE_ONE = new Row("rescale 2 to 3, one handle", 1);
   private static final Row TWO_TO_THREE_TWO = new Row("rescale 2 to 3, two handles", 2);
@@ -71,7 +71,7 @@ final class Rescales extends RecoveryGroup {
     }
   }
 
-  private static Rescale rescale(
+  static Rescale rescale(
       Work work, SubjectSettings settings, Path directory, String pointer, int parallelism)
       throws Exception {
     Sizing sizing = work.sizing();

@@ -10,6 +10,8 @@ import io.basalt.benchmarks.subject.SubjectSettings;
 import io.basalt.benchmarks.subject.Subtask;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -140,6 +142,12 @@ record Restore(
             Metric.FIRST_CHECKPOINT_WRITTEN,
             mean(restores, restore -> restore.first.writtenBytes()))
         .with(Metric.PEAK_DISK, mean(restores, Restore::peakBytes));
+  }
+
+  /** The one that took the longest, reads included. */
+  static Restore slowest(List<Restore> restores) {
+    return Collections.max(
+        restores, Comparator.comparingLong(restore -> restore.readyAndReads.elapsedNanos()));
   }
 
   private static double mean(List<Restore> restores, ToDoubleFunction<Restore> value) {

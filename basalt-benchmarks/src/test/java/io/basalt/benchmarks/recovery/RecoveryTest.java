@@ -48,6 +48,15 @@ class RecoveryTest {
           "1 to 2",
           "2 to 4 after 1 to 2");
 
+  private static final List<String> RESCALES_IN_A_ROW =
+      List.of("1st, 2 to 3", "2nd, 3 to 2", "3rd, 2 to 3", "4th, 3 to 2");
+  private static final List<String> CHECKPOINTS_TOGETHER =
+      List.of(
+          "four tasks, around checkpoints",
+          "four tasks, all the time",
+          "four tasks without a tier, around checkpoints",
+          "four tasks without a tier, all the time");
+
   @TempDir private Path directory;
 
   @Test
@@ -123,6 +132,13 @@ class RecoveryTest {
       expected.addAll(rows(samples, "rescales", OF_RESTORE, rescale, rescale + ", ingest mode"));
       expected.addAll(
           rows(samples, "rescales", OF_RESTORE_FLOOR, "floor: copying the files of " + rescale));
+    }
+    for (String rescale : RESCALES_IN_A_ROW) {
+      expected.addAll(
+          rows(samples, "rescales-in-a-row", OF_RESTORE, rescale, rescale + ", ingest mode"));
+    }
+    for (String row : CHECKPOINTS_TOGETHER) {
+      expected.addAll(rows(samples, "checkpoints-together", EnumSet.of(Metric.LATENCY_99_9), row));
     }
     expected.addAll(
         rows(

@@ -1,6 +1,5 @@
 package io.basalt.statebackend.restore;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -13,12 +12,6 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  * @param kept what lies outside of this is to be deleted
  */
 record ChosenFiles(List<HandleDescription> handles, boolean whole, KeyGroupRange kept) {
-
-  /**
-   * RocksDB slows writes down from 20 files of level 0 on, and a read looks at each of its own key
-   * range. What would exceed this is copied, into sorted levels.
-   */
-  static final int MOST_IN_LEVEL_ZERO = 12;
 
   /**
    * Chooses.
@@ -40,28 +33,13 @@ record ChosenFiles(List<HandleDescription> handles, boolean whole, KeyGroupRange
     if (isAllThereIs || best.spread() == null || !settings.leaveOutFiles()) {
       return new ChosenFiles(List.of(best), true, range);
     }
-    List<HandleDescription> joined = settings.joinFiles() ? joinable(candidates, range) : List.of();
+    List<HandleDescription> joined =
+        settings.joinFiles() ? JoinableHandles.of(candidates, range) : List.of();
     if (keyGroups(joined, range) >= keyGroups(List.of(best), range)) {
       return new ChosenFiles(joined, false, range);
     }
     return new ChosenFiles(
         List.of(best), false, best.isConfinedWithin(range) ? range : best.within(range));
-  }
-
-  private static List<HandleDescription> joinable(
-      List<HandleDescription> candidates, KeyGroupRange range) {
-    List<HandleDescription> joined = new ArrayList<>();
-    int inLevelZero = 0;
-    for (HandleDescription handle : candidates) {
-      FileSpread spread = handle.spread();
-      if (spread != null && handle.isConfinedWithin(range)) {
-        if (joined.isEmpty() || inLevelZero + spread.mostInLevelZero() <= MOST_IN_LEVEL_ZERO) {
-          inLevelZero += spread.mostInLevelZero();
-          joined.add(handle);
-        }
-      }
-    }
-    return joined;
   }
 
   /** The one that saves the most copying; of equals the one with the least to delete. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.StreamStateHandle;
 import org.jspecify.annotations.Nullable;
@@ -85,15 +86,46 @@ final class FileLists {
   }
 
   /** What the plan must know of a handle. */
-  HandleDescription describe(HandleDescription handle) {
+  HandleDescription describe(SnapshotHandle snapshot) {
+    HandleDescription handle = snapshot.description();
     FileList list = lists.get(handle.index());
-    return list == null
-        ? handle
-        : handle.with(
-            new FileSpread(
-                list.files().stream().map(this::keyGroups).distinct().toList(),
-                list.mostInLevelZero()));
+    if (list == null) {
+      return handle;
+    }
+    Function<ListedFile, Object> contents = contents(snapshot);
+    List<FileSpread.Entry> files = new ArrayList<>();
+    list.filesByTable()
+        .forEach(
+            (table, listed) ->
+                listed.forEach(
+                    file ->
+                        files.add(
+                            new FileSpread.Entry(
+                                table,
+                                keyGroups(file),
+                                file.level(),
+                                file.epoch(),
+                                contents.apply(file)))));
+    return handle.with(new FileSpread(files));
   }
+
+  /**
+   * What each table file of a handle is: the same of two handles that refer to the same file in
+   * checkpoint storage, and whose manifests say the same of it. Those of local copies are nobody
+   * else's.
+   */
+  static Function<ListedFile, Object> contents(SnapshotHandle snapshot) {
+    int index = snapshot.description().index();
+    Map<String, Object> stored = SnapshotFiles.identities(snapshot);
+    return file -> {
+      Object identity = stored.get(file.name());
+      return identity == null
+          ? new Content(index, file.name())
+          : new Content(identity, file.content());
+    };
+  }
+
+  private record Content(Object where, Object what) {}
 
   private KeyGroupRange keyGroups(ListedFile file) {
     int first = prefix.keyGroup(file.firstKey());

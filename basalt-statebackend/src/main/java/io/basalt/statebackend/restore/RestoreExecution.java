@@ -81,9 +81,7 @@ final class RestoreExecution<K> implements RestoreActions {
       fileLists.read(files, transfers, cancellation);
     }
     return RestorePlan.of(
-        snapshots.stream().map(s -> fileLists.describe(s.description())).toList(),
-        request.range(),
-        request.rescale());
+        snapshots.stream().map(fileLists::describe).toList(), request.range(), request.rescale());
   }
 
   /** Does all steps, in order. */
@@ -146,7 +144,11 @@ final class RestoreExecution<K> implements RestoreActions {
       SnapshotHandle snapshot = snapshots.get(handle);
       Bounds part = prefix.bounds(snapshot.description().within(range));
       Map<String, String> names =
-          files.add(fileListOf(handle), part.lowerInclusive(), part.upperExclusive());
+          files.add(
+              fileListOf(handle),
+              part.lowerInclusive(),
+              part.upperExclusive(),
+              FileLists.contents(snapshot));
       if (snapshot.description().kind() == Kind.REMOTE_FILES) {
         downloads.addAll(SnapshotFiles.downloads(snapshot, directory, names));
       } else {
@@ -186,7 +188,7 @@ final class RestoreExecution<K> implements RestoreActions {
   }
 
   @Override
-  public void deleteOutside(KeyGroupRange range) {
+  public void deleteOutside(KeyGroupRange range) throws IOException {
     hasDeletedOurs = !range.equals(request.range());
     target()
         .deleteOutside(
@@ -246,7 +248,12 @@ final class RestoreExecution<K> implements RestoreActions {
     Map<String, AccessPattern> tables = new LinkedHashMap<>();
     files.states().forEach(state -> tables.put(state.getName(), AccessPatterns.of(state)));
     try {
-      return Database.openFiles(directory, request.specification(), tables);
+      return Database.openFiles(
+          directory,
+          files.isWhole()
+              ? request.specification()
+              : request.specification().postponingCompactions(),
+          tables);
     } catch (IOException e) {
       throw new IOException(
           "Could not open the files of "

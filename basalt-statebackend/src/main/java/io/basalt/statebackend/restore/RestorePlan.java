@@ -13,7 +13,8 @@ import org.apache.flink.runtime.state.KeyGroupRange;
  *   handles with our key groups?
  *     files      -> one that has all of ours and no others -> download or link it, open it
  *                   else, of each, only files that have keys of ours:
- *                     those whose files have keys of nobody else's -> one database, by their files
+ *                     those whose files have keys of nobody else's,
+ *                     or of those that have the same files         -> one database, by their files
  *                     every other                                  -> copy its entries that are ours
  *                   delete what is outside our range
  *     canonical  -> read its entries that are ours

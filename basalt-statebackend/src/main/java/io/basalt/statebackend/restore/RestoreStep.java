@@ -27,7 +27,7 @@ sealed interface RestoreStep {
 
   /**
    * Bring those files of the handles that have keys of the range into the directory of the first,
-   * as one database. Where there are several, no file has a key of two of them.
+   * as one database. Where there are several, a file that has keys of two of them is of both.
    */
   record JoinFiles(List<Integer> handles, KeyGroupRange range) implements RestoreStep {
     @Override

@@ -6,6 +6,7 @@ import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,27 +83,37 @@ final class RestoreTarget {
   /**
    * Deletes every entry whose key group is not in the range. Only where there are any, for a range
    * that was deleted stays in files until RocksDB merges them, and reaches over others' key groups.
+   *
+   * <p>What is deleted on either side is in files that have nothing else. The next rescale needs
+   * none of them, for each is outside of the key groups of whoever deleted; had they something of
+   * these as well, they would delete entries of other tasks in a database of several.
    */
   void deleteOutside(
-      KeyGroupRange range, int numberOfKeyGroups, KeyGroupPrefix prefix, boolean mergeSoon) {
+      KeyGroupRange range, int numberOfKeyGroups, KeyGroupPrefix prefix, boolean mergeSoon)
+      throws IOException {
     Bounds inside = prefix.bounds(range);
     Bounds all = prefix.bounds(KeyGroupRange.of(0, numberOfKeyGroups - 1));
-    for (Table table : database.tables()) {
-      if (range.getStartKeyGroup() > 0) {
-        delete(table, all.lowerInclusive(), inside.lowerInclusive());
-      }
-      if (range.getEndKeyGroup() < numberOfKeyGroups - 1) {
-        delete(table, inside.upperExclusive(), all.upperExclusive());
-      }
-      if (mergeSoon) {
-        table.mergeDeletedRanges();
-      }
+    if (mergeSoon) {
+      database.tables().forEach(Table::mergeDeletedRanges);
+    }
+    if (range.getStartKeyGroup() > 0) {
+      delete(all.lowerInclusive(), inside.lowerInclusive());
+    }
+    if (range.getEndKeyGroup() < numberOfKeyGroups - 1) {
+      delete(inside.upperExclusive(), all.upperExclusive());
     }
   }
 
-  private static void delete(Table table, byte[] lowerInclusive, byte[] upperExclusive) {
-    if (table.hasFileOf(lowerInclusive, upperExclusive)) {
-      table.deleteRange(lowerInclusive, upperExclusive);
+  private void delete(byte[] lowerInclusive, byte[] upperExclusive) throws IOException {
+    boolean deletes = false;
+    for (Table table : database.tables()) {
+      if (table.hasFileOf(lowerInclusive, upperExclusive)) {
+        table.deleteRange(lowerInclusive, upperExclusive);
+        deletes = true;
+      }
+    }
+    if (deletes) {
+      database.writeFiles();
     }
   }
 

@@ -84,6 +84,19 @@ final class SnapshotFiles {
     return null;
   }
 
+  /**
+   * Which file in checkpoint storage each of a remote snapshot is, by name; none of a local one.
+   */
+  static Map<String, Object> identities(SnapshotHandle snapshot) {
+    Map<String, Object> identities = new HashMap<>();
+    if (snapshot.handle() instanceof IncrementalRemoteKeyedStateHandle) {
+      for (HandleAndLocalPath file : remoteFiles(snapshot)) {
+        identities.put(file.getLocalPath(), file.getHandle().getStreamStateHandleID());
+      }
+    }
+    return identities;
+  }
+
   private static List<HandleAndLocalPath> remoteFiles(SnapshotHandle snapshot) {
     IncrementalRemoteKeyedStateHandle remote =
         (IncrementalRemoteKeyedStateHandle) snapshot.handle();

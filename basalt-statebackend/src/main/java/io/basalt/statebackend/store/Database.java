@@ -13,8 +13,6 @@ import org.apache.flink.util.ResourceGuard;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An open RocksDB database of one keyed state backend: a table for each registered state.
@@ -29,11 +27,10 @@ public final class Database implements AutoCloseable {
   /** RocksDB insists on this column family; no state may have its name. */
   public static final String DEFAULT_TABLE = "default";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-
   private final Path directory;
   private final TableSet tables = new TableSet();
   private final ClearedFiles clearedFiles;
+  private final PostponedCompactions postponed;
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private final WriteGate gate = new WriteGate();
   private volatile OpenedDatabase opened;
@@ -48,7 +45,8 @@ public final class Database implements AutoCloseable {
     this.directory = directory;
     this.opened = opened;
     this.clearedFiles = new ClearedFiles(this, () -> !openViews.isEmpty());
-    opened.options().fileChanges().react(new TableReaction(opened, tables, clearedFiles));
+    this.postponed = new PostponedCompactions(this, tables, clearedFiles, opened);
+    TableReaction.install(opened, tables, clearedFiles, postponed);
     for (int i = 1; i < opened.handles().size(); i++) {
       String name = opened.names().get(i);
       adopt(
@@ -198,15 +196,24 @@ public final class Database implements AutoCloseable {
   /** The same without what is buffered. Any thread with a lease. */
   public void linkHandedOver(Path target) throws IOException {
     checkOpen();
+    postponed.waitForLink();
     opened.link(directory, target);
+    postponed.begin(opened);
+  }
+
+  /** Writes what is in memory to files; what is written later is in others. Task thread. */
+  public void writeFiles() throws IOException {
+    handOverBuffered();
+    postponed.areWaitingSince(opened);
+    opened.flush(directory, tables.handles());
   }
 
   /**
    * Opens the database again with partitioned indexes and filters if its files have grown so large
-   * that whole ones are not going to fit the block cache much longer. RocksDB chooses the format of
-   * files when it is opened; new files get the other one, and the old ones still fit. Happens once,
-   * at a checkpoint, which writes what is in memory to files anyway; whoever wants a lease
-   * meanwhile waits. If somebody has one, or reads, the next checkpoint tries. Task thread.
+   * that whole ones are not going to fit the block cache much longer: RocksDB chooses the format of
+   * new files when it is opened. Once, at a checkpoint, which writes what is in memory to files
+   * anyway; whoever wants a lease meanwhile waits. If somebody has one, the next one tries. Task
+   * thread.
    *
    * @throws IOException if it cannot be opened again; it is closed then, and the task must fail
    */
@@ -221,27 +228,18 @@ public final class Database implements AutoCloseable {
       return;
     }
     synchronized (leasing) {
-      if (guard.getLeaseCount() > 0
-          || !openViews.isEmpty()
-          || opened.cursors().hasOpenCursors()
-          || guard.isClosed()) {
+      if (isRead() || opened.cursors().hasOpenCursors() || guard.isClosed()) {
         return;
       }
       long began = System.nanoTime();
       openAgain(specification.expecting(bytes));
-      LOG.info(
-          "Files in {} get partitioned indexes and filters from now on: there are {} bytes of them,"
-              + " and {} bytes for blocks in memory. To open the database again took {} ms.",
-          directory,
-          bytes,
-          memory.bytesForBlocks(),
-          (System.nanoTime() - began) / 1_000_000);
+      opened.logPartitioned(directory, bytes, memory, System.nanoTime() - began);
     }
   }
 
   private void openAgain(DatabaseSpecification specification) throws IOException {
-    handOverBuffered();
-    opened.flush(directory, tables.handles());
+    postponed.endWaiting();
+    writeFiles();
     Map<String, AccessPattern> patterns = tables.patterns();
     free();
     try {
@@ -252,7 +250,7 @@ public final class Database implements AutoCloseable {
       RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
       throw e;
     }
-    opened.options().fileChanges().react(new TableReaction(opened, tables, clearedFiles));
+    TableReaction.install(opened, tables, clearedFiles, postponed);
     for (int i = 1; i < opened.handles().size(); i++) {
       Objects.requireNonNull(tables.find(opened.names().get(i)))
           .reopened(
@@ -273,7 +271,7 @@ public final class Database implements AutoCloseable {
     checkOpen();
     gate.pass();
     table.handOver();
-    return guard.getLeaseCount() > 0 || !openViews.isEmpty()
+    return isRead()
         ? null
         : new TableRewrite(opened, tables, ColumnFamilyTable.of(table), directory, leasing, guard);
   }
@@ -332,10 +330,7 @@ public final class Database implements AutoCloseable {
     return opened.options().ticker(name);
   }
 
-  /**
-   * Ends compactions, those under way included, for good; reads and writes go on. For a database
-   * that is about to be closed. Any thread that knows it open.
-   */
+  /** Ends compactions for good, before the database is closed. Any thread that knows it open. */
   public void stopCompactions() {
     opened.rocks().cancelAllBackgroundWork(false);
   }
@@ -371,9 +366,14 @@ public final class Database implements AutoCloseable {
    * so that no reader of a dropped table can appear while none is there and this runs.
    */
   private void closeDroppedTables() {
-    if (guard.getLeaseCount() == 0 && openViews.isEmpty() && !opened.cursors().hasOpenCursors()) {
+    if (!isRead() && !opened.cursors().hasOpenCursors()) {
       tables.closeDropped();
     }
+  }
+
+  /** Whether anybody but the task reads. */
+  private boolean isRead() {
+    return guard.getLeaseCount() > 0 || !openViews.isEmpty();
   }
 
   private Table adopt(

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     cost some percent, off
  * @param expectedBytes how large the files are expected to be at first: what is restored
  * @param clock the time in milliseconds that expiry goes by; called on compaction threads
+ * @param postponesCompactions whether those of opened files wait for the first link of files, or
+ *     the first flush of what is written later, see {@link PostponedCompactions}
  */
 public record DatabaseSpecification(
     DatabaseSettings settings,
@@ -25,7 +27,25 @@ public record DatabaseSpecification(
     @Nullable MemoryShare memory,
     Collection<String> tickers,
     long expectedBytes,
-    LongSupplier clock) {
+    LongSupplier clock,
+    boolean postponesCompactions) {
+
+  /** One whose compactions begin at once. */
+  public DatabaseSpecification(
+      DatabaseSettings settings,
+      @Nullable RocksDBOptionsFactory optionsFactory,
+      @Nullable MemoryShare memory,
+      Collection<String> tickers,
+      long expectedBytes,
+      LongSupplier clock) {
+    this(settings, optionsFactory, memory, tickers, expectedBytes, clock, false);
+  }
+
+  /** The same for files that are to stay as they are at first. */
+  public DatabaseSpecification postponingCompactions() {
+    return new DatabaseSpecification(
+        settings, optionsFactory, memory, tickers, expectedBytes, clock, true);
+  }
 
   /** The same for files of another size. */
   DatabaseSpecification expecting(long fileBytes) {

@@ -77,12 +77,11 @@ public final class FileList {
     return tables.values().stream().flatMap(table -> table.files.values().stream()).toList();
   }
 
-  /** How many files of one table there are in level 0 at most, where each is looked at. */
-  public int mostInLevelZero() {
-    return tables.values().stream()
-        .mapToInt(t -> (int) t.files.values().stream().filter(f -> f.level() == 0).count())
-        .max()
-        .orElse(0);
+  /** The same by the names of their tables. */
+  public Map<String, List<ListedFile>> filesByTable() {
+    Map<String, List<ListedFile>> files = new TreeMap<>();
+    tables.values().forEach(t -> files.put(t.nameText(), List.copyOf(t.files.values())));
+    return files;
   }
 
   Collection<TableFiles> tables() {

@@ -7,24 +7,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Makes one database of the files of several, by writing a manifest that lists them: no entry is
  * read, and a file without a key that is wanted need not even be there.
  *
- * <p>Of each database the keys of one part are wanted, and no file that has some of them may have
- * keys of another's part: that is the caller's to know. Then no two databases have a key in common,
- * so that each goes on to decide by its own sequence numbers what is newest, what is deleted and
- * what is appended to what; and files of one level have none in common.
+ * <p>Of each database the keys of one part are wanted. A file that has some of them may have keys
+ * of another's part only if that other database has the very same file in the same level, and in
+ * the same order to others: that is the caller's to know. Then of each part all files are there
+ * that its database had for it, and no others, so that each goes on to decide by its own sequence
+ * numbers what is newest, what is deleted and what is appended to what; and files of one level have
+ * no keys in common.
+ *
+ * <p>Several have a file where they were opened from the same files, after a rescale. It is listed
+ * once, as the first of them has it.
  *
  * <p>Files keep their numbers in the first database; in the others they get new ones. Level 0 is
- * ordered by epochs: those of the later databases begin behind all earlier ones, since RocksDB
- * merges files of level 0 as it finds them side by side, and takes two of one epoch that overlap
- * for damage (in its own import of several databases that is a bug until 9.3).
+ * ordered by epochs, which are given anew, each once: RocksDB merges files of level 0 as it finds
+ * them side by side, and takes two of one epoch that overlap for damage (in its own import of
+ * several databases that is a bug until 9.3).
  */
 public final class JoinedFiles {
 
@@ -37,8 +46,8 @@ public final class JoinedFiles {
     final int id;
     final byte[] name;
     final byte[] comparator;
-    final List<ListedFile> files = new ArrayList<>();
-    long lastEpoch;
+    final Map<Object, ListedFile> files = new LinkedHashMap<>();
+    final List<List<Object>> levelZero = new ArrayList<>();
 
     Part(int id, TableFiles table) {
       this.id = id;
@@ -53,13 +62,18 @@ public final class JoinedFiles {
   }
 
   /**
-   * Adds the files of a database that have keys between the bounds.
+   * Adds the files of a database that have keys between the bounds, but for those that are there.
    *
-   * @return their names by those they have in their database
+   * @param contents what each file is: equal for the same file of two databases
+   * @return the names of those that are added by those they have in their database
    * @throws IllegalArgumentException if a table's keys are ordered in another way than those of the
    *     table of the same name that there is already
    */
-  public Map<String, String> add(FileList list, byte[] lowerInclusive, byte[] upperExclusive) {
+  public Map<String, String> add(
+      FileList list,
+      byte[] lowerInclusive,
+      byte[] upperExclusive,
+      Function<ListedFile, Object> contents) {
     boolean isFirst = parts.isEmpty();
     Map<String, String> names = new TreeMap<>();
     for (TableFiles table : list.tables()) {
@@ -70,16 +84,25 @@ public final class JoinedFiles {
         throw new IllegalArgumentException(
             "The keys of '" + table.nameText() + "' are not ordered in the same way.");
       }
-      long before = part.lastEpoch;
-      for (ListedFile file : table.files.values()) {
-        if (file.hasKeyOf(lowerInclusive, upperExclusive)) {
+      List<ListedFile> wanted =
+          table.files.values().stream()
+              .filter(file -> file.hasKeyOf(lowerInclusive, upperExclusive))
+              .toList();
+      for (ListedFile file : wanted) {
+        Object content = contents.apply(file);
+        if (!part.files.containsKey(content)) {
           ListedFile added =
-              file.renumbered(isFirst ? file.number() : nextFileNumber++, before + file.epoch());
-          part.files.add(added);
-          part.lastEpoch = Math.max(part.lastEpoch, added.epoch());
+              file.renumbered(isFirst ? file.number() : nextFileNumber++, file.epoch());
+          part.files.put(content, added);
           names.put(file.name(), added.name());
         }
       }
+      part.levelZero.add(
+          wanted.stream()
+              .filter(file -> file.level() == 0)
+              .sorted(Comparator.comparingLong(ListedFile::epoch))
+              .map(contents)
+              .toList());
     }
     lastSequenceNumber = Math.max(lastSequenceNumber, list.lastSequenceNumber());
     return names;
@@ -119,13 +142,29 @@ public final class JoinedFiles {
     }
     table.number(ManifestTags.COMPARATOR).array(part.comparator);
     ManifestOutput files = new ManifestOutput().number(ManifestTags.LOG_NUMBER).number(0);
-    for (ListedFile file : part.files) {
+    for (ListedFile file : ordered(part)) {
       write(file, files);
     }
     if (part.id != 0) {
       files.number(ManifestTags.TABLE).number(part.id);
     }
     return List.of(table.toByteArray(), files.toByteArray());
+  }
+
+  /** With epochs of level 0 behind those of all other levels. */
+  private static Collection<ListedFile> ordered(Part part) {
+    List<Object> levelZero =
+        LevelZeroOrder.of(part.levelZero)
+            .orElseThrow(
+                () -> new IllegalStateException("Files of level 0 come in different orders."));
+    Map<Object, ListedFile> ordered = new LinkedHashMap<>(part.files);
+    levelZero.forEach(ordered::remove);
+    long epoch = ordered.values().stream().mapToLong(ListedFile::epoch).max().orElse(0);
+    for (Object content : levelZero) {
+      ListedFile file = Objects.requireNonNull(part.files.get(content));
+      ordered.put(content, file.renumbered(file.number(), ++epoch));
+    }
+    return ordered.values();
   }
 
   private static void write(ListedFile file, ManifestOutput output) {

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -77,6 +78,33 @@ public final class ListedFile {
     return level;
   }
 
+  /** The order in which files came to level 0. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /**
+   * What a manifest says of the file itself, and in which level. Two databases that were opened
+   * from one have it of the files of before in common, whatever they call them.
+   */
+  public Object content() {
+    return new Content(
+        level,
+        bytes,
+        ByteBuffer.wrap(smallest),
+        ByteBuffer.wrap(largest),
+        smallestSequenceNumber,
+        largestSequenceNumber);
+  }
+
+  private record Content(
+      int level,
+      long bytes,
+      ByteBuffer smallest,
+      ByteBuffer largest,
+      long smallestSequenceNumber,
+      long largestSequenceNumber) {}
+
   long number() {
     return number;
   }
@@ -99,10 +127,6 @@ public final class ListedFile {
 
   long largestSequenceNumber() {
     return largestSequenceNumber;
-  }
-
-  long epoch() {
-    return epoch;
   }
 
   List<Field> fields() {

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -15,6 +17,8 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * RocksDB as it was opened once, with what lives as long as that. A database can be closed and
@@ -22,6 +26,7 @@ import org.rocksdb.RocksDBException;
  *
  * @param handles of the default column family and of each table, in order
  * @param tableOptions the same
+ * @param postponed the names of the tables whose compactions wait, see {@link PostponedCompactions}
  */
 record OpenedDatabase(
     RocksDB rocks,
@@ -29,7 +34,10 @@ record OpenedDatabase(
     List<String> names,
     List<ColumnFamilyHandle> handles,
     List<TableOptions> tableOptions,
-    CursorPool cursors) {
+    CursorPool cursors,
+    Set<String> postponed) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpenedDatabase.class);
 
   /**
    * Opens the files in the directory.
@@ -45,6 +53,7 @@ record OpenedDatabase(
       throws IOException {
     DatabaseOptions options = DatabaseOptions.create(specification, directory, createIfMissing);
     List<TableOptions> tableOptions = new ArrayList<>();
+    Set<String> postponed = new HashSet<>();
     try {
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       Map<String, AccessPattern> all = new LinkedHashMap<>();
@@ -53,6 +62,12 @@ record OpenedDatabase(
       for (Map.Entry<String, AccessPattern> table : all.entrySet()) {
         TableOptions created = TableOptions.create(specification, table.getValue());
         tableOptions.add(created);
+        // Who has none at all goes on having none.
+        if (specification.postponesCompactions()
+            && !created.columnFamilyOptions().disableAutoCompactions()) {
+          created.columnFamilyOptions().setDisableAutoCompactions(true);
+          postponed.add(table.getKey());
+        }
         descriptors.add(descriptor(table.getKey(), created));
       }
       List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -66,7 +81,8 @@ record OpenedDatabase(
           List.copyOf(all.keySet()),
           handles,
           tableOptions,
-          new CursorPool(rocks, options.readOptions()));
+          new CursorPool(rocks, options.readOptions()),
+          Set.copyOf(postponed));
     } catch (RocksDBException e) {
       closeAfterFailure(tableOptions, options, directory);
       throw new IOException(
@@ -131,6 +147,17 @@ record OpenedDatabase(
           "Could not flush RocksDB in " + directory + ": " + TableIdentity.RocksFailure.describe(e),
           e);
     }
+  }
+
+  /** The format of its new files is another one from now on. */
+  void logPartitioned(Path directory, long bytes, MemoryShare memory, long nanos) {
+    LOG.info(
+        "Files in {} get partitioned indexes and filters from now on: there are {} bytes of them,"
+            + " and {} bytes for blocks in memory. To open the database again took {} ms.",
+        directory,
+        bytes,
+        memory.bytesForBlocks(),
+        nanos / 1_000_000);
   }
 
   /** Closes the database; its tables have been closed, and close their options after it. */

@@ -217,6 +217,32 @@ class ExchangeChainTest {
     }
   }
 
+  /** Split and joined with no time to merge anything: nothing is copied, nothing uploaded twice. */
+  @ParameterizedTest(name = "changes between: {0}")
+  @ValueSource(ints = {0, 30})
+  void rescalesInARowGoOnWithTheFilesOfTheFirst(int changes) throws Exception {
+    StateProgram<Integer> program =
+        new StateProgram<>(KeyType.INTEGER, workspace.seed(), true, Nulls.WITH_EVERY_SERIALIZER);
+    Snapshot<Contents> last = null;
+    Set<PhysicalStateHandleID> first = null;
+    for (int parallelism : new int[] {2, 3, 2, 3, 1}) {
+      try (Job<Integer> job = next(new Leg(BASALT, parallelism), program, last)) {
+        job.verify();
+        job.change(last == null ? 400 : changes);
+        last = job.take(SnapshotKind.CHECKPOINT);
+      }
+      if (first == null) {
+        first = sharedFiles(last);
+      }
+      assertThat(sharedFiles(last)).as("at %s", parallelism).containsAll(first);
+      try (Job<Integer> job =
+          Job.restore(
+              workspace, STOCK, program, last, parallelism + 1, RecoveryClaimMode.NO_CLAIM)) {
+        job.verify();
+      }
+    }
+  }
+
   private static Set<PhysicalStateHandleID> sharedFiles(Snapshot<Contents> snapshot) {
     return sharedFiles(snapshot.handles());
   }

@@ -54,8 +54,8 @@ final class StoreFaults {
               "opened-again-under-a-reader",
               "A state that outgrows the cache takes the savepoint that is being written with it",
               "store/Database.java",
-              "if (guard.getLeaseCount() > 0 ||",
-              "if (",
+              "if (isRead() ||",
+              "if (!openViews.isEmpty() ||",
               "store.BlockMemoryTest#indexesAreCutOnceTheStateHasOutgrownTheCache"),
           new Fault(
               "expires-a-moment-late",

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.restore.PeerJob.TaskSnapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
@@ -29,6 +33,8 @@ import org.apache.flink.util.IOUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 
@@ -158,6 +164,61 @@ class CancelledRestoreTest {
 
     assertThatThrownBy(() -> task.restore(ALL, handles)).isInstanceOf(CancellationException.class);
     task.assertNothingIsLeft();
+  }
+
+  /** With some files written and most to come. What it was restored from is as good as before. */
+  @ParameterizedTest(name = "by an interrupt: {0}")
+  @ValueSource(booleans = {false, true})
+  void inTheMiddleOfACopy(boolean byInterrupt) throws Exception {
+    List<TaskSnapshot> snapshots =
+        new PeerJob(temporary, SnapshotKind.STOCK_FULL_CHECKPOINT, KEY_GROUPS, false, SEED)
+            .withValuesUpTo(1 << 20)
+            .run(2);
+    List<KeyedStateHandle> handles =
+        snapshots.stream().map(s -> s.snapshot().getJobManagerOwnedSnapshot()).toList();
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS).withoutJoining();
+    FutureTask<RestoredState> restore = new FutureTask<>(() -> task.restore(ALL, handles));
+    Thread thread = new Thread(restore, "restore");
+
+    thread.start();
+    while (!isCopying(task)) {
+      assertThat(restore.isDone()).as("done before anything was copied").isFalse();
+      Thread.onSpinWait();
+    }
+    if (byInterrupt) {
+      thread.interrupt();
+    } else {
+      task.cancellation().close();
+    }
+
+    assertThatThrownBy(restore::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(CancellationException.class);
+    task.assertNothingIsLeft();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("basalt-restore"));
+
+    RestoringTask next = new RestoringTask(temporary, KEY_GROUPS).withoutJoining();
+    RestoredState restored = next.restore(ALL, handles);
+    assertThat(Contents.of(restored))
+        .as("seed %s", SEED)
+        .isEqualTo(
+            Contents.ofCanonical(snapshots.stream().map(TaskSnapshot::reference).toList(), ALL));
+    next.assertOnlyTheDatabaseIsLeft(restored);
+  }
+
+  /** Whether there is a file that is to be added to the database. */
+  private static boolean isCopying(RestoringTask task) throws IOException {
+    if (!Files.exists(task.instance())) {
+      return false;
+    }
+    try (Stream<Path> files = Files.walk(task.instance(), 2)) {
+      return files.anyMatch(file -> file.getFileName().toString().startsWith("run-"));
+    } catch (UncheckedIOException | NoSuchFileException e) {
+      // A file has come or gone while it was looked at.
+      return false;
+    }
   }
 
   /** The first files that are read, before there is a plan. */

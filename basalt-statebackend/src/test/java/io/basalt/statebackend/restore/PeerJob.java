@@ -69,6 +69,7 @@ final class PeerJob {
   private final boolean localRecovery;
   private final Random random;
   private final SharedStateRegistry registry = new SharedStateRegistryImpl();
+  private int mostInValue = 100;
 
   PeerJob(Path directory, SnapshotKind kind, int keyGroups, boolean localRecovery, long seed) {
     this.directory = directory;
@@ -76,6 +77,12 @@ final class PeerJob {
     this.keyGroups = keyGroups;
     this.localRecovery = localRecovery;
     this.random = new Random(seed);
+  }
+
+  /** With values of so many characters at most. */
+  PeerJob withValuesUpTo(int length) {
+    mostInValue = length;
+    return this;
   }
 
   /** Runs all tasks, one after the other. */
@@ -195,7 +202,7 @@ final class PeerJob {
       VoidNamespaceSerializer noNamespace = VoidNamespaceSerializer.INSTANCE;
       backend
           .getPartitionedState(VoidNamespace.INSTANCE, noNamespace, value)
-          .update("v".repeat(random.nextInt(100)));
+          .update("v".repeat(random.nextInt(mostInValue)));
       backend
           .getPartitionedState("window " + random.nextInt(3), StringSerializer.INSTANCE, list)
           .add(random.nextLong());

@@ -3,6 +3,7 @@ package io.basalt.statebackend.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.restore.FileSpread.Entry;
 import io.basalt.statebackend.restore.HandleDescription.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,137 +28,6 @@ class RestorePlanTest {
   private static final RescaleSettings ANY_OVERLAP = new RescaleSettings(0.0, true, true, true);
   private static final List<Kind> KINDS = List.of(Kind.values());
 
-  /** A database that holds key groups, each with the handle it came from. */
-  private static final class Model implements RestoreActions {
-
-    private final List<HandleDescription> handles;
-    private final KeyGroupRange task;
-    private final Set<Integer> fetched = new HashSet<>();
-    private final Map<Integer, List<Integer>> joined = new HashMap<>();
-
-    /** Key groups of others, of which files have something. */
-    private final Set<Integer> strange = new HashSet<>();
-
-    private final Map<Integer, Integer> owners = new TreeMap<>();
-    private final List<Integer> opened = new ArrayList<>();
-    private final List<Integer> continued = new ArrayList<>();
-    private final List<Integer> branched = new ArrayList<>();
-    private boolean open;
-
-    Model(List<HandleDescription> handles, KeyGroupRange task) {
-      this.handles = handles;
-      this.task = task;
-    }
-
-    @Override
-    public void download(List<Integer> handles) {
-      handles.forEach(handle -> fetch(handle, Kind.REMOTE_FILES));
-    }
-
-    @Override
-    public void link(int handle) {
-      fetch(handle, Kind.LOCAL_FILES);
-    }
-
-    @Override
-    public void joinFiles(List<Integer> indices, KeyGroupRange range) {
-      joined.put(indices.get(0), indices);
-      for (int index : indices) {
-        HandleDescription handle = find(index);
-        assertThat(handle.spread()).isNotNull();
-        fetch(index, handle.kind());
-      }
-    }
-
-    @Override
-    public void createDatabase() {
-      assertThat(open).isFalse();
-      open = true;
-    }
-
-    @Override
-    public void openDatabase(int handle) {
-      createDatabase();
-      List<Integer> together = joined.get(handle);
-      if (together == null) {
-        assertThat(fetched.remove(handle)).isTrue();
-        opened.add(handle);
-        find(handle).range().forEach(keyGroup -> owners.put(keyGroup, handle));
-        return;
-      }
-      for (int index : together) {
-        assertThat(fetched.remove(index)).isTrue();
-        opened.add(index);
-        openPart(find(index), together.size() > 1);
-      }
-    }
-
-    private void openPart(HandleDescription handle, boolean besideOthers) {
-      KeyGroupRange part = handle.within(task);
-      part.forEach(keyGroup -> owners.put(keyGroup, handle.index()));
-      for (KeyGroupRange file : handle.spread().files()) {
-        if (file.getIntersection(part).getNumberOfKeyGroups() > 0) {
-          for (int keyGroup : file) {
-            if (!part.contains(keyGroup)) {
-              assertThat(besideOthers && task.contains(keyGroup))
-                  .as("a file of %s among those of others has key group %s", handle, keyGroup)
-                  .isFalse();
-              strange.add(keyGroup);
-            }
-          }
-        }
-      }
-    }
-
-    @Override
-    public void deleteOutside(KeyGroupRange range) {
-      assertThat(open).isTrue();
-      owners.keySet().removeIf(keyGroup -> !range.contains(keyGroup));
-      strange.removeIf(keyGroup -> !range.contains(keyGroup));
-    }
-
-    @Override
-    public void copyEntries(int handle, KeyGroupRange range) {
-      assertThat(fetched.remove(handle)).isTrue();
-      add(handle, range);
-    }
-
-    @Override
-    public void readCanonical(int handle, KeyGroupRange range) {
-      assertThat(find(handle).kind()).isEqualTo(Kind.CANONICAL);
-      add(handle, range);
-    }
-
-    @Override
-    public void continueHistory(int handle) {
-      continued.add(handle);
-    }
-
-    @Override
-    public void branchHistory(List<Integer> handles) {
-      branched.addAll(handles);
-    }
-
-    private void fetch(int handle, Kind kind) {
-      assertThat(find(handle).kind()).isEqualTo(kind);
-      assertThat(open).as("files are there before a database is open").isFalse();
-      assertThat(fetched.add(handle)).isTrue();
-    }
-
-    private void add(int handle, KeyGroupRange range) {
-      assertThat(open).isTrue();
-      for (int keyGroup : range) {
-        assertThat(find(handle).range().contains(keyGroup)).isTrue();
-        assertThat(strange).as("key groups of others").doesNotContain(keyGroup);
-        assertThat(owners.put(keyGroup, handle)).as("owner of key group %s", keyGroup).isNull();
-      }
-    }
-
-    private HandleDescription find(int index) {
-      return handles.stream().filter(handle -> handle.index() == index).findFirst().orElseThrow();
-    }
-  }
-
   @Property
   void everyKeyGroupComesFromTheHandleThatHasItAndNoOtherIsThere(
       @ForAll Random random,
@@ -175,7 +45,7 @@ class RestorePlanTest {
     for (int task = 0; task < tasks; task++) {
       KeyGroupRange range =
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, tasks, task);
-      Model model = carryOut(handles, range, settings);
+      PlannedRestore model = carryOut(handles, range, settings);
       assertThat(model.fetched).as("fetched in vain").isEmpty();
       assertThat(model.owners.keySet()).allMatch(range::contains);
       assertThat(model.strange).as("key groups of others").isEmpty();
@@ -238,8 +108,8 @@ class RestorePlanTest {
 
   @Test
   void databasesBecomeOneByTheirFiles() {
-    FileSpread left = new FileSpread(List.of(KeyGroupRange.of(0, 20), KeyGroupRange.of(20, 63)), 2);
-    FileSpread right = new FileSpread(List.of(KeyGroupRange.of(64, 127)), 2);
+    FileSpread left = new FileSpread(List.of(file("a", 0, 20, 1), file("b", 20, 63, 2)));
+    FileSpread right = new FileSpread(List.of(file("c", 64, 127, 1)));
     List<HandleDescription> handles =
         List.of(
             new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 63), true, left),
@@ -256,8 +126,8 @@ class RestorePlanTest {
 
   @Test
   void filesWithKeysOfAnotherHandleAreNotJoined() {
-    FileSpread left = new FileSpread(List.of(KeyGroupRange.of(0, 70)), 0);
-    FileSpread right = new FileSpread(List.of(KeyGroupRange.of(64, 127)), 0);
+    FileSpread left = new FileSpread(List.of(file("a", 0, 70, 1)));
+    FileSpread right = new FileSpread(List.of(file("b", 64, 127, 1)));
     List<HandleDescription> handles =
         List.of(
             new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 63), true, left),
@@ -274,9 +144,55 @@ class RestorePlanTest {
             new RestoreStep.BranchHistory(List.of(1)));
   }
 
+  /** Split by the one before, with no time to merge anything: "old" reaches over both. */
+  @Test
+  void handlesThatHaveTheSameFilesAreJoined() {
+    assertThat(joined(List.of(file("old", 0, 63, 1), file("a", 0, 42, 2)), 0, 1)).isTrue();
+    assertThat(joined(List.of(file("old", 0, 63, 1), file("a", 0, 43, 2)), 0, 1))
+        .as("with a file of one alone that reaches over the other")
+        .isFalse();
+    assertThat(joined(List.of(file("merged", 0, 42, 1)), 0, 1)).as("merged by one alone").isFalse();
+    assertThat(joined(List.of(file("a", 0, 42, 2)), 5, 5))
+        .as("what reaches over the other has nothing of the task's")
+        .isTrue();
+  }
+
+  /** A file that was written over must not come behind what was written over it. */
+  @Test
+  void handlesThatHaveFilesInAnotherOrderAreNotJoined() {
+    List<Entry> left = List.of(file("old", 0, 63, 1), file("newer", 0, 63, 2));
+
+    assertThat(joined(left, List.of(file("old", 0, 63, 1), file("newer", 0, 63, 7)))).isTrue();
+    assertThat(joined(left, List.of(file("newer", 0, 63, 1), file("old", 0, 63, 7)))).isFalse();
+    assertThat(
+            joined(
+                left,
+                List.of(
+                    file("old", 0, 63, 1), file("between", 43, 63, 2), file("newer", 0, 63, 3))))
+        .isTrue();
+  }
+
+  private static boolean joined(List<Entry> left, int first, int last) {
+    Entry old = last == 1 ? file("old", 0, 63, 1) : file("old", 43, 63, 1);
+    return joined(left, List.of(old, file("b", 43, 63, 2), file("outside", first, last, 3)));
+  }
+
+  /** Of the key groups 0 to 42 and 43 to 85 a task needs 0 to 63, or less. */
+  private static boolean joined(List<Entry> left, List<Entry> right) {
+    List<HandleDescription> handles =
+        List.of(
+            new HandleDescription(
+                0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 42), true, new FileSpread(left)),
+            new HandleDescription(
+                1, Kind.REMOTE_FILES, KeyGroupRange.of(43, 85), true, new FileSpread(right)));
+    return RestorePlan.of(handles, KeyGroupRange.of(0, 63), ANY_OVERLAP)
+        .steps()
+        .contains(new RestoreStep.JoinFiles(List.of(0, 1), KeyGroupRange.of(0, 63)));
+  }
+
   @Test
   void aPartOfOneHandleNeedsOnlyTheFilesOfThatPart() {
-    FileSpread spread = new FileSpread(List.of(KeyGroupRange.of(0, 127)), 0);
+    FileSpread spread = new FileSpread(List.of(file("a", 0, 127, 1)));
     List<HandleDescription> handles =
         List.of(new HandleDescription(0, Kind.LOCAL_FILES, KeyGroupRange.of(0, 127), true, spread));
     KeyGroupRange range = KeyGroupRange.of(0, 63);
@@ -306,6 +222,7 @@ class RestorePlanTest {
 
   private static List<HandleDescription> randomHandles(Random random, int keyGroups, int tasks) {
     List<HandleDescription> handles = new ArrayList<>();
+    List<Entry> old = randomFiles(random, "old", 0, keyGroups - 1);
     for (int task = 0; task < tasks; task++) {
       KeyGroupRange range =
           KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(keyGroups, tasks, task);
@@ -316,7 +233,7 @@ class RestorePlanTest {
         FileSpread spread =
             kind == Kind.CANONICAL || random.nextInt(4) == 0
                 ? null
-                : randomSpread(random, range, keyGroups);
+                : randomSpread(random, range, keyGroups, old, task);
         handles.add(new HandleDescription(task, kind, range, sharesFiles, spread));
       }
     }
@@ -324,23 +241,61 @@ class RestorePlanTest {
     return handles;
   }
 
-  /** Some files reach beyond the range, as after a rescale. */
-  private static FileSpread randomSpread(Random random, KeyGroupRange range, int keyGroups) {
-    List<KeyGroupRange> files = new ArrayList<>();
-    boolean isClean = random.nextInt(3) > 0;
-    int first = isClean ? range.getStartKeyGroup() : 0;
-    int last = isClean ? range.getEndKeyGroup() : keyGroups - 1;
-    for (int i = random.nextInt(6); i > 0; i--) {
-      int start = first + random.nextInt(last - first + 1);
-      files.add(KeyGroupRange.of(start, start + random.nextInt(last - start + 1)));
+  /**
+   * Some files reach beyond the range, as after a rescale, and some are those of several handles.
+   */
+  private static FileSpread randomSpread(
+      Random random, KeyGroupRange range, int keyGroups, List<Entry> old, int task) {
+    List<Entry> files = new ArrayList<>();
+    boolean hasMerged = random.nextInt(3) == 0;
+    for (Entry file : random.nextBoolean() ? old : List.<Entry>of()) {
+      if (!hasMerged || random.nextBoolean()) {
+        files.add(file);
+      }
     }
-    return new FileSpread(files, random.nextInt(8));
+    boolean isClean = random.nextInt(3) > 0;
+    files.addAll(
+        randomFiles(
+            random,
+            "of " + task,
+            isClean ? range.getStartKeyGroup() : 0,
+            isClean ? range.getEndKeyGroup() : keyGroups - 1));
+    if (random.nextInt(3) == 0) {
+      Collections.shuffle(files, random);
+    }
+    List<Entry> ordered = new ArrayList<>();
+    for (Entry file : files) {
+      ordered.add(
+          new Entry(
+              file.table(), file.keyGroups(), file.level(), 1 + ordered.size(), file.content()));
+    }
+    return new FileSpread(ordered);
   }
 
-  private static Model carryOut(
+  private static List<Entry> randomFiles(Random random, String name, int first, int last) {
+    List<Entry> files = new ArrayList<>();
+    for (int i = random.nextInt(6); i > 0; i--) {
+      int start = first + random.nextInt(last - first + 1);
+      int end = start + random.nextInt(last - start + 1);
+      files.add(
+          new Entry(
+              "table " + random.nextInt(2),
+              KeyGroupRange.of(start, end),
+              random.nextInt(2),
+              i,
+              name + " " + i));
+    }
+    return files;
+  }
+
+  private static Entry file(String content, int first, int last, long epoch) {
+    return new Entry("table", KeyGroupRange.of(first, last), 0, epoch, content);
+  }
+
+  private static PlannedRestore carryOut(
       List<HandleDescription> handles, KeyGroupRange range, RescaleSettings settings)
       throws Exception {
-    Model model = new Model(handles, range);
+    PlannedRestore model = new PlannedRestore(handles, range);
     for (RestoreStep step : RestorePlan.of(handles, range, settings).steps()) {
       step.perform(model);
     }
@@ -349,7 +304,10 @@ class RestorePlanTest {
   }
 
   private static void assertBaseIsTheBest(
-      Model model, List<HandleDescription> handles, KeyGroupRange range, RescaleSettings settings) {
+      PlannedRestore model,
+      List<HandleDescription> handles,
+      KeyGroupRange range,
+      RescaleSettings settings) {
     List<HandleDescription> candidates =
         handles.stream()
             .filter(handle -> handle.kind() != Kind.CANONICAL && handle.overlaps(range))
@@ -366,8 +324,8 @@ class RestorePlanTest {
         .allMatch(other -> other.within(range).getNumberOfKeyGroups() <= keyGroups);
     if (opened.size() > 1) {
       assertThat(settings.joinFiles()).isTrue();
-      assertThat(opened.stream().mapToInt(h -> h.spread().mostInLevelZero()).sum())
-          .isLessThanOrEqualTo(ChosenFiles.MOST_IN_LEVEL_ZERO);
+      assertThat(mostInLevelZero(opened, range))
+          .isLessThanOrEqualTo(JoinableHandles.MOST_IN_LEVEL_ZERO);
     } else {
       assertThat(opened).hasSize(1);
     }
@@ -376,7 +334,25 @@ class RestorePlanTest {
     }
   }
 
-  private static void assertHistoryIsThatOfTheOpenedFiles(Model model, KeyGroupRange range) {
+  private static int mostInLevelZero(List<HandleDescription> opened, KeyGroupRange range) {
+    Map<String, Set<Object>> files = new HashMap<>();
+    for (HandleDescription handle : opened) {
+      handle.spread().files().stream()
+          .filter(
+              file ->
+                  file.level() == 0
+                      && PlannedRestore.overlaps(file.keyGroups(), handle.within(range)))
+          .forEach(
+              file ->
+                  files
+                      .computeIfAbsent(file.table(), table -> new HashSet<>())
+                      .add(file.content()));
+    }
+    return files.values().stream().mapToInt(Set::size).max().orElse(0);
+  }
+
+  private static void assertHistoryIsThatOfTheOpenedFiles(
+      PlannedRestore model, KeyGroupRange range) {
     List<HandleDescription> opened =
         model.opened.stream().map(model::find).filter(HandleDescription::sharesFiles).toList();
     Predicate<HandleDescription> goesOn =

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,10 @@ class JoinedFilesTest extends DatabaseFixture {
 
   static LongStream seeds() {
     return LongStream.concat(LongStream.rangeClosed(1, 6), new Random().longs(6));
+  }
+
+  static LongStream fewSeeds() {
+    return LongStream.concat(LongStream.rangeClosed(1, 2), new Random().longs(2));
   }
 
   /** What the tables of one database should hold. */
@@ -107,7 +112,7 @@ class JoinedFilesTest extends DatabaseFixture {
     FileList list = list(files);
     JoinedFiles joined = new JoinedFiles(list);
 
-    Map<String, String> names = joined.add(list, new byte[] {0}, new byte[] {1});
+    Map<String, String> names = joined.add(list, new byte[] {0}, new byte[] {1}, ListedFile::name);
 
     assertThat(names).hasSizeLessThan(list.files().size()).allSatisfy(this::assertSame);
     Path directory = copy(files, names, Files.createDirectory(newDirectory()));
@@ -118,6 +123,72 @@ class JoinedFilesTest extends DatabaseFixture {
       assertThat(database.find("both").get(new byte[] {0})).isEqualTo(new byte[] {1});
       assertThat(database.find("both").files()).hasSameSizeAs(names.keySet());
     }
+  }
+
+  /** As after a rescale: both go on with files of before, delete what is not theirs, and write. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("fewSeeds")
+  void databasesThatWereOpenedFromTheSameFilesBecomeOneAgain(long seed) throws IOException {
+    Random random = new Random(seed);
+    Model model = new Model();
+    Path whole = newDirectory();
+    try (Database database = Database.create(newDirectory(), SPECIFICATION)) {
+      database.createTable("both", AccessPattern.KEYS_AND_RANGES);
+      write(database, model, 0, GROUPS, random);
+      database.linkFiles(whole);
+    }
+    int middle = 1 + random.nextInt(GROUPS - 1);
+    Path left = half(whole, model, 0, middle, random);
+    Path right = half(whole, model, middle, GROUPS, random);
+
+    Path directory = Files.createDirectory(newDirectory());
+    JoinedFiles joined = new JoinedFiles(list(left));
+    Function<ListedFile, Object> contents = ListedFile::content;
+    Map<String, String> names =
+        joined.add(list(left), new byte[] {0}, new byte[] {(byte) middle}, contents);
+    copy(left, names, directory);
+    Map<String, String> more =
+        joined.add(list(right), new byte[] {(byte) middle}, new byte[] {GROUPS}, contents);
+    copy(right, more, directory);
+    joined.write(directory);
+    assertThat(list(directory).files()).hasSize(names.size() + more.size());
+
+    try (Database database = Database.openFiles(directory, SPECIFICATION, patterns(model))) {
+      assertHolds(database, model);
+      write(database, model, 0, GROUPS, random);
+      flush(database);
+      assertHolds(database, model);
+      database.tables().forEach(Table::compact);
+      assertHolds(database, model);
+    }
+  }
+
+  /** Opens the files, deletes all but a part, and writes to that. */
+  private Path half(Path whole, Model model, int start, int end, Random random) throws IOException {
+    Path files = newDirectory();
+    Path directory = Files.createDirectory(newDirectory());
+    try (var all = Files.list(whole)) {
+      for (Path file : (Iterable<Path>) all::iterator) {
+        Files.copy(file, directory.resolve(file.getFileName()));
+      }
+    }
+    DatabaseSpecification specification = SPECIFICATION.postponingCompactions();
+    try (Database database = Database.openFiles(directory, specification, patterns(model))) {
+      for (Table table : database.tables()) {
+        table.deleteRange(new byte[] {0}, new byte[] {(byte) start});
+        database.writeFiles();
+        table.deleteRange(new byte[] {(byte) end}, new byte[] {GROUPS});
+        database.writeFiles();
+        for (int i = 0; i < 10; i++) {
+          byte[] key = {(byte) (start + random.nextInt(end - start)), (byte) random.nextInt(40)};
+          byte[] value = {(byte) i};
+          table.put(key, value);
+          model.table(table.name()).put(key, value);
+        }
+      }
+      database.linkFiles(files);
+    }
+    return files;
   }
 
   /** Two of one epoch that overlap, as after a merge of some, are damage to RocksDB. */
@@ -140,7 +211,6 @@ class JoinedFilesTest extends DatabaseFixture {
 
     assertThat(joined.files()).hasSize(6).allMatch(file -> file.level() == 0);
     assertThat(joined.files()).extracting(ListedFile::epoch).doesNotHaveDuplicates();
-    assertThat(joined.mostInLevelZero()).isEqualTo(6);
   }
 
   /** The end of a range deletion is not deleted, and a file that ends there does not have it. */
@@ -217,8 +287,13 @@ class JoinedFilesTest extends DatabaseFixture {
     int from = start;
     for (int i = 0; i < sources.size(); i++) {
       int to = Math.min(end, ends.get(i));
+      int source = i;
       Map<String, String> names =
-          joined.add(list(sources.get(i)), new byte[] {(byte) from}, new byte[] {(byte) to});
+          joined.add(
+              list(sources.get(i)),
+              new byte[] {(byte) from},
+              new byte[] {(byte) to},
+              file -> source + " " + file.name());
       assertThat(names.values()).noneMatch(all::contains);
       all.addAll(names.values());
       copy(sources.get(i), names, directory);

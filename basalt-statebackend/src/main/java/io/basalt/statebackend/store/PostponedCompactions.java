@@ -1,0 +1,102 @@
+package io.basalt.statebackend.store;
+
+import java.io.IOException;
+import java.util.List;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets the compactions of a database wait that has been put together of files, until files are
+ * linked for the first time or something written since has become a file.
+ *
+ * <p>Files of several databases are many in level 0, so RocksDB would merge them at once: while the
+ * task has its backlog to catch up with, and beside the files, so that the disk has to have room
+ * for both. A checkpoint right after the restore refers to the files it came from and uploads none;
+ * and whoever is restored from that one finds the same files with all its predecessors, which is
+ * what a join needs.
+ */
+final class PostponedCompactions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostponedCompactions.class);
+
+  private final Database database;
+  private final TableSet tables;
+  private final ClearedFiles clearedFiles;
+  private boolean waiting;
+  private boolean linking;
+  private long restored;
+
+  /**
+   * Of a database.
+   *
+   * @param opened what was opened, with compactions that wait or not
+   */
+  PostponedCompactions(
+      Database database, TableSet tables, ClearedFiles clearedFiles, OpenedDatabase opened) {
+    this.database = database;
+    this.tables = tables;
+    this.clearedFiles = clearedFiles;
+    this.waiting = !opened.postponed().isEmpty();
+    this.restored = opened.rocks().getLatestSequenceNumber();
+  }
+
+  /** Whether files are to stay as they are. Any thread. */
+  synchronized boolean areWaiting() {
+    return waiting;
+  }
+
+  /** What is written up to here is part of the restore. Task thread. */
+  synchronized void areWaitingSince(OpenedDatabase opened) {
+    restored = opened.rocks().getLatestSequenceNumber();
+  }
+
+  /** The flush that comes now is that of a link: it must find the files as they were. */
+  synchronized void waitForLink() {
+    linking = true;
+  }
+
+  /** A memtable has become a file. Called by a thread of RocksDB's, which must not begin them. */
+  synchronized void flushed(OpenedDatabase opened, long largestSequenceNumber) {
+    if (waiting && !linking && largestSequenceNumber > restored) {
+      restored = Long.MAX_VALUE;
+      Thread thread = new Thread(() -> beginUnlessClosed(opened), "basalt-compactions");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void beginUnlessClosed(OpenedDatabase opened) {
+    try (Lease unused = database.lease()) {
+      begin(opened);
+    } catch (IOException e) {
+      LOG.debug("The database in {} has been closed.", database.directory(), e);
+    }
+  }
+
+  /** They need wait no longer. Any thread with a lease, or the task thread. */
+  void begin(OpenedDatabase opened) {
+    if (!endWaiting()) {
+      return;
+    }
+    for (Table table : tables.ofAnyThread()) {
+      if (opened.postponed().contains(table.name())) {
+        ColumnFamilyTable compacted = ColumnFamilyTable.of(table);
+        try {
+          opened.rocks().enableAutoCompaction(List.of(compacted.handle()));
+        } catch (RocksDBException e) {
+          // It has been dropped meanwhile.
+          LOG.debug("Did not begin compactions of state '{}'.", table.name(), e);
+        }
+        clearedFiles.lookAt(compacted);
+      }
+    }
+  }
+
+  /** There are none to begin any more. */
+  synchronized boolean endWaiting() {
+    boolean waited = waiting;
+    waiting = false;
+    return waited;
+  }
+}
