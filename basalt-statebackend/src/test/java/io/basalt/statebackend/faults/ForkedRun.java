@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.util.FileUtils;
 
 /**
- * Runs tests in a JVM like this one, with other classes first on its class path.
+ * Runs tests in a JVM like this one, with other classes before the backend's on its class path.
  *
  * @param classes take precedence over the backend's
  * @param work a directory for what the run leaves: its report, its output
@@ -75,8 +75,7 @@ record ForkedRun(Path classes, Path work, Duration limit, List<String> options) 
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-cp");
-    command.add(
-        classes.toAbsolutePath() + File.pathSeparator + System.getProperty("java.class.path"));
+    command.add(SharedClasses.classPath(classes));
     command.add(SuiteRun.class.getName());
     command.add(report.toString());
     command.addAll(tests);

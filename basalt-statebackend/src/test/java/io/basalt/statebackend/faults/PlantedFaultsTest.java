@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.basalt.statebackend.faults.Verdict.Outcome;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,9 @@ final class PlantedFaultsTest {
   /** These JVMs live for seconds: what the second compiler makes of the code comes too late. */
   private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1");
 
+  /** Loads about what the others do. */
+  private static final String TYPICAL = "state.HotSnapshotsTest#aSnapshotHasTheStateOfItsBarrier";
+
   /** A fault that random programs meet soon, and how many steps they need to show it, at most. */
   private static final String EASILY_MET = "update-appends";
 
@@ -64,14 +69,16 @@ final class PlantedFaultsTest {
   private static final Pattern LENGTH = Pattern.compile("Program of seed -?\\d+, (\\d+) steps:");
 
   private static final Map<String, Future<Verdict>> VERDICTS = new HashMap<>();
+  private static List<String> options;
   private static ExecutorService executor;
 
   @BeforeAll
-  static void plant() throws IOException {
+  static void plant() throws IOException, InterruptedException {
     if (System.getProperty(MATRIX) != null) {
       return;
     }
     FileUtils.deleteDirectory(DIRECTORY.toFile());
+    options = optionsOfBriefRuns();
     executor = Executors.newFixedThreadPool(JVMS_AT_ONCE);
     VERDICTS.put(WITHOUT_FAULT, executor.submit(PlantedFaultsTest::runFaultless));
     VERDICTS.put(PROGRAMS, executor.submit(PlantedFaultsTest::runPrograms));
@@ -144,6 +151,21 @@ final class PlantedFaultsTest {
     return chosen;
   }
 
+  private static List<String> optionsOfBriefRuns() throws IOException, InterruptedException {
+    Path classes = Files.createDirectories(DIRECTORY.resolve("no-classes"));
+    Path work = DIRECTORY.resolve("typical");
+    List<String> brief = new ArrayList<>(BRIEF);
+    brief.addAll(
+        SharedClasses.of(
+            DIRECTORY.resolve("shared"),
+            recording -> {
+              List<String> recorded = new ArrayList<>(BRIEF);
+              recorded.addAll(recording);
+              new ForkedRun(classes, work, LIMIT, recorded).of(List.of(TYPICAL));
+            }));
+    return brief;
+  }
+
   private static Verdict run(Fault fault) throws Exception {
     return run(fault, fault.id(), fault.catcher());
   }
@@ -158,7 +180,7 @@ final class PlantedFaultsTest {
     Path work = DIRECTORY.resolve(name);
     Path classes = work.resolveSibling(name + "-classes");
     FaultyClasses.compile(fault, classes);
-    return new ForkedRun(classes, work, LIMIT, BRIEF).of(List.of(test));
+    return new ForkedRun(classes, work, LIMIT, options).of(List.of(test));
   }
 
   private static Verdict runFaultless() throws Exception {
@@ -173,6 +195,6 @@ final class PlantedFaultsTest {
     for (String file : files) {
       FaultyClasses.compileFaultless(file, classes);
     }
-    return new ForkedRun(classes, work, LIMIT_OF_ALL, BRIEF).of(List.copyOf(catchers));
+    return new ForkedRun(classes, work, LIMIT_OF_ALL, options).of(List.copyOf(catchers));
   }
 }
