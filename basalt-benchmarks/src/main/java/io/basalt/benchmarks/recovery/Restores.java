@@ -22,7 +22,7 @@ final class Restores extends RecoveryGroup {
   String what(Sizing sizing) {
     return ("Restores of one subtask, then %,d reads of random keys, each compared with what was"
             + " written, then the first checkpoint. The same files for all backends, written by"
-            + " rocksdb; only the heap restores a checkpoint of its own, a full one. Savepoints are"
+            + " stock but where it says the heap; only the heap restores a checkpoint of its own, a full one. Savepoints are"
             + " not claimed, so the first checkpoint writes all; after a checkpoint it refers to"
             + " the files of that. Peak disk: the sizes of the files in the local directory, each"
             + " file once, looked at every 10 ms; of a local recovery, the linked copy too.")
@@ -50,6 +50,12 @@ final class Restores extends RecoveryGroup {
             sizing.reads()),
         report);
     if (onDisk) {
+      restore(
+          work,
+          "canonical savepoint of the heap, " + sizing.label(Sizing.WRITTEN_BY_HEAP),
+          Restore.From.savepoint(
+              work.stored().savepointOfHeap(), sizing.keys(Sizing.WRITTEN_BY_HEAP), sizing.reads()),
+          report);
       restore(
           work,
           "native savepoint, " + sizing.label(Sizing.WHOLE),

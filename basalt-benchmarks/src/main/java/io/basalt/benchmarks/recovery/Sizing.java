@@ -26,7 +26,10 @@ record Sizing(Scale scale) {
    * The largest canonical savepoint to be restored, and checkpoint of the heap: Flink reads them
    * with a system call for some bytes, at 5 to 30 MB a second.
    */
-  static final int CANONICAL = 16;
+  static final int CANONICAL = 8;
+
+  /** The largest canonical savepoint that the heap writes, in a process of another backend. */
+  static final int WRITTEN_BY_HEAP = 16;
 
   /** The smallest native savepoint to be restored. */
   static final int NATIVE = 8;

@@ -81,17 +81,31 @@ final class StoredSnapshots {
 
   /** A checkpoint of so many subtasks that share {@link Sizing#RESCALED} of the state. */
   String ofSeveral(int parallelism) throws Exception {
-    return checkpoint("several-" + parallelism, Backend.STOCK, parallelism, Sizing.RESCALED);
+    return snapshot(
+        "several-" + parallelism,
+        Backend.STOCK,
+        SnapshotKind.INCREMENTAL_CHECKPOINT,
+        parallelism,
+        Sizing.RESCALED);
   }
 
   /** A checkpoint of the heap backend with {@link Sizing#CANONICAL} of the state. */
   String ofHeap() throws Exception {
-    return checkpoint("heap", Backend.HEAP, 1, Sizing.CANONICAL);
+    return snapshot("heap", Backend.HEAP, SnapshotKind.INCREMENTAL_CHECKPOINT, 1, Sizing.CANONICAL);
   }
 
-  private String checkpoint(String name, Backend backend, int parallelism, int part)
-      throws Exception {
-    SnapshotKind kind = SnapshotKind.INCREMENTAL_CHECKPOINT;
+  /** A canonical savepoint of the heap backend with {@link Sizing#WRITTEN_BY_HEAP} of the state. */
+  String savepointOfHeap() throws Exception {
+    return snapshot(
+        "heap-savepoint",
+        Backend.HEAP,
+        SnapshotKind.CANONICAL_SAVEPOINT,
+        1,
+        Sizing.WRITTEN_BY_HEAP);
+  }
+
+  private String snapshot(
+      String name, Backend backend, SnapshotKind kind, int parallelism, int part) throws Exception {
     return pointer(
         stored(
             name,
