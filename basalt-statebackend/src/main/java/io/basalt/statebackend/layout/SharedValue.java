@@ -1,6 +1,5 @@
 package io.basalt.statebackend.layout;
 
-import java.util.Objects;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
 import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializerSnapshot;
@@ -61,18 +60,18 @@ public interface SharedValue<T> {
 
     @Override
     public TtlValue<T> normal(TtlValue<T> object) {
-      T value = userValue(object);
+      T value = object.getUserValue();
+      if (value == null) {
+        return object;
+      }
       T normal = type.normal(value);
       return normal == value ? object : new TtlValue<>(normal, object.getLastAccessTimestamp());
     }
 
     @Override
     public int heapBytes(TtlValue<T> object) {
-      return OVERHEAD_BYTES + type.heapBytes(userValue(object));
-    }
-
-    private T userValue(TtlValue<T> object) {
-      return Objects.requireNonNull(object.getUserValue(), "none that this includes");
+      T value = object.getUserValue();
+      return OVERHEAD_BYTES + (value == null ? 0 : type.heapBytes(value));
     }
   }
 }

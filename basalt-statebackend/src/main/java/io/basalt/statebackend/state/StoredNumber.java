@@ -9,7 +9,10 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.ShortSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A number as the tier keeps it: its bits, which can be changed in place. Task thread. */
+/**
+ * A number as the tier keeps it: its bits, which can be changed in place. By the task thread; who
+ * writes it down reads it when that is not allowed any more.
+ */
 final class StoredNumber {
 
   /** With its head. */

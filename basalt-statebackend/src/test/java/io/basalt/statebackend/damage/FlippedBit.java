@@ -53,13 +53,17 @@ record FlippedBit(int position, int bit) {
   }
 
   /**
-   * Whether nothing guards the byte: RocksDB fills a footer with zeros to its length, and reads a
-   * table of format 5 as one of format 4.
+   * Whether nothing guards the bit: RocksDB fills a footer with zeros to its length, reads a table
+   * of format 5 as one of format 4, and a number in front of the zeros that says that it goes on as
+   * the same number.
    */
   boolean isInUnguardedEndOfTable(byte[] whole) {
     int beforeEnd = whole.length - position;
-    return beforeEnd < TABLE_FOOTER
-        && (beforeEnd > VERSION_AND_MAGIC ? whole[position] == 0 : beforeEnd == VERSION_AND_MAGIC);
+    if (beforeEnd >= TABLE_FOOTER || beforeEnd <= VERSION_AND_MAGIC) {
+      return beforeEnd == VERSION_AND_MAGIC;
+    }
+    boolean goesOn = bit == 7 && whole[position + 1] == 0 && whole[position + 2] == 0;
+    return whole[position] == 0 || goesOn;
   }
 
   /**
