@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.StateMigrationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads entries of a canonical snapshot into a database that has none of their keys: threads read
@@ -37,6 +39,9 @@ final class CanonicalLoad {
 
   /** What the threads wait for; closed to make them end, also where storage does not answer. */
   private final CloseableRegistry reading = new CloseableRegistry();
+
+  /** The stream that is open already. */
+  private final AtomicReference<@Nullable BufferedSnapshotInput> first = new AtomicReference<>();
 
   private volatile boolean stopped;
 
@@ -91,10 +96,18 @@ final class CanonicalLoad {
   /** Opens the tables that there are, for the caller to close, and fills them. */
   private void load(KeyGroupRange range, List<LoadedTable> tables, Batch batch)
       throws IOException, InterruptedException, StateMigrationException {
-    SnapshotMetadata metadata;
     try (ReadAhead file = open()) {
-      metadata = metadataReader.read(new BufferedSnapshotInput(file), snapshot.name());
+      BufferedSnapshotInput input = new BufferedSnapshotInput(file);
+      SnapshotMetadata metadata = metadataReader.read(input, snapshot.name());
+      // The first to read entries goes on where the meta data end.
+      first.set(input);
+      load(metadata, range, tables, batch);
     }
+  }
+
+  private void load(
+      SnapshotMetadata metadata, KeyGroupRange range, List<LoadedTable> tables, Batch batch)
+      throws IOException, InterruptedException, StateMigrationException {
     for (Table table : target.tablesOf(metadata)) {
       LoadedTable loaded = new LoadedTable(target.database(), table, oneFileEach, batch);
       tables.add(loaded);
@@ -120,9 +133,24 @@ final class CanonicalLoad {
 
   private void fillPart(CanonicalSnapshot canonical, KeyGroupRange part, List<LoadedTable> tables)
       throws IOException {
-    try (ReadAhead file = open();
-        PartLoad load = new PartLoad(tables, this::isToStop)) {
-      canonical.read(new BufferedSnapshotInput(file), part, load);
+    BufferedSnapshotInput opened = first.getAndSet(null);
+    if (opened != null) {
+      fillPart(canonical, opened, part, tables);
+      return;
+    }
+    try (ReadAhead file = open()) {
+      fillPart(canonical, new BufferedSnapshotInput(file), part, tables);
+    }
+  }
+
+  private void fillPart(
+      CanonicalSnapshot canonical,
+      BufferedSnapshotInput input,
+      KeyGroupRange part,
+      List<LoadedTable> tables)
+      throws IOException {
+    try (PartLoad load = new PartLoad(tables, this::isToStop)) {
+      canonical.read(input, part, load);
       load.finish();
     }
   }

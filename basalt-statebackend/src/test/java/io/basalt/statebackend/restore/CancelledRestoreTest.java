@@ -12,22 +12,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.runtime.state.IncrementalKeyedStateHandle.HandleAndLocalPath;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
-import org.apache.flink.runtime.state.PhysicalStateHandleID;
-import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.apache.flink.util.IOUtils;
 import org.junit.jupiter.api.Test;
@@ -104,8 +99,11 @@ class CancelledRestoreTest {
     RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
     KeyGroupsStateHandle whole =
         (KeyGroupsStateHandle) handles(SnapshotKind.STOCK_CANONICAL_SAVEPOINT, 1).get(0);
-    // The first stream is that of the meta data.
-    HangingFile hanging = new HangingFile(whole.getDelegateStateHandle(), 1);
+    long firstEntry = Long.MAX_VALUE;
+    for (int keyGroup : ALL) {
+      firstEntry = Math.min(firstEntry, whole.getOffsetForKeyGroup(keyGroup));
+    }
+    HangingFile hanging = new HangingFile(whole.getDelegateStateHandle(), (int) firstEntry);
     KeyedStateHandle handle = new KeyGroupsStateHandle(whole.getGroupRangeOffsets(), hanging);
 
     FutureTask<RestoredState> restore = new FutureTask<>(() -> task.restore(ALL, List.of(handle)));
@@ -325,90 +323,6 @@ class CancelledRestoreTest {
     public ColumnFamilyOptions createColumnOptions(
         ColumnFamilyOptions currentOptions, Collection<AutoCloseable> handlesToClose) {
       return currentOptions;
-    }
-  }
-
-  /**
-   * A file of a storage that does not answer any more: a read ends only when the stream is closed.
-   */
-  private static final class HangingFile implements StreamStateHandle {
-
-    private final StreamStateHandle file;
-    private final CountDownLatch reached = new CountDownLatch(1);
-    private int answered;
-
-    HangingFile(StreamStateHandle file) {
-      this(file, 0);
-    }
-
-    /** The first so many streams are as they should be. */
-    HangingFile(StreamStateHandle file, int answered) {
-      this.file = file;
-      this.answered = answered;
-    }
-
-    @Override
-    public synchronized FSDataInputStream openInputStream() throws IOException {
-      if (answered > 0) {
-        answered--;
-        return file.openInputStream();
-      }
-      CountDownLatch closed = new CountDownLatch(1);
-      return new FSDataInputStream() {
-        @Override
-        public void seek(long position) {}
-
-        @Override
-        public long getPos() {
-          return 0;
-        }
-
-        @Override
-        public int read() throws IOException {
-          reached.countDown();
-          boolean interrupted = false;
-          while (closed.getCount() > 0) {
-            try {
-              closed.await();
-            } catch (InterruptedException e) {
-              // As a socket that does not know interrupts.
-              interrupted = true;
-            }
-          }
-          if (interrupted) {
-            Thread.currentThread().interrupt();
-          }
-          throw new IOException("closed");
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-          return read();
-        }
-
-        @Override
-        public void close() {
-          closed.countDown();
-        }
-      };
-    }
-
-    @Override
-    public Optional<byte[]> asBytesIfInMemory() {
-      return Optional.empty();
-    }
-
-    @Override
-    public PhysicalStateHandleID getStreamStateHandleID() {
-      return file.getStreamStateHandleID();
-    }
-
-    @Override
-    public void discardState() {}
-
-    @Override
-    public long getStateSize() {
-      return file.getStateSize();
     }
   }
 }

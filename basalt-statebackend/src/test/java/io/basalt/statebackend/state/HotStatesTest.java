@@ -26,6 +26,7 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
@@ -234,7 +235,7 @@ class HotStatesTest {
         switch (random.nextInt(400)) {
           case 0 -> {
             put(map, 0, 150);
-            put(expected, 0, 150);
+            IntStream.range(0, 150).forEach(entry -> expected.put(entry, key));
           }
           case 1 -> {
             map.clear();
@@ -271,12 +272,6 @@ class HotStatesTest {
   }
 
   private static void put(MapState<Integer, Long> map, int from, int to) throws Exception {
-    for (int entry = from; entry < to; entry++) {
-      map.put(entry, (long) entry);
-    }
-  }
-
-  private static void put(Map<Integer, Long> map, int from, int to) {
     for (int entry = from; entry < to; entry++) {
       map.put(entry, (long) entry);
     }
