@@ -115,7 +115,8 @@ class RecoveryTest {
             samples,
             "restores",
             OF_RESTORE,
-            "canonical savepoint, 128 kB",
+            "canonical savepoint, 256 kB",
+            "canonical savepoint of the heap, 128 kB",
             "native savepoint, 2048 kB",
             "checkpoint, 2048 kB",
             "local recovery, 2048 kB"));
@@ -124,7 +125,8 @@ class RecoveryTest {
             samples,
             "restores",
             OF_RESTORE_FLOOR,
-            "floor: copying the files of the canonical savepoint, 128 kB",
+            "floor: copying the files of the canonical savepoint, 256 kB",
+            "floor: copying the files of the canonical savepoint of the heap, 128 kB",
             "floor: copying the files of the native savepoint, 2048 kB",
             "floor: copying the files of the checkpoint, 2048 kB",
             "floor: linking the files of the local recovery, 2048 kB"));
@@ -145,8 +147,8 @@ class RecoveryTest {
             samples,
             "sizes",
             OF_RESTORE,
-            "canonical restore, 32 kB",
             "canonical restore, 64 kB",
+            "canonical restore, 128 kB",
             "native restore, 256 kB",
             "native restore, 512 kB",
             "native restore, 1024 kB"));
@@ -172,16 +174,17 @@ class RecoveryTest {
             OF_SNAPSHOT_FLOOR,
             "floor: copying the files of the canonical savepoint, 512 kB"));
     expected.addAll(
-        rows(samples, "restores", OF_RESTORE, "canonical savepoint, 128 kB", "checkpoint, 128 kB"));
+        rows(samples, "restores", OF_RESTORE, "canonical savepoint, 256 kB", "checkpoint, 256 kB"));
     expected.addAll(
         rows(
             samples,
             "restores",
             OF_RESTORE_FLOOR,
-            "floor: copying the files of the canonical savepoint, 128 kB",
-            "floor: copying the files of the checkpoint, 128 kB"));
+            "floor: copying the files of the canonical savepoint, 256 kB",
+            "floor: copying the files of the checkpoint, 256 kB"));
     expected.addAll(
-        rows(samples, "sizes", OF_RESTORE, "canonical restore, 32 kB", "canonical restore, 64 kB"));
+        rows(
+            samples, "sizes", OF_RESTORE, "canonical restore, 64 kB", "canonical restore, 128 kB"));
     assertThat(samples.keySet()).containsExactlyInAnyOrderElementsOf(expected);
   }
 

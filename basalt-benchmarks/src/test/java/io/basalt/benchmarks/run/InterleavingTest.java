@@ -22,9 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that do not end well, and the memory that they get. */
 class InterleavingTest {
 
-  private static final Group ONE = new Unregistered("no-such-part/one", 10);
-  private static final Group TWO = new Unregistered("no-such-part/two", 20);
-  private static final Group OTHER = new Unregistered("other/three", 30);
+  private static final Group ONE = new Unregistered("no-such-part/one", 40);
+  private static final Group TWO = new Unregistered("no-such-part/two", 60);
+  private static final Group OTHER = new Unregistered("other/three", 80);
 
   @TempDir Path directory;
 
@@ -150,9 +150,9 @@ class InterleavingTest {
   void groupsOfAPartShareTheMemoryOfTheirProcessUnlessTheRunIsFull() {
     List<Group> groups = List.of(ONE, TWO, OTHER);
 
-    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, ONE, Backend.STOCK)).isEqualTo(20);
-    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, OTHER, Backend.STOCK)).isEqualTo(30);
-    assertThat(Interleaving.heapMegabytes(Scale.FULL, groups, ONE, Backend.STOCK)).isEqualTo(10);
+    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, ONE, Backend.STOCK)).isEqualTo(60);
+    assertThat(Interleaving.heapMegabytes(Scale.QUICK, groups, OTHER, Backend.STOCK)).isEqualTo(80);
+    assertThat(Interleaving.heapMegabytes(Scale.FULL, groups, ONE, Backend.STOCK)).isEqualTo(40);
   }
 
   private Interleaving interleaving(List<String> progress) {
