@@ -198,7 +198,7 @@ public final class Database implements AutoCloseable {
     checkOpen();
     postponed.waitForLink();
     opened.link(directory, target);
-    postponed.begin(opened);
+    postponed.beginSoon(opened);
   }
 
   /** Writes what is in memory to files; what is written later is in others. Task thread. */

@@ -60,6 +60,17 @@ final class PostponedCompactions {
   synchronized void flushed(OpenedDatabase opened, long largestSequenceNumber) {
     if (waiting && !linking && largestSequenceNumber > restored) {
       restored = Long.MAX_VALUE;
+      beginSoon(opened);
+    }
+  }
+
+  /**
+   * They need wait no longer. On a thread of its own, for RocksDB writes and syncs its options for
+   * each table, behind all that the restore has yet to bring to the disk: the task, or the
+   * checkpoint, would wait for that. Any thread.
+   */
+  synchronized void beginSoon(OpenedDatabase opened) {
+    if (waiting) {
       Thread thread = new Thread(() -> beginUnlessClosed(opened), "basalt-compactions");
       thread.setDaemon(true);
       thread.start();
@@ -74,8 +85,7 @@ final class PostponedCompactions {
     }
   }
 
-  /** They need wait no longer. Any thread with a lease, or the task thread. */
-  void begin(OpenedDatabase opened) {
+  private void begin(OpenedDatabase opened) {
     if (!endWaiting()) {
       return;
     }
