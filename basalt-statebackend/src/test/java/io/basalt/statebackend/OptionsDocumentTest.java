@@ -38,7 +38,7 @@ class OptionsDocumentTest {
           RocksDBConfigurableOptions.BLOOM_FILTER_BITS_PER_KEY.key(),
           "if neither this nor `use-bloom-filter` is set: 7",
           RocksDBConfigurableOptions.USE_INGEST_DB_RESTORE_MODE.key(),
-          "if not set: databases become one by their files where no file has keys of two",
+          "if not set: databases become one by their files where that is right, see architecture.md",
           RocksDBConfigurableOptions.USE_DELETE_FILES_IN_RANGE_DURING_RESCALING.key(),
           "if not set: files without a key of the task are not even fetched",
           RocksDBConfigurableOptions.INCREMENTAL_RESTORE_ASYNC_COMPACT_AFTER_RESCALE.key(),

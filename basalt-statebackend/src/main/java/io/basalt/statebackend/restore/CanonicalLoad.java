@@ -6,6 +6,7 @@ import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.ParallelParts;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.transfer.ReadAhead;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,6 @@ final class CanonicalLoad {
   private final KeyGroupPrefix prefix;
   private final MetadataReader<?> metadataReader;
   private final Cancellation cancellation;
-  private final Thread task = Thread.currentThread();
 
   /** What the threads wait for; closed to make them end, also where storage does not answer. */
   private final CloseableRegistry reading = new CloseableRegistry();
@@ -43,6 +43,9 @@ final class CanonicalLoad {
   /** The stream that is open already. */
   private final AtomicReference<@Nullable BufferedSnapshotInput> first = new AtomicReference<>();
 
+  private final Closeable stopping = this::stop;
+
+  /** Asked for each entry: the registry of the restore would have all threads wait for its lock. */
   private volatile boolean stopped;
 
   /**
@@ -72,7 +75,7 @@ final class CanonicalLoad {
    * @throws CancellationException if the restore is cancelled meanwhile
    */
   void run(KeyGroupRange range) throws IOException, InterruptedException, StateMigrationException {
-    cancellation.registry().registerCloseable(reading);
+    cancellation.registry().registerCloseable(stopping);
     List<LoadedTable> tables = new ArrayList<>();
     try (Batch batch = target.database().batch()) {
       boolean complete = false;
@@ -85,7 +88,7 @@ final class CanonicalLoad {
         }
       }
     } finally {
-      cancellation.registry().unregisterCloseable(reading);
+      cancellation.registry().unregisterCloseable(stopping);
       reading.close();
       for (LoadedTable table : tables) {
         table.close();
@@ -149,7 +152,7 @@ final class CanonicalLoad {
       KeyGroupRange part,
       List<LoadedTable> tables)
       throws IOException {
-    try (PartLoad load = new PartLoad(tables, this::isToStop)) {
+    try (PartLoad load = new PartLoad(tables, () -> stopped)) {
       canonical.read(input, part, load);
       load.finish();
     }
@@ -157,10 +160,6 @@ final class CanonicalLoad {
 
   private ReadAhead open() throws IOException {
     return ReadAhead.open(snapshot.canonical(), snapshot.name(), reading);
-  }
-
-  private boolean isToStop() {
-    return stopped || task.isInterrupted() || cancellation.isRequested();
   }
 
   private void stop() {

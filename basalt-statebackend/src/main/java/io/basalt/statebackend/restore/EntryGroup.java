@@ -15,6 +15,7 @@ final class EntryGroup {
   /** Of the objects that an entry is. */
   private static final int OVERHEAD_BYTES = 24 + 2 * 16 + 8;
 
+  private final long mostInOrder;
   private final long mostBytes;
   private final List<Entry> entries = new ArrayList<>();
   private long bytes;
@@ -39,9 +40,11 @@ final class EntryGroup {
   /**
    * A group without entries.
    *
-   * @param mostBytes of the heap that it is to take
+   * @param mostInOrder of the heap that it is to take while there is nothing to be put in order
+   * @param mostBytes the same if there is
    */
-  EntryGroup(long mostBytes) {
+  EntryGroup(long mostInOrder, long mostBytes) {
+    this.mostInOrder = mostInOrder;
     this.mostBytes = mostBytes;
   }
 
@@ -56,7 +59,7 @@ final class EntryGroup {
   }
 
   boolean isFull() {
-    return bytes >= mostBytes;
+    return bytes >= (inOrder ? mostInOrder : mostBytes);
   }
 
   /** Whether the entries came in the order of their keys. */

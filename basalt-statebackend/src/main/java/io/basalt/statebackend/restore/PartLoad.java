@@ -18,6 +18,8 @@ final class PartLoad implements CanonicalSnapshot.Entries, AutoCloseable {
 
   private static final long LEAST_GROUP_BYTES = 8 << 20;
 
+  private static final long MOST_GROUP_BYTES = 64 << 20;
+
   /** As many threads may be at it, of as many slots. */
   private static final int GROUPS_OF_A_HEAP = 128;
 
@@ -27,7 +29,10 @@ final class PartLoad implements CanonicalSnapshot.Entries, AutoCloseable {
   private final BooleanSupplier cancelled;
   private final EntryGroup group =
       new EntryGroup(
-          Math.max(LEAST_GROUP_BYTES, Runtime.getRuntime().maxMemory() / GROUPS_OF_A_HEAP));
+          LEAST_GROUP_BYTES,
+          Math.min(
+              MOST_GROUP_BYTES,
+              Math.max(LEAST_GROUP_BYTES, Runtime.getRuntime().maxMemory() / GROUPS_OF_A_HEAP)));
 
   /** Which layer of its state in its key group the next entry is for. */
   private int layer;

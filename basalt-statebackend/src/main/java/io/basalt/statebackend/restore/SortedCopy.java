@@ -10,6 +10,7 @@ import io.basalt.statebackend.store.ParallelParts;
 import io.basalt.statebackend.store.SortedFiles;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.store.TableAddition;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,9 @@ final class SortedCopy {
   private final boolean oneFileEach;
   private final KeyGroupPrefix prefix;
   private final Cancellation cancellation;
-  private final Thread task = Thread.currentThread();
+  private final Closeable stopping = this::stop;
+
+  /** Asked for each entry: the registry of the restore would have all threads wait for its lock. */
   private volatile boolean stopped;
 
   /** Some keys of one table. */
@@ -55,6 +58,7 @@ final class SortedCopy {
    */
   void run(Map<Table, Table> tables, KeyGroupRange range) throws Exception {
     List<TableAddition> additions = new ArrayList<>();
+    cancellation.registry().registerCloseable(stopping);
     try {
       List<Part> parts = new ArrayList<>();
       for (Map.Entry<Table, Table> table : tables.entrySet()) {
@@ -75,6 +79,7 @@ final class SortedCopy {
         addition.add();
       }
     } finally {
+      cancellation.registry().unregisterCloseable(stopping);
       for (TableAddition addition : additions) {
         addition.close();
       }
@@ -88,7 +93,7 @@ final class SortedCopy {
     try (Cursor cursor = part.from().cursor(bounds.lowerInclusive(), bounds.upperExclusive());
         SortedFiles run = part.to().newRun(new EntryBuffers())) {
       for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-        if (stopped || task.isInterrupted() || cancellation.isRequested()) {
+        if (stopped) {
           throw Cancellation.exception(null);
         }
         cursor.key(key);

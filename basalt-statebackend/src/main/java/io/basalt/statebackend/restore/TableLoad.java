@@ -19,7 +19,7 @@ final class TableLoad implements AutoCloseable {
   private final LoadedTable table;
   private final EntryBuffers buffers;
   private final List<SortedFiles> runs = new ArrayList<>();
-  private @Nullable EntryGroup few = new EntryGroup(LEAST_BYTES_OF_A_FILE);
+  private @Nullable EntryGroup few = new EntryGroup(LEAST_BYTES_OF_A_FILE, LEAST_BYTES_OF_A_FILE);
 
   TableLoad(LoadedTable table, EntryBuffers buffers) {
     this.table = table;

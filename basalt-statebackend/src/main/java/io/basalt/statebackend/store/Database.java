@@ -196,9 +196,7 @@ public final class Database implements AutoCloseable {
   /** The same without what is buffered. Any thread with a lease. */
   public void linkHandedOver(Path target) throws IOException {
     checkOpen();
-    postponed.waitForLink();
-    opened.link(directory, target);
-    postponed.beginSoon(opened);
+    postponed.link(opened, target);
   }
 
   /** Writes what is in memory to files; what is written later is in others. Task thread. */

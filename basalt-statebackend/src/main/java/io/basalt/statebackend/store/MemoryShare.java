@@ -38,12 +38,11 @@ public final class MemoryShare implements AutoCloseable {
   private static final int MOST_SHARD_BITS = 6;
 
   /**
-   * What an entry of the clock cache takes at least, on the average: it has room for so many. Three
-   * quarters of a block of Flink's default size, which RocksDB begins to close at nine tenths. Too
-   * little wastes some percent of memory, and milliseconds of every restore, for room that is laid
-   * out at once; too much leaves some of it unused.
+   * What an entry of the clock cache takes at least, on the average: it has room for so many. Half
+   * a block of Flink's default size. Too little wastes some percent of memory, too much leaves some
+   * of it unused.
    */
-  private static final long ENTRY_BYTES = 3 << 10;
+  private static final long ENTRY_BYTES = 2 << 10;
 
   private static final String LRU_CACHE = "cache";
   private static final String CLOCK_CACHE = "clock-cache";

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -51,9 +52,17 @@ final class PostponedCompactions {
     restored = opened.rocks().getLatestSequenceNumber();
   }
 
-  /** The flush that comes now is that of a link: it must find the files as they were. */
-  synchronized void waitForLink() {
-    linking = true;
+  /** Links the files as they were; then they need wait no longer. Any thread with a lease. */
+  void link(OpenedDatabase opened, Path target) throws IOException {
+    synchronized (this) {
+      linking = true;
+    }
+    try {
+      opened.link(database.directory(), target);
+    } finally {
+      // Also if it failed: nothing would ever be merged while links fail.
+      beginSoon(opened);
+    }
   }
 
   /** A memtable has become a file. Called by a thread of RocksDB's, which must not begin them. */
@@ -67,9 +76,9 @@ final class PostponedCompactions {
   /**
    * They need wait no longer. On a thread of its own, for RocksDB writes and syncs its options for
    * each table, behind all that the restore has yet to bring to the disk: the task, or the
-   * checkpoint, would wait for that. Any thread.
+   * checkpoint, would wait for that.
    */
-  synchronized void beginSoon(OpenedDatabase opened) {
+  private synchronized void beginSoon(OpenedDatabase opened) {
     if (waiting) {
       Thread thread = new Thread(() -> beginUnlessClosed(opened), "basalt-compactions");
       thread.setDaemon(true);
