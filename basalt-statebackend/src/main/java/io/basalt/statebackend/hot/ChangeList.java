@@ -2,6 +2,7 @@ package io.basalt.statebackend.hot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,22 @@ final class ChangeList {
       throw new IllegalStateException("There is no change at " + place + " of " + size + ".");
     }
     return entry;
+  }
+
+  /** All of one key group for which that is so, which are not in the list any more. */
+  List<HotEntry> removeIf(int keyGroup, Predicate<HotEntry> condition) {
+    List<HotEntry> removed = new ArrayList<>();
+    // From the last: it takes the place of one that goes.
+    for (int place = size - 1; place >= 0; place--) {
+      if (chunks.get(place >>> CHUNK_BITS).keyGroups[place & (CHUNK_SIZE - 1)] == keyGroup) {
+        HotEntry entry = get(place);
+        if (condition.test(entry)) {
+          remove(entry);
+          removed.add(entry);
+        }
+      }
+    }
+    return removed;
   }
 
   void remove(HotEntry entry) {

@@ -3,6 +3,7 @@ package io.basalt.statebackend.hot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,20 @@ final class EntryIndex {
   private int split;
 
   private int size;
+
+  private final Consumer<HotEntry> round;
+
+  /** The next bucket that {@link #goRound} comes to. */
+  private int next;
+
+  /**
+   * Without entries.
+   *
+   * @param round what {@link #goRound} does with each entry, which stays where it is
+   */
+  EntryIndex(Consumer<HotEntry> round) {
+    this.round = round;
+  }
 
   @Nullable HotEntry find(Object key, @Nullable Object namespace, int hash) {
     for (HotEntry entry = first(bucket(hash)); entry != null; entry = entry.chained) {
@@ -62,6 +77,21 @@ final class EntryIndex {
       }
     }
     return all;
+  }
+
+  int buckets() {
+    return mask + 1 + split;
+  }
+
+  /** Comes to so many buckets more; to every entry that stays, in each round. */
+  void goRound(int buckets) {
+    for (int step = 0; step < buckets; step++) {
+      next = next < buckets() ? next : 0;
+      for (HotEntry entry = first(next); entry != null; entry = entry.chained) {
+        round.accept(entry);
+      }
+      next++;
+    }
   }
 
   void replace(HotEntry replaced, HotEntry by) {
@@ -119,9 +149,9 @@ final class EntryIndex {
     }
     HotEntry lowers = null;
     HotEntry uppers = null;
-    HotEntry next;
-    for (HotEntry entry = first(split); entry != null; entry = next) {
-      next = entry.chained;
+    HotEntry following;
+    for (HotEntry entry = first(split); entry != null; entry = following) {
+      following = entry.chained;
       if ((entry.hash & (mask + 1)) == 0) {
         entry.chained = lowers;
         lowers = entry;
@@ -147,11 +177,13 @@ final class EntryIndex {
     split--;
     int upper = mask + 1 + split;
     HotEntry merged = first(split);
-    HotEntry next;
-    for (HotEntry entry = first(upper); entry != null; entry = next) {
-      next = entry.chained;
+    HotEntry following;
+    for (HotEntry entry = first(upper); entry != null; entry = following) {
+      following = entry.chained;
       entry.chained = merged;
       merged = entry;
+      // It may come to where the round has been.
+      round.accept(entry);
     }
     set(split, merged);
     set(upper, null);

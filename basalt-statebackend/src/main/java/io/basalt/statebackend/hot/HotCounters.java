@@ -13,6 +13,7 @@ public final class HotCounters {
   long absentHits;
   long misses;
   long evictions;
+  long passedBy;
 
   HotCounters() {}
 
@@ -47,5 +48,10 @@ public final class HotCounters {
 
   public long evictions() {
     return evictions;
+  }
+
+  /** Changes that were made below at once, as entries that are put are not asked for again. */
+  public long passedBy() {
+    return passedBy;
   }
 }

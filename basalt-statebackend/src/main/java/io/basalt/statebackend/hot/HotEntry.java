@@ -75,8 +75,8 @@ final class HotEntry {
   /** Asked for so often since it came, or since it was last passed over. */
   byte visits;
 
-  /** How many of its table's {@link Clearings} were before it, or have been found not to be its. */
-  byte clearings;
+  /** The last of its table's {@link Clearings} that it is known to be of after. */
+  short clearing;
 
   /** Whether its place in the order of eviction is in the main queue, and not in the small one. */
   boolean proven;
@@ -128,10 +128,13 @@ final class HotEntry {
     return value == HotTable.ABSENT;
   }
 
-  void visit() {
-    if (visits < MOST_VISITS) {
+  /** It has been asked for; whether that counts. */
+  boolean visit() {
+    boolean counts = visits < MOST_VISITS;
+    if (counts) {
       visits++;
     }
+    return counts;
   }
 
   /** Whether the value of that epoch, the last in which it was changed, has been written. */

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.hot;
 
-import java.util.function.Predicate;
+import io.basalt.statebackend.layout.Bounds;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,20 @@ public final class HotTable {
         }
       };
 
+  /** So much trust that ten thousand keys can each be met twice before it is lost. */
+  private static final int MOST_TRUST = 1 << 14;
+
+  /** The same of puts: they cost little, and those of a large working set are to stay. */
+  private static final int MOST_PUTS = 1 << 17;
+
   private final HotTier tier;
   private final String name;
-  private final EntryIndex index = new EntryIndex();
   private final HotCounters counters = new HotCounters();
   private final Clearings clearings = new Clearings();
+  private final EntryIndex index = new EntryIndex(clearings::see);
+
+  /** Whether entries that are put without having been looked at are asked for later. */
+  private final Trust puts;
 
   /** Since the last barrier. */
   private ChangeList changes = new ChangeList();
@@ -33,9 +43,15 @@ public final class HotTable {
   /** The entry of the last call: an operation that reads and writes finds it once. */
   private @Nullable HotEntry last;
 
+  /** Of the last call that has found nothing. */
+  private @Nullable Object missedKey;
+
+  private @Nullable Object missedNamespace;
+
   HotTable(HotTier tier, String name) {
     this.tier = tier;
     this.name = name;
+    this.puts = new Trust(tier.mostEntries(), MOST_PUTS);
   }
 
   /** The name of the state. */
@@ -43,9 +59,9 @@ public final class HotTable {
     return name;
   }
 
-  /** How many small entries there is room for in all tables together, about. */
-  public long mostEntries() {
-    return tier.mostEntries();
+  /** For what is kept in the table if that pays. */
+  public Trust newTrust() {
+    return new Trust(tier.mostEntries(), MOST_TRUST);
   }
 
   /** What has happened so far. */
@@ -84,6 +100,20 @@ public final class HotTable {
   public @Nullable Object changeable(Object key, @Nullable Object namespace) {
     HotEntry entry = find(key, namespace);
     return entry != null && tier.isOpen(entry) && !entry.isAbsent() ? entry.value : null;
+  }
+
+  /**
+   * Whether a change of what is not known here had better be made below by the caller, at once:
+   * entries that were put lately have not been asked for again, so that each would only be written
+   * later than without a tier, at twice the work. Some are put all the same, to see whether that
+   * has changed, and all while changes wait for the end of an epoch, as nothing may pass them.
+   */
+  public boolean isPassedBy(Object key, @Nullable Object namespace) {
+    if (find(key, namespace) != null || puts.isThere() || !tier.isOpenAlone()) {
+      return false;
+    }
+    counters.passedBy++;
+    return true;
   }
 
   /** To be asked for before looking below, and given back with what was found there. */
@@ -159,6 +189,10 @@ public final class HotTable {
    */
   public void writeDown() throws InterruptedException {
     tier.finishClosed();
+    writeOpen();
+  }
+
+  private void writeOpen() {
     changes.sortByKeyGroup(true);
     while (!changes.isEmpty()) {
       tier.writeOpen(changes);
@@ -213,20 +247,46 @@ public final class HotTable {
     clearings.forget();
   }
 
-  /** Whether there have been so few of such removals that one more can be remembered. */
-  public boolean forgetsAll() {
-    return !clearings.areMany();
-  }
-
   /**
-   * Forgets what is known of many keys, which have been removed below. There must be no changes,
-   * see {@link #writeDown}.
+   * Forgets what is known of a range of keys, of {@link StoredBytes}, which have been removed
+   * below. There must be no changes, see {@link #writeDown}.
    */
-  public void forgetAll(Predicate<Object> removed) {
+  public void forgetAll(Bounds removed) {
     if (hasChanges()) {
       throw new IllegalStateException("A change of state '" + name + "' might be lost.");
     }
+    cleared(removed);
+  }
+
+  /**
+   * The keys of a range, of {@link StoredBytes}, are about to be removed below: if there are many
+   * changes, which would have to be written down for that, those of the range are forgotten.
+   *
+   * @param keyGroup of all of them
+   * @param many how many are many
+   */
+  public void forgetChanges(Bounds removed, int keyGroup, int many) {
+    if (changes.size() < many) {
+      return;
+    }
+    tier.finishOrFail();
+    List<HotEntry> dropped =
+        changes.removeIf(keyGroup, entry -> removed.contain(((StoredBytes) entry.key).bytes()));
+    try {
+      writeOpen();
+    } catch (RuntimeException | Error e) {
+      dropped.forEach(changes::add);
+      throw e;
+    }
+    if (!dropped.isEmpty()) {
+      dropped.forEach(entry -> entry.epoch = 0);
+      cleared(removed);
+    }
+  }
+
+  private void cleared(Bounds removed) {
     clearings.add(removed);
+    index.goRound(Clearings.bucketsToSee(index.buckets()));
     last = null;
   }
 
@@ -278,7 +338,7 @@ public final class HotTable {
             this, entry.key, entry.namespace, entry.keyGroup, entry.hash, entry.value, entry.bytes);
     index.replace(entry, by);
     tier.replaced(entry, by);
-    by.clearings = entry.clearings;
+    by.clearing = entry.clearing;
     last = by;
     return by;
   }
@@ -288,6 +348,11 @@ public final class HotTable {
     tier.resize(entry, bytes);
   }
 
+  /** Something has been changed below, see {@link #isPassedBy}. */
+  public void passedBy() {
+    tier.changedBelow();
+  }
+
   private HotEntry insert(
       Object key,
       @Nullable Object namespace,
@@ -295,6 +360,8 @@ public final class HotTable {
       int keyBytes,
       Object value,
       int valueBytes) {
+    puts.take(1);
+    missedKey = null;
     HotEntry entry =
         new HotEntry(
             this,
@@ -304,7 +371,7 @@ public final class HotTable {
             hash(key, namespace),
             value,
             HotEntry.bytes(keyBytes, valueBytes));
-    entry.clearings = clearings.count();
+    entry.clearing = clearings.number();
     index.add(entry);
     tier.added(entry);
     counters.entries++;
@@ -333,17 +400,25 @@ public final class HotTable {
     if (entry != null && entry.key == key && entry.namespace == namespace) {
       return entry;
     }
+    if (missedKey == key && missedNamespace == namespace) {
+      return null;
+    }
     entry = index.find(key, namespace, hash(key, namespace));
     if (entry != null && !clearings.isThere(entry)) {
       tier.order().remove(entry);
       tier.drop(entry);
+      entry = null;
+    }
+    if (entry == null) {
+      missedKey = key;
+      missedNamespace = namespace;
       return null;
     }
-    if (entry != null) {
-      // Once for an operation that reads and writes.
-      entry.visit();
-      last = entry;
+    // Once for an operation that reads and writes.
+    if (entry.visit()) {
+      puts.add(1);
     }
+    last = entry;
     return entry;
   }
 

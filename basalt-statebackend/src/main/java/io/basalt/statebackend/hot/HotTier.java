@@ -122,6 +122,17 @@ public final class HotTier implements Epochs, AutoCloseable {
     }
   }
 
+  /** Whether no epoch waits for its changes to be written. */
+  boolean isOpenAlone() {
+    settle();
+    return closed.isEmpty();
+  }
+
+  /** Whoever looked below before this may have seen what is not there any more. */
+  void changedBelow() {
+    version++;
+  }
+
   /** Notes which epochs are through. */
   private void settle() {
     for (Epoch epoch = closed.peek(); epoch != null && epoch.isDone(); epoch = closed.peek()) {
@@ -268,7 +279,8 @@ public final class HotTier implements Epochs, AutoCloseable {
     }
   }
 
-  private void finishOrFail() {
+  /** The same, for whoever cannot be interrupted. */
+  void finishOrFail() {
     try {
       finishClosed();
     } catch (InterruptedException e) {

@@ -40,6 +40,9 @@ public final class HotMetrics {
   /** Of a state: entries that had to make room for others. */
   public static final String EVICTIONS = "basalt.hot-tier.evictions";
 
+  /** Of a state: changes that went to RocksDB at once, because what is put is not read again. */
+  public static final String PASSED_BY = "basalt.hot-tier.passed-by";
+
   private final MetricGroup group;
   private final HotTier tier;
   private final Set<String> seen = new HashSet<>();
@@ -70,5 +73,6 @@ public final class HotMetrics {
     ofState.gauge(ABSENT_HITS, counters::absentHits);
     ofState.gauge(MISSES, counters::misses);
     ofState.gauge(EVICTIONS, counters::evictions);
+    ofState.gauge(PASSED_BY, counters::passedBy);
   }
 }

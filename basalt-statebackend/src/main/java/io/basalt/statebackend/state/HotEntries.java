@@ -104,47 +104,67 @@ final class HotEntries implements EntryStore {
 
   @Override
   public void put(byte[] key, byte[] value) {
-    StoredBytes hotKey = new StoredBytes(key);
-    if (hot.changeable(hotKey, null) instanceof byte[] changeable
-        && changeable.length == value.length) {
-      System.arraycopy(value, 0, changeable, 0, value.length);
-      return;
+    if (!keeps(key, value)) {
+      table.put(key, value);
+      hot.passedBy();
     }
-    hot.put(hotKey, null, keyGroup(hotKey), hotKey.heapBytes(), value, heapBytes(value));
   }
 
   @Override
   public void putAll(List<byte[]> keys, List<byte[]> values) {
+    boolean passedBy = false;
     for (int entry = 0; entry < keys.size(); entry++) {
-      put(keys.get(entry), values.get(entry));
+      if (!keeps(keys.get(entry), values.get(entry))) {
+        passedBy = true;
+        table.putBuffered(keys.get(entry), values.get(entry));
+      }
     }
+    if (passedBy) {
+      table.handOverBuffered();
+      hot.passedBy();
+    }
+  }
+
+  /** Sets a value in the tier, unless it is to be set in the table. */
+  private boolean keeps(byte[] key, byte[] value) {
+    StoredBytes hotKey = new StoredBytes(key);
+    if (hot.changeable(hotKey, null) instanceof byte[] changeable
+        && changeable.length == value.length) {
+      System.arraycopy(value, 0, changeable, 0, value.length);
+      return true;
+    }
+    if (hot.isPassedBy(hotKey, null)) {
+      return false;
+    }
+    hot.put(hotKey, null, keyGroup(hotKey), hotKey.heapBytes(), value, heapBytes(value));
+    return true;
   }
 
   @Override
   public void delete(byte[] key) {
     StoredBytes hotKey = new StoredBytes(key);
+    if (hot.isPassedBy(hotKey, null)) {
+      table.delete(key);
+      hot.passedBy();
+      return;
+    }
     hot.remove(hotKey, null, keyGroup(hotKey), hotKey.heapBytes());
   }
 
   @Override
   public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
+    if (rangeDeleteEntries > 0) {
+      int keyGroup = prefix.keyGroup(bounds.lowerInclusive());
+      hot.forgetChanges(bounds, keyGroup, rangeDeleteEntries);
+    }
     List<byte[]> few = new ArrayList<>();
     try (Cursor cursor = openAt(bounds)) {
       for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
         if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
           // Those deletions too that were made on the way here.
           table.handOver();
-          boolean oneByOne = !hot.forgetsAll();
-          if (oneByOne) {
-            few.forEach(this::forget);
-            for (; cursor.isValid(); cursor.next()) {
-              forget(cursor.key());
-            }
-          }
           table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
-          if (!oneByOne) {
-            hot.forgetAll(key -> bounds.contain(((StoredBytes) key).bytes()));
-          }
+          hot.forgetAll(bounds);
           return;
         }
         if (few.size() == MOST_HELD_KEYS) {
@@ -155,10 +175,6 @@ final class HotEntries implements EntryStore {
       }
     }
     few.forEach(this::delete);
-  }
-
-  private void forget(byte[] key) {
-    hot.forget(new StoredBytes(key), null);
   }
 
   @Override

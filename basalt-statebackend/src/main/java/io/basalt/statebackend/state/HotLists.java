@@ -3,6 +3,7 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
+import io.basalt.statebackend.hot.Trust;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Table;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ final class HotLists {
 
   HotLists(HotTable hot, Table table, KeyGroupPrefix prefix, ListSizes sizes, long maximumBytes) {
     this.sizes = sizes;
-    this.reading = new Trust(hot.mostEntries());
+    this.reading = hot.newTrust();
     this.mostBytes = (int) Math.min(MOST_BYTES, maximumBytes);
     this.hot = hot;
     this.table = table;
@@ -71,11 +72,21 @@ final class HotLists {
   }
 
   private void put(StoredBytes key, ListBytes list) {
+    if (hot.isPassedBy(key, null)) {
+      table.put(key.bytes(), list.toArray());
+      hot.passedBy();
+      return;
+    }
     hot.put(key, null, keyGroup(key), key.heapBytes(), list, list.heapBytes());
   }
 
   void remove(byte[] entryKey) {
     StoredBytes key = new StoredBytes(entryKey);
+    if (hot.isPassedBy(key, null)) {
+      table.delete(entryKey);
+      hot.passedBy();
+      return;
+    }
     hot.remove(key, null, keyGroup(key), key.heapBytes());
   }
 

@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
+import io.basalt.statebackend.hot.Trust;
 import io.basalt.statebackend.store.Cursor;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +46,9 @@ final class HotMapKeys {
     this.hot = hot;
     this.entries = entries;
     this.expires = expires;
-    this.walks = new Trust(hot.mostEntries());
-    this.looks = new Trust(hot.mostEntries());
-    this.singles = new Trust(hot.mostEntries());
+    this.walks = hot.newTrust();
+    this.looks = hot.newTrust();
+    this.singles = hot.newTrust();
   }
 
   /** The entries of the maps. */

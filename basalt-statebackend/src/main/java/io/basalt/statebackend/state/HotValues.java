@@ -57,6 +57,12 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
     if (stored == changeable) {
       return;
     }
+    if (hot.isPassedBy(hotKey, hotNamespace)) {
+      table.put(
+          keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys), values.bytes(stored, keyGroup));
+      hot.passedBy();
+      return;
+    }
     hot.put(
         hotKey,
         hotNamespace,
@@ -70,6 +76,11 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
   public void remove(K key, int keyGroup, N namespace) {
     Object hotKey = keys.key(key, keyGroup, namespace);
     Object hotNamespace = keys.namespace(namespace);
+    if (hot.isPassedBy(hotKey, hotNamespace)) {
+      table.delete(keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys));
+      hot.passedBy();
+      return;
+    }
     hot.remove(hotKey, hotNamespace, keyGroup, keys.heapBytes(hotKey, hotNamespace));
   }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is below a tier in a test: a plain map, whose writes fail when they are told to. */
@@ -25,6 +26,15 @@ final class Cellar {
 
   synchronized @Nullable Object get(Place place) {
     return entries.get(place);
+  }
+
+  /** Past any tier. */
+  synchronized void put(Place place, Object value) {
+    entries.put(place, written(value));
+  }
+
+  synchronized void removeIf(Predicate<Place> condition) {
+    entries.keySet().removeIf(condition);
   }
 
   synchronized int writes() {

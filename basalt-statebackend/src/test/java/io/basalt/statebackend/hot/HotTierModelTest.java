@@ -31,6 +31,10 @@ class HotTierModelTest {
 
   private static final List<String> TABLES = List.of("first", "second");
   private static final int KEYS = 24;
+
+  /** So many that few are met again. */
+  private static final int MANY_KEYS = 5_000;
+
   private static final int NAMESPACES = 3;
   private static final int KEY_BYTES = 16;
 
@@ -53,6 +57,7 @@ class HotTierModelTest {
     assertThat(totals.cancelled).as("cancelled snapshots").isGreaterThan(50);
     assertThat(totals.hits).as("hits").isGreaterThan(bytes == 1 ? -1 : 1_000);
     assertThat(totals.evictions).as("evictions").isGreaterThan(bytes > 1_000_000 ? -1 : 1_000);
+    assertThat(totals.passedBy).as("passed by").isGreaterThan(bytes > 1_000_000 ? -1 : 500);
     assertThat(totals.changedInPlace).as("in place").isGreaterThan(bytes == 1 ? -1 : 100);
   }
 
@@ -77,6 +82,7 @@ class HotTierModelTest {
     long hits;
     long evictions;
     long changedInPlace;
+    long passedBy;
     long failures;
   }
 
@@ -86,6 +92,7 @@ class HotTierModelTest {
     private final Random random;
     private final Totals totals;
     private final double failing;
+    private final int keys;
     private final Cellar cellar = new Cellar();
     private final Map<Place, Object> model = new HashMap<>();
     private final Map<String, HotTable> tables = new HashMap<>();
@@ -98,6 +105,7 @@ class HotTierModelTest {
       this.random = new Random(seed);
       this.totals = totals;
       this.failing = failing;
+      this.keys = random.nextInt(4) == 0 ? MANY_KEYS : KEYS;
       this.budget = new Budget(bytes);
       this.tier = new HotTier(budget.share(), cellar.writer(seed), 1 + random.nextInt(5));
       TABLES.forEach(name -> tables.put(name, tier.table(name)));
@@ -138,8 +146,7 @@ class HotTierModelTest {
         // Of a kilobyte or so: a few dozen of them are a step of the budget.
         put(table, place);
       } else if (choice < 97) {
-        model.remove(place);
-        write(() -> table.remove(place.key(), place.namespace(), 0, KEY_BYTES));
+        remove(table, place);
       } else if (choice < 99) {
         snapshot();
       } else if (choice < 100) {
@@ -163,7 +170,27 @@ class HotTierModelTest {
       // Of a kilobyte or so: a few dozen of them are a step of the budget.
       ChangeableValue value = new ChangeableValue(random.nextInt(), random.nextInt(2_000));
       model.put(place, value.copy());
+      if (table.isPassedBy(place.key(), place.namespace())) {
+        cellar.put(place, value);
+        passedBy(table);
+        return;
+      }
       write(() -> table.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()));
+    }
+
+    private void remove(HotTable table, Place place) {
+      model.remove(place);
+      if (table.isPassedBy(place.key(), place.namespace())) {
+        cellar.removeIf(place::equals);
+        passedBy(table);
+        return;
+      }
+      write(() -> table.remove(place.key(), place.namespace(), 0, KEY_BYTES));
+    }
+
+    private void passedBy(HotTable table) {
+      table.passedBy();
+      totals.passedBy++;
     }
 
     /** As before a scan. */
@@ -196,7 +223,7 @@ class HotTierModelTest {
       int namespace = random.nextInt(NAMESPACES);
       return new Place(
           TABLES.get(random.nextInt(TABLES.size())),
-          (long) random.nextInt(KEYS),
+          (long) random.nextInt(keys),
           namespace == 0 ? null : "namespace-" + namespace);
     }
 

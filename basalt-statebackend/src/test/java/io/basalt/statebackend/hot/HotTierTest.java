@@ -39,45 +39,6 @@ class HotTierTest {
   }
 
   @Test
-  void whatIsPutAfterAClearingIsThere() throws InterruptedException {
-    HotTier tier = tier(new Budget(LARGE));
-    HotTable table = tier.table("maps");
-    int keys = 300;
-    for (long key = 0; key < keys; key++) {
-      put(table, key, 8);
-    }
-    tier.writeAll();
-    // More than are remembered.
-    for (long key = 0; key < keys - 1; key += 2) {
-      Object cleared = key;
-      if (table.forgetsAll()) {
-        table.forgetAll(cleared::equals);
-      } else {
-        table.forget(cleared, "window");
-      }
-      if (key % 4 == 0) {
-        put(table, key, 9);
-        table.writeDown();
-      }
-    }
-    for (long key = 0; key < keys; key++) {
-      Object expected = key % 2 != 0 ? Integer.valueOf(8) : key % 4 == 0 ? 9 : null;
-      assertThat(table.get(key, "window")).isEqualTo(expected);
-    }
-    assertThat(table.counters().entries()).isEqualTo(keys - keys / 4);
-    assertThat(tier.usedBytes())
-        .isEqualTo((keys - keys / 4) * (HotEntry.OVERHEAD_BYTES + KEY_BYTES + 8L) + keys / 4);
-  }
-
-  @Test
-  void aClearingBesideChangesIsRefused() {
-    HotTable table = tier(new Budget(LARGE)).table("maps");
-    put(table, 1L, 8);
-
-    assertThatThrownBy(() -> table.forgetAll(key -> false)).hasMessageContaining("'maps'");
-  }
-
-  @Test
   void whatMayBeBelowIsRemovedThere() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");
@@ -261,6 +222,58 @@ class HotTierTest {
     // And it goes like any other.
     put(table, 2L, 8);
     assertThat(table.counters().entries()).isZero();
+  }
+
+  @Test
+  void whatIsPutAndNotAskedForAgainPassesBy() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    long most = 1_000_000;
+    long kept = 0;
+    for (long key = 0; key < most; key++) {
+      kept += putOrPassBy(table, key) ? 1 : 0;
+    }
+    assertThat(table.counters().passedBy()).isEqualTo(most - kept);
+    assertThat(kept).as("kept of a million").isBetween(10_000L, 200_000L);
+
+    // What is met again is kept again.
+    for (int round = 0; round < 20; round++) {
+      for (long key = 0; key < 20_000; key++) {
+        putOrPassBy(table, key);
+      }
+    }
+    long passedBy = table.counters().passedBy();
+    for (long key = 0; key < 20_000; key++) {
+      putOrPassBy(table, key);
+    }
+    assertThat(table.counters().passedBy() - passedBy).isZero();
+  }
+
+  @Test
+  void nothingPassesAChangeThatWaits() throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    long key = 0;
+    while (putOrPassBy(table, key)) {
+      key++;
+    }
+    Epoch epoch = tier.close(() -> {});
+    assertThat(putOrPassBy(table, key)).isTrue();
+    epoch.finish();
+    assertThat(putOrPassBy(table, key + 1)).isFalse();
+    // It waits there.
+    assertThat(putOrPassBy(table, key)).isTrue();
+  }
+
+  /** Whether it has been kept. */
+  private boolean putOrPassBy(HotTable table, Long key) {
+    if (table.isPassedBy(key, "window")) {
+      cellar.put(place(key), 8);
+      table.passedBy();
+      return false;
+    }
+    put(table, key, 8);
+    return true;
   }
 
   /** Allocated, so that no collection matters: the entries and their places in the index. */

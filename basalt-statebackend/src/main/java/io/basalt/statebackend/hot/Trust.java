@@ -1,13 +1,10 @@
-package io.basalt.statebackend.state;
+package io.basalt.statebackend.hot;
 
 /**
  * Whether something done beforehand pays later: done as long as it has paid often enough lately,
- * and else for a short while now and then, to see whether it does by now.
+ * and else for a short while now and then, to see whether it does by now. Task thread.
  */
-final class Trust {
-
-  /** So much that ten thousand keys can each be met twice before it is lost. */
-  private static final int MOST = 1 << 14;
+public final class Trust {
 
   private static final int LEAST = 16;
 
@@ -23,15 +20,16 @@ final class Trust {
   /**
    * As much as there may be.
    *
-   * @param entries how many there is room for: more are never met again
+   * @param mostEntries how many there is room for: more are never met again
+   * @param most so many have to be of no use before it is lost
    */
-  Trust(long entries) {
-    most = (int) Math.max(LEAST, Math.min(MOST, entries));
-    trust = most;
+  Trust(long mostEntries, int most) {
+    this.most = (int) Math.max(LEAST, Math.min(most, mostEntries));
+    trust = this.most;
   }
 
   /** Whether to do it this time. */
-  boolean isThere() {
+  public boolean isThere() {
     if (trust == 0) {
       without++;
       if (without == BETWEEN_TRIALS * most) {
@@ -43,12 +41,12 @@ final class Trust {
   }
 
   /** It has paid once. */
-  void add(int profit) {
+  public void add(int profit) {
     trust = Math.min(most, trust + profit);
   }
 
   /** It has been done once, or was of no use. */
-  void take(int cost) {
+  public void take(int cost) {
     trust = Math.max(0, trust - cost);
   }
 }
