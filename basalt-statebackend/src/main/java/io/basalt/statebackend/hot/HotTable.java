@@ -31,8 +31,7 @@ public final class HotTable {
   private final HotTier tier;
   private final String name;
   private final HotCounters counters = new HotCounters();
-  private final Clearings clearings = new Clearings();
-  private final EntryIndex index = new EntryIndex(clearings::see);
+  private final FoundEntries entries;
 
   /** Whether entries that are put without having been looked at are asked for later. */
   private final Trust puts;
@@ -40,18 +39,11 @@ public final class HotTable {
   /** Since the last barrier. */
   private ChangeList changes = new ChangeList();
 
-  /** The entry of the last call: an operation that reads and writes finds it once. */
-  private @Nullable HotEntry last;
-
-  /** Of the last call that has found nothing. */
-  private @Nullable Object missedKey;
-
-  private @Nullable Object missedNamespace;
-
   HotTable(HotTier tier, String name) {
     this.tier = tier;
     this.name = name;
     this.puts = new Trust(tier.mostEntries(), MOST_PUTS);
+    this.entries = new FoundEntries(this::drop, () -> puts.add(1));
   }
 
   /** The name of the state. */
@@ -201,7 +193,7 @@ public final class HotTable {
 
   /** Has what is known of a key and namespace below, and forgets it. */
   public void writeDownAndForget(Object key, @Nullable Object namespace) {
-    HotEntry entry = index.find(key, namespace, hash(key, namespace));
+    HotEntry entry = entries.look(key, namespace);
     if (entry != null && !tier.isSettled(entry)) {
       tier.writeNow(entry);
     }
@@ -221,13 +213,17 @@ public final class HotTable {
    * Forgets what is known of a key and namespace, which has not been changed since it was written.
    */
   public void forget(Object key, @Nullable Object namespace) {
-    HotEntry entry = index.find(key, namespace, hash(key, namespace));
+    HotEntry entry = entries.look(key, namespace);
     if (entry == null) {
       return;
     }
     if (!tier.isSettled(entry)) {
       throw new IllegalStateException("A change of state '" + name + "' would be lost.");
     }
+    drop(entry);
+  }
+
+  private void drop(HotEntry entry) {
     tier.order().remove(entry);
     tier.drop(entry);
   }
@@ -240,11 +236,10 @@ public final class HotTable {
 
   /** The same of a table of notes, which has no changes. */
   public void forgetNotes() {
-    for (HotEntry entry : index.all()) {
-      tier.order().remove(entry);
-      tier.drop(entry);
+    for (HotEntry entry : entries.all()) {
+      drop(entry);
     }
-    clearings.forget();
+    entries.forgetClearings();
   }
 
   /**
@@ -255,7 +250,7 @@ public final class HotTable {
     if (hasChanges()) {
       throw new IllegalStateException("A change of state '" + name + "' might be lost.");
     }
-    cleared(removed);
+    entries.clear(removed);
   }
 
   /**
@@ -280,14 +275,8 @@ public final class HotTable {
     }
     if (!dropped.isEmpty()) {
       dropped.forEach(entry -> entry.epoch = 0);
-      cleared(removed);
+      entries.clear(removed);
     }
-  }
-
-  private void cleared(Bounds removed) {
-    clearings.add(removed);
-    index.goRound(Clearings.bucketsToSee(index.buckets()));
-    last = null;
   }
 
   boolean hasChanges() {
@@ -336,10 +325,8 @@ public final class HotTable {
     HotEntry by =
         new HotEntry(
             this, entry.key, entry.namespace, entry.keyGroup, entry.hash, entry.value, entry.bytes);
-    index.replace(entry, by);
+    entries.replace(entry, by);
     tier.replaced(entry, by);
-    by.clearing = entry.clearing;
-    last = by;
     return by;
   }
 
@@ -361,34 +348,28 @@ public final class HotTable {
       Object value,
       int valueBytes) {
     puts.take(1);
-    missedKey = null;
     HotEntry entry =
         new HotEntry(
             this,
             key,
             namespace,
             keyGroup,
-            hash(key, namespace),
+            FoundEntries.hash(key, namespace),
             value,
             HotEntry.bytes(keyBytes, valueBytes));
-    entry.clearing = clearings.number();
-    index.add(entry);
+    entries.add(entry);
     tier.added(entry);
     counters.entries++;
     counters.bytes += entry.bytes;
-    last = entry;
     return entry;
   }
 
   /** It has been taken out of the order of eviction, and is what is below. */
   void evict(HotEntry entry) {
-    index.remove(entry);
+    entries.remove(entry);
     counters.entries--;
     counters.bytes -= entry.bytes;
     counters.evictions++;
-    if (last == entry) {
-      last = null;
-    }
   }
 
   private @Nullable HotEntry find(Object key, @Nullable Object namespace) {
@@ -396,37 +377,6 @@ public final class HotTable {
       throw new IllegalStateException(
           "State '" + name + "' was used after the state backend had been closed.");
     }
-    HotEntry entry = last;
-    if (entry != null && entry.key == key && entry.namespace == namespace) {
-      return entry;
-    }
-    if (missedKey == key && missedNamespace == namespace) {
-      return null;
-    }
-    entry = index.find(key, namespace, hash(key, namespace));
-    if (entry != null && !clearings.isThere(entry)) {
-      tier.order().remove(entry);
-      tier.drop(entry);
-      entry = null;
-    }
-    if (entry == null) {
-      missedKey = key;
-      missedNamespace = namespace;
-      return null;
-    }
-    // Once for an operation that reads and writes.
-    if (entry.visit()) {
-      puts.add(1);
-    }
-    last = entry;
-    return entry;
-  }
-
-  /** Spreads hashes of small numbers and of those that differ in their upper bits only. */
-  private static int hash(Object key, @Nullable Object namespace) {
-    int hash = key.hashCode() * 31 + (namespace == null ? 0 : namespace.hashCode());
-    hash = (hash ^ hash >>> 16) * 0x85EBCA6B;
-    hash = (hash ^ hash >>> 13) * 0xC2B2AE35;
-    return hash ^ hash >>> 16;
+    return entries.find(key, namespace);
   }
 }

@@ -173,7 +173,7 @@ final class HotFaults {
           new Fault(
               "cleared-once-cleared-always",
               "An entry of a large map is not found that was put after the map had been cleared",
-              "hot/HotTable.java",
+              "hot/FoundEntries.java",
               "entry.clearing = clearings.number();",
               "",
               "hot.ClearingsTest"),
@@ -187,7 +187,7 @@ final class HotFaults {
           new Fault(
               "clearings-come-round",
               "Entries of a large map come back after very many others have been cleared",
-              "hot/HotTable.java",
+              "hot/FoundEntries.java",
               "index.goRound(Clearings.bucketsToSee(index.buckets()));",
               "",
               "hot.ClearingsTest#anEntryThatNobodyHasFoundForLongIsNotThere"),
@@ -202,9 +202,16 @@ final class HotFaults {
               "dropped-changes-are-found",
               "Entries of a large map are found again that was cleared soon after it had been filled",
               "hot/HotTable.java",
-              "      cleared(removed);\n    }\n  }",
+              "      entries.clear(removed);\n    }\n  }",
               "    }\n  }",
               "hot.ClearingsTest"),
+          new Fault(
+              "passed-by-though-known",
+              "A value is read as it was before it was last changed",
+              "hot/HotTable.java",
+              "if (find(key, namespace) != null || puts.isThere()",
+              "if (puts.isThere()",
+              "state.PassedByTest"),
           new Fault(
               "passes-the-barrier",
               "A checkpoint has values that were put after its barrier",

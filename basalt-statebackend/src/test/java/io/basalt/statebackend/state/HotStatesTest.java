@@ -127,6 +127,8 @@ class HotStatesTest {
       MapState<Integer, Long> map = state(subtask, MAP);
       subtask.backend().setCurrentKey(1L);
       put(map, 0, 2_000);
+      // Else those that wait to be written are only dropped.
+      operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "contents"));
       map.clear();
       for (int entry = 0; entry < 2_000; entry++) {
         assertThat(map.get(entry)).isNull();

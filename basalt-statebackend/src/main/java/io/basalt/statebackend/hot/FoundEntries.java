@@ -1,0 +1,111 @@
+package io.basalt.statebackend.hot;
+
+import io.basalt.statebackend.layout.Bounds;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one table, found by key and namespace. What the last call has found is found again
+ * at once, also that there was nothing: an operation that reads and writes looks once. Task thread.
+ */
+final class FoundEntries {
+
+  private final Clearings clearings = new Clearings();
+  private final EntryIndex index = new EntryIndex(clearings::see);
+  private final Consumer<HotEntry> removing;
+  private final Runnable asked;
+
+  private @Nullable HotEntry last;
+  private @Nullable Object missedKey;
+  private @Nullable Object missedNamespace;
+
+  /**
+   * Without entries.
+   *
+   * @param removing takes an entry out that has turned out to be removed by a clearing; calls
+   *     {@link #remove}
+   * @param asked is told that an entry has been asked for, a few times for each
+   */
+  FoundEntries(Consumer<HotEntry> removing, Runnable asked) {
+    this.removing = removing;
+    this.asked = asked;
+  }
+
+  /** Finds an entry, which counts as asked for. */
+  @Nullable HotEntry find(Object key, @Nullable Object namespace) {
+    HotEntry entry = last;
+    if (entry != null && entry.key == key && entry.namespace == namespace) {
+      return entry;
+    }
+    if (missedKey == key && missedNamespace == namespace) {
+      return null;
+    }
+    entry = index.find(key, namespace, hash(key, namespace));
+    if (entry != null && !clearings.isThere(entry)) {
+      removing.accept(entry);
+      entry = null;
+    }
+    if (entry == null) {
+      missedKey = key;
+      missedNamespace = namespace;
+      return null;
+    }
+    if (entry.visit()) {
+      asked.run();
+    }
+    last = entry;
+    return entry;
+  }
+
+  /** The same without any notice, also of one that has been removed by a clearing. */
+  @Nullable HotEntry look(Object key, @Nullable Object namespace) {
+    return index.find(key, namespace, hash(key, namespace));
+  }
+
+  List<HotEntry> all() {
+    return index.all();
+  }
+
+  /** Adds one that was not found, by its {@link #hash}. */
+  void add(HotEntry entry) {
+    entry.clearing = clearings.number();
+    index.add(entry);
+    last = entry;
+    missedKey = null;
+  }
+
+  void remove(HotEntry entry) {
+    index.remove(entry);
+    if (last == entry) {
+      last = null;
+    }
+  }
+
+  /** One takes the place of another that was just found. */
+  void replace(HotEntry entry, HotEntry by) {
+    by.clearing = entry.clearing;
+    index.replace(entry, by);
+    last = by;
+  }
+
+  /** Entries of these keys are not found any more; there are no changes, see {@link Clearings}. */
+  void clear(Bounds removed) {
+    clearings.add(removed);
+    index.goRound(Clearings.bucketsToSee(index.buckets()));
+    last = null;
+  }
+
+  /** There are none any more. */
+  void forgetClearings() {
+    clearings.forget();
+  }
+
+  /** Spreads hashes of small numbers and of those that differ in their upper bits only. */
+  static int hash(Object key, @Nullable Object namespace) {
+    int hash = key.hashCode() * 31 + (namespace == null ? 0 : namespace.hashCode());
+    hash = (hash ^ hash >>> 16) * 0x85EBCA6B;
+    hash = (hash ^ hash >>> 13) * 0xC2B2AE35;
+    return hash ^ hash >>> 16;
+  }
+}

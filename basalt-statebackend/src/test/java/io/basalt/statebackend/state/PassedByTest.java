@@ -1,0 +1,168 @@
+package io.basalt.statebackend.state;
+
+import static io.basalt.statebackend.state.OperatorOfStates.LIST;
+import static io.basalt.statebackend.state.OperatorOfStates.MAP;
+import static io.basalt.statebackend.state.OperatorOfStates.VALUE;
+import static io.basalt.statebackend.state.OperatorOfStates.restore;
+import static io.basalt.statebackend.state.OperatorOfStates.start;
+import static io.basalt.statebackend.state.OperatorOfStates.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.BasaltOptions;
+import io.basalt.statebackend.harness.KeyedOperator;
+import io.basalt.statebackend.harness.OperatorSubtask;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.PendingSnapshot;
+import io.basalt.statebackend.harness.Snapshot;
+import io.basalt.statebackend.harness.SnapshotKind;
+import io.basalt.statebackend.harness.Workspace;
+import io.basalt.statebackend.metrics.HotMetrics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.ValueState;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Changes that the tier lets pass by, as nobody asks for their entries again: beside a model. */
+class PassedByTest {
+
+  private static final int KEYS = 20_000;
+
+  /** For a few hundred entries. */
+  private static final Map<String, String> SMALL_TIER =
+      Map.of(BasaltOptions.HOT_TIER_SIZE.key(), "100kb");
+
+  @RegisterExtension final Workspace workspace = new Workspace();
+
+  private final Map<Long, Content> model = new HashMap<>();
+
+  /** What a key has in the three states. */
+  private record Content(@Nullable Long value, List<Long> list, Map<Integer, Long> map) {
+
+    static final Content NONE = new Content(null, List.of(), Map.of());
+
+    Content withValue(@Nullable Long newValue) {
+      return new Content(newValue, list, map);
+    }
+
+    Content withList(List<Long> newList) {
+      return new Content(value, List.copyOf(newList), map);
+    }
+
+    Content with(Map<Integer, @Nullable Long> changes) {
+      Map<Integer, Long> newMap = new HashMap<>(map);
+      changes.forEach(
+          (key, changed) -> {
+            if (changed == null) {
+              newMap.remove(key);
+            } else {
+              newMap.put(key, changed);
+            }
+          });
+      return new Content(value, list, Map.copyOf(newMap));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SnapshotKind.class)
+  void theyAreThereAndInTheSnapshotsOfTheirBarriers(SnapshotKind kind) throws Exception {
+    long seed = Long.getLong("basalt.hot.seed", new Random().nextLong());
+    Snapshot<String> snapshot;
+    Map<Long, Content> barrier;
+    try (KeyedOperator<Long> operator =
+        start(workspace, Participant.BASALT.withSettings(SMALL_TIER))) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      Random random = new Random(seed);
+      change(subtask, random, 30_000);
+      assertThat(subtask.task().figures().sum(HotMetrics.PASSED_BY)).isGreaterThan(10_000);
+      barrier = Map.copyOf(model);
+      PendingSnapshot<String> pending = operator.trigger(kind, "contents");
+      change(subtask, random, 5_000);
+      snapshot = operator.complete(pending);
+      change(subtask, random, 5_000);
+      assertIs(subtask, model);
+    } catch (Throwable e) {
+      throw new AssertionError("To repeat it: -Dbasalt.hot.seed=" + seed, e);
+    }
+    for (Participant reader : List.of(Participant.BASALT, Participant.STOCK)) {
+      try (KeyedOperator<Long> operator = restore(workspace, reader, snapshot)) {
+        assertIs(operator.subtasks().get(0), barrier);
+      }
+    }
+  }
+
+  private void change(OperatorSubtask<Long> subtask, Random random, int changes) throws Exception {
+    ValueState<Long> value = state(subtask, VALUE);
+    ListState<Long> list = state(subtask, LIST);
+    MapState<Integer, Long> map = state(subtask, MAP);
+    for (long change = 0; change < changes; change++) {
+      long key = random.nextInt(KEYS);
+      subtask.backend().setCurrentKey(key);
+      Content content = model.getOrDefault(key, Content.NONE);
+      switch (random.nextInt(10)) {
+        case 0, 1 -> {
+          value.update(change);
+          content = content.withValue(change);
+        }
+        case 2 -> {
+          value.clear();
+          content = content.withValue(null);
+        }
+        case 3, 4 -> {
+          list.update(List.of(change, key));
+          content = content.withList(List.of(change, key));
+        }
+        case 5 -> {
+          list.add(change);
+          List<Long> longer = new ArrayList<>(content.list());
+          longer.add(change);
+          content = content.withList(longer);
+        }
+        case 6 -> {
+          list.clear();
+          content = content.withList(List.of());
+        }
+        case 7, 8 -> {
+          Map<Integer, Long> some = Map.of(1, change, 2 + random.nextInt(3), key);
+          map.putAll(some);
+          content = content.with(new HashMap<>(some));
+        }
+        default -> {
+          int userKey = random.nextInt(5);
+          map.remove(userKey);
+          Map<Integer, @Nullable Long> removal = new HashMap<>();
+          removal.put(userKey, null);
+          content = content.with(removal);
+        }
+      }
+      model.put(key, content);
+    }
+  }
+
+  private static void assertIs(OperatorSubtask<Long> subtask, Map<Long, Content> expected)
+      throws Exception {
+    ValueState<Long> value = state(subtask, VALUE);
+    ListState<Long> list = state(subtask, LIST);
+    MapState<Integer, Long> map = state(subtask, MAP);
+    for (long key = 0; key < KEYS; key++) {
+      subtask.backend().setCurrentKey(key);
+      List<Long> elements = new ArrayList<>();
+      Iterable<Long> stored = list.get();
+      if (stored != null) {
+        stored.forEach(elements::add);
+      }
+      Map<Integer, Long> entries = new HashMap<>();
+      map.entries().forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+      assertThat(new Content(value.value(), elements, entries))
+          .as("key %s", key)
+          .isEqualTo(expected.getOrDefault(key, Content.NONE));
+    }
+  }
+}
