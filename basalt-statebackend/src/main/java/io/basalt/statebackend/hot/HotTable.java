@@ -28,6 +28,11 @@ public final class HotTable {
   /** The same of puts: they cost little, and those of a large working set are to stay. */
   private static final int MOST_PUTS = 1 << 17;
 
+  /** How many may be put that nobody is going to ask for, so as not to wait for an epoch. */
+  private static final int FEW_LET_IN = 1 << 14;
+
+  private static final int PART_LET_IN = 16;
+
   private final HotTier tier;
   private final String name;
   private final HotCounters counters = new HotCounters();
@@ -35,6 +40,10 @@ public final class HotTable {
 
   /** Whether entries that are put without having been looked at are asked for later. */
   private final Trust puts;
+
+  private int letInSince;
+  private long letIn;
+  private long passedByBefore;
 
   /** Since the last barrier. */
   private ChangeList changes = new ChangeList();
@@ -98,14 +107,34 @@ public final class HotTable {
    * Whether a change of what is not known here had better be made below by the caller, at once:
    * entries that were put lately have not been asked for again, so that each would only be written
    * later than without a tier, at twice the work. Some are put all the same, to see whether that
-   * has changed, and all while changes wait for the end of an epoch, as nothing may pass them.
+   * has changed; and a few while changes wait for the end of an epoch, as nothing may pass them:
+   * after those the epoch is finished first, or there would be more and more of them with each.
+   *
+   * @throws RuntimeException if a change of an epoch cannot be written
    */
   public boolean isPassedBy(Object key, @Nullable Object namespace) {
-    if (find(key, namespace) != null || puts.isThere() || !tier.isOpenAlone()) {
+    if (find(key, namespace) != null || puts.isThere()) {
       return false;
+    }
+    if (!tier.isOpenAlone()) {
+      if (mayBeLetIn()) {
+        return false;
+      }
+      tier.finishOrFail();
     }
     counters.passedBy++;
     return true;
+  }
+
+  /** A part of what passed by between the last two barriers, each time. */
+  private boolean mayBeLetIn() {
+    if (letInSince != tier.openEpoch()) {
+      letInSince = tier.openEpoch();
+      letIn = FEW_LET_IN + (counters.passedBy - passedByBefore) / PART_LET_IN;
+      passedByBefore = counters.passedBy;
+    }
+    letIn--;
+    return letIn >= 0;
   }
 
   /** To be asked for before looking below, and given back with what was found there. */

@@ -216,8 +216,8 @@ final class HotFaults {
               "passes-the-barrier",
               "A checkpoint has values that were put after its barrier",
               "hot/HotTable.java",
-              "|| !tier.isOpenAlone()",
-              "",
+              "if (!tier.isOpenAlone()) {\n      if (mayBeLetIn",
+              "if (letIn > 1L << 40) {\n      if (mayBeLetIn",
               "hot.HotTierTest#nothingPassesAChangeThatWaits"),
           new Fault(
               "changes-out-of-place",

@@ -265,6 +265,26 @@ class HotTierTest {
     assertThat(putOrPassBy(table, key)).isTrue();
   }
 
+  /** Else there would be more and more of them, each time that a barrier comes soon. */
+  @Test
+  void onlyAFewAreKeptWhileAnEpochIsClosed() {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    long key = 0;
+    while (putOrPassBy(table, key)) {
+      key++;
+    }
+    Epoch epoch = tier.close(() -> {});
+    int kept = 0;
+    while (putOrPassBy(table, ++key)) {
+      kept++;
+    }
+    assertThat(kept).isBetween(1_000, 50_000);
+    // It has been finished for that, and what it had is below.
+    assertThat(epoch.isDone()).isTrue();
+    assertThat(cellar.contents()).containsKey(place(0L));
+  }
+
   /** Whether it has been kept. */
   private boolean putOrPassBy(HotTable table, Long key) {
     if (table.isPassedBy(key, "window")) {
