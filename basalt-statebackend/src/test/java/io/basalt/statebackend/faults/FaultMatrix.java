@@ -45,6 +45,7 @@ final class FaultMatrix {
   private static final List<String> KNOWN_PROGRAMS =
       List.of("-Dbasalt.program.new=0", "-Dbasalt.program.shortening=0");
 
+  private final FaultyClasses compiler = new FaultyClasses();
   private final List<Fault> faults;
   private final Map<Suite, List<String>> suites = new EnumMap<>(Suite.class);
 
@@ -98,13 +99,14 @@ final class FaultMatrix {
           .toList();
     } finally {
       executor.shutdownNow();
+      compiler.close();
     }
   }
 
   private Map<Suite, Verdict> withoutFault() throws IOException, InterruptedException {
     Path classes = DIRECTORY.resolve(WITHOUT_FAULT).resolve("classes");
     for (String file : faults.stream().map(Fault::file).distinct().toList()) {
-      FaultyClasses.compileFaultless(file, classes);
+      compiler.compileFaultless(file, classes);
     }
     Map<Suite, Verdict> verdicts = new EnumMap<>(Suite.class);
     List<String> failed = new ArrayList<>();
@@ -127,7 +129,7 @@ final class FaultMatrix {
     Path classes = DIRECTORY.resolve(fault.id()).resolve("classes-" + version);
     synchronized (fault) {
       if (!Files.exists(classes)) {
-        FaultyClasses.compile(fault, classes);
+        compiler.compile(fault, classes);
       }
     }
     return kept(fault.id(), version, suite, classes, limit);

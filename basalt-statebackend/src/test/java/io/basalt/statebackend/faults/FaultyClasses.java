@@ -14,20 +14,25 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Compiles single source files, with a mistake in them or as they are, beside the real classes. */
-final class FaultyClasses {
+/**
+ * Compiles single source files, with a mistake in them or as they are, beside the real classes. One
+ * at a time: what the compiler knows of the class path is kept from one to the next.
+ */
+final class FaultyClasses implements AutoCloseable {
 
   private static final Path SOURCES = Path.of("src/main/java/io/basalt/statebackend");
 
-  private FaultyClasses() {}
+  private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+  private final StandardJavaFileManager files =
+      compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
 
   /** Compiles the file of the fault, with the fault in it, into the directory. */
-  static void compile(Fault fault, Path target) throws IOException {
+  void compile(Fault fault, Path target) throws IOException {
     compile(fault.file(), fault.plantInto(source(fault.file())), target);
   }
 
   /** Compiles the file as it is into the directory. */
-  static void compileFaultless(String file, Path target) throws IOException {
+  void compileFaultless(String file, Path target) throws IOException {
     compile(file, source(file), target);
   }
 
@@ -35,35 +40,36 @@ final class FaultyClasses {
     return Files.readString(SOURCES.resolve(file));
   }
 
-  private static void compile(String file, String source, Path target) throws IOException {
+  private synchronized void compile(String file, String source, Path target) throws IOException {
     Files.createDirectories(target);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> errors = new DiagnosticCollector<>();
-    try (StandardJavaFileManager files =
-        compiler.getStandardFileManager(errors, Locale.ROOT, StandardCharsets.UTF_8)) {
-      boolean compiled =
-          compiler
-              .getTask(
-                  null,
-                  files,
-                  errors,
-                  List.of(
-                      "-d",
-                      target.toString(),
-                      "-classpath",
-                      System.getProperty("java.class.path"),
-                      "-parameters",
-                      "-proc:none",
-                      "-implicit:none",
-                      "-nowarn"),
-                  null,
-                  List.of(new Source(file, source)))
-              .call();
-      if (!compiled) {
-        throw new IllegalStateException(
-            "Does not compile with its fault: " + file + "\n" + errors.getDiagnostics());
-      }
+    boolean compiled =
+        compiler
+            .getTask(
+                null,
+                files,
+                errors,
+                List.of(
+                    "-d",
+                    target.toString(),
+                    "-classpath",
+                    System.getProperty("java.class.path"),
+                    "-parameters",
+                    "-proc:none",
+                    "-implicit:none",
+                    "-nowarn"),
+                null,
+                List.of(new Source(file, source)))
+            .call();
+    if (!compiled) {
+      throw new IllegalStateException(
+          "Does not compile with its fault: " + file + "\n" + errors.getDiagnostics());
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
   }
 
   private static final class Source extends SimpleJavaFileObject {

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.basalt.statebackend.faults.Verdict.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every planted fault is caught by the test that is named with it, while that test passes without
- * it. The faults run beside each other, before the tests of this class ask for what came of them.
+ * it: the same files compiled in the same way, the same kind of JVM. The faults run beside each
+ * other, before the tests of this class ask for what came of them.
  *
  * <p>With {@code -Dbasalt.faults.caught} and the ids of some faults only those are planted.
  *
@@ -45,20 +43,7 @@ final class PlantedFaultsTest {
   private static final String ALL = "all";
 
   private static final Path DIRECTORY = Path.of("target", "faults", "catchers");
-  private static final String WITHOUT_FAULT = "without-fault";
-  private static final int JVMS_AT_ONCE = 2;
-
-  /** Far more than any of the named tests takes: none is named that a fault makes hang. */
-  private static final Duration LIMIT = Duration.ofMinutes(3);
-
-  /** The same for all of them one after the other. */
-  private static final Duration LIMIT_OF_ALL = Duration.ofMinutes(12);
-
-  /** These JVMs live for seconds: what the second compiler makes of the code comes too late. */
-  private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1");
-
-  /** Loads about what the others do. */
-  private static final String TYPICAL = "state.HotSnapshotsTest#aSnapshotHasTheStateOfItsBarrier";
+  private static final int AT_ONCE = 2;
 
   /** A fault that random programs meet soon, and how many steps they need to show it, at most. */
   private static final String EASILY_MET = "update-appends";
@@ -68,9 +53,10 @@ final class PlantedFaultsTest {
   private static final String PROGRAMS = "program.ProgramTest#everyProgramDoesAsTheModelSays";
   private static final Pattern LENGTH = Pattern.compile("Program of seed -?\\d+, (\\d+) steps:");
 
-  private static final Map<String, Future<Verdict>> VERDICTS = new HashMap<>();
-  private static List<String> options;
+  private static final Map<Fault, Future<Trial>> TRIALS = new HashMap<>();
+  private static Future<Verdict> programs;
   private static ExecutorService executor;
+  private static Trials running;
 
   @BeforeAll
   static void plant() throws IOException, InterruptedException {
@@ -78,19 +64,22 @@ final class PlantedFaultsTest {
       return;
     }
     FileUtils.deleteDirectory(DIRECTORY.toFile());
-    options = optionsOfBriefRuns();
-    executor = Executors.newFixedThreadPool(JVMS_AT_ONCE);
-    VERDICTS.put(WITHOUT_FAULT, executor.submit(PlantedFaultsTest::runFaultless));
-    VERDICTS.put(PROGRAMS, executor.submit(PlantedFaultsTest::runPrograms));
+    Trials trials = new Trials(DIRECTORY);
+    running = trials;
+    executor = Executors.newFixedThreadPool(AT_ONCE);
+    programs = executor.submit(() -> trials.of(easilyMet(), "programs", PROGRAMS));
     for (Fault fault : faults()) {
-      VERDICTS.put(fault.id(), executor.submit(() -> run(fault)));
+      TRIALS.put(fault, executor.submit(() -> trials.of(fault)));
     }
   }
 
   @AfterAll
-  static void end() {
+  static void end() throws IOException, InterruptedException {
     if (executor != null) {
       executor.shutdownNow();
+      // What is interrupted ends its JVM.
+      executor.awaitTermination(1, TimeUnit.MINUTES);
+      running.close();
     }
   }
 
@@ -99,20 +88,11 @@ final class PlantedFaultsTest {
     assertThat(Faults.all()).extracting(Fault::id).doesNotHaveDuplicates();
   }
 
-  /** The same files compiled in the same way, the same tests in the same kind of JVM. */
-  @Test
-  @DisabledIfSystemProperty(named = MATRIX, matches = ".+")
-  void withoutAFaultEveryCatcherPasses() throws Exception {
-    assertThat(VERDICTS.get(WITHOUT_FAULT).get())
-        .extracting(Verdict::outcome)
-        .isEqualTo(Outcome.PASSED);
-  }
-
   /** Hundreds of steps would tell nobody what is wrong. */
   @Test
   @DisabledIfSystemProperty(named = MATRIX, matches = ".+")
   void aProgramThatMeetsAFaultIsShortened() throws Exception {
-    Verdict verdict = VERDICTS.get(PROGRAMS).get();
+    Verdict verdict = programs.get();
 
     assertThat(verdict.outcome()).isEqualTo(Outcome.FAILED);
     Matcher length = LENGTH.matcher(verdict.message());
@@ -128,10 +108,16 @@ final class PlantedFaultsTest {
   @DisabledIfSystemProperty(named = MATRIX, matches = ".+")
   @MethodSource("faults")
   void isCaught(Fault fault) throws Exception {
-    assertThat(VERDICTS.get(fault.id()).get())
+    Trial trial = TRIALS.get(fault).get();
+
+    assertThat(trial.with())
         .as("%s, if nobody noticed; tested by %s", fault.consequence(), fault.catcher())
         .extracting(Verdict::outcome)
         .isEqualTo(Outcome.FAILED);
+    assertThat(trial.without())
+        .as("%s without the fault", fault.catcher())
+        .extracting(Verdict::outcome)
+        .isEqualTo(Outcome.PASSED);
   }
 
   @Test
@@ -151,50 +137,10 @@ final class PlantedFaultsTest {
     return chosen;
   }
 
-  private static List<String> optionsOfBriefRuns() throws IOException, InterruptedException {
-    Path classes = Files.createDirectories(DIRECTORY.resolve("no-classes"));
-    Path work = DIRECTORY.resolve("typical");
-    List<String> brief = new ArrayList<>(BRIEF);
-    brief.addAll(
-        SharedClasses.of(
-            DIRECTORY.resolve("shared"),
-            recording -> {
-              List<String> recorded = new ArrayList<>(BRIEF);
-              recorded.addAll(recording);
-              new ForkedRun(classes, work, LIMIT, recorded).of(List.of(TYPICAL));
-            }));
-    return brief;
-  }
-
-  private static Verdict run(Fault fault) throws Exception {
-    return run(fault, fault.id(), fault.catcher());
-  }
-
-  private static Verdict runPrograms() throws Exception {
-    Fault fault =
-        Faults.all().stream().filter(it -> it.id().equals(EASILY_MET)).findFirst().orElseThrow();
-    return run(fault, "programs", PROGRAMS);
-  }
-
-  private static Verdict run(Fault fault, String name, String test) throws Exception {
-    Path work = DIRECTORY.resolve(name);
-    Path classes = work.resolveSibling(name + "-classes");
-    FaultyClasses.compile(fault, classes);
-    return new ForkedRun(classes, work, LIMIT, options).of(List.of(test));
-  }
-
-  private static Verdict runFaultless() throws Exception {
-    Path work = DIRECTORY.resolve(WITHOUT_FAULT);
-    Path classes = work.resolveSibling(WITHOUT_FAULT + "-classes");
-    TreeSet<String> catchers = new TreeSet<>();
-    TreeSet<String> files = new TreeSet<>();
-    for (Fault fault : faults()) {
-      catchers.add(fault.catcher());
-      files.add(fault.file());
-    }
-    for (String file : files) {
-      FaultyClasses.compileFaultless(file, classes);
-    }
-    return new ForkedRun(classes, work, LIMIT_OF_ALL, options).of(List.copyOf(catchers));
+  private static Fault easilyMet() {
+    return Faults.all().stream()
+        .filter(fault -> fault.id().equals(EASILY_MET))
+        .findFirst()
+        .orElseThrow();
   }
 }

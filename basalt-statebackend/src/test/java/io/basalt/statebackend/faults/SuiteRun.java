@@ -1,6 +1,7 @@
 package io.basalt.statebackend.faults;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,15 +11,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -42,13 +45,19 @@ final class SuiteRun implements TestExecutionListener {
   static final String PASSED = "PASSED";
   static final String SEPARATOR = "\t";
 
+  private static final String EXTENSIONS_FROM_SERVICES =
+      "junit.jupiter.extensions.autodetection.enabled";
+
   private static final int LONGEST_MESSAGE = 200;
 
   private final Path report;
+  private final Runnable atFailure;
   private int passed;
+  private @Nullable String failed;
 
-  private SuiteRun(Path report) {
+  private SuiteRun(Path report, Runnable atFailure) {
     this.report = report;
+    this.atFailure = atFailure;
   }
 
   /**
@@ -58,16 +67,43 @@ final class SuiteRun implements TestExecutionListener {
    *     package.Class#method} below the root package
    */
   public static void main(String[] arguments) {
-    SuiteRun run = new SuiteRun(Path.of(arguments[0]));
-    LauncherDiscoveryRequest request =
-        request(Arrays.asList(arguments).subList(1, arguments.length));
-    LauncherFactory.create().execute(request, run);
-    run.report(PASSED, Integer.toString(run.passed));
+    // At a failure at once: the tests behind it, and hooks that wait for what the fault has left
+    // hanging, are of no interest.
+    SuiteRun run = new SuiteRun(Path.of(arguments[0]), () -> Runtime.getRuntime().halt(0));
+    run.execute(request(Arrays.asList(arguments).subList(1, arguments.length)));
     // Threads that a test has left must not keep the JVM from ending.
     Runtime.getRuntime().halt(0);
   }
 
-  private static LauncherDiscoveryRequest request(Iterable<String> tests) {
+  /**
+   * Runs a test, up to the first failure if it is several; the JVM goes on.
+   *
+   * @return what {@link #runAgain} takes for the one that has failed
+   */
+  static Optional<String> runAndGoOn(Path report, String test) {
+    return goOn(report, request(List.of(test)));
+  }
+
+  /** Runs the one test that has failed. */
+  static void runAgain(Path report, String uniqueId) {
+    goOn(report, LauncherDiscoveryRequestBuilder.request().selectors(selectUniqueId(uniqueId)));
+  }
+
+  private static Optional<String> goOn(Path report, LauncherDiscoveryRequestBuilder request) {
+    NothingAfterAFailure.failed(false);
+    SuiteRun run = new SuiteRun(report, () -> NothingAfterAFailure.failed(true));
+    run.execute(request.configurationParameter(EXTENSIONS_FROM_SERVICES, "true"));
+    return Optional.ofNullable(run.failed);
+  }
+
+  private void execute(LauncherDiscoveryRequestBuilder request) {
+    LauncherFactory.create().execute(request.build(), this);
+    if (failed == null) {
+      report(PASSED, Integer.toString(passed));
+    }
+  }
+
+  private static LauncherDiscoveryRequestBuilder request(Iterable<String> tests) {
     Map<String, Set<String>> methods = new LinkedHashMap<>();
     for (String test : tests) {
       String[] parts = test.split("#", 2);
@@ -79,7 +115,7 @@ final class SuiteRun implements TestExecutionListener {
     }
     LauncherDiscoveryRequestBuilder builder = LauncherDiscoveryRequestBuilder.request();
     methods.keySet().forEach(name -> builder.selectors(selectClass(name)));
-    return builder.filters((PostDiscoveryFilter) test -> isChosen(test, methods)).build();
+    return builder.filters((PostDiscoveryFilter) test -> isChosen(test, methods));
   }
 
   private static FilterResult isChosen(TestDescriptor test, Map<String, Set<String>> methods) {
@@ -98,22 +134,24 @@ final class SuiteRun implements TestExecutionListener {
 
   @Override
   public void executionStarted(TestIdentifier identifier) {
-    if (identifier.getSource().isPresent()) {
+    if (failed == null && identifier.getSource().isPresent()) {
       report(RUNNING, name(identifier));
     }
   }
 
   @Override
   public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
+    if (failed != null) {
+      return;
+    }
     if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+      failed = identifier.getUniqueId();
       Throwable failure = result.getThrowable().orElse(null);
       if (failure != null) {
         failure.printStackTrace();
       }
       report(FAILED, name(identifier), message(failure));
-      // At once: the tests behind it, and hooks that wait for what the fault has left hanging, are
-      // of no interest.
-      Runtime.getRuntime().halt(0);
+      atFailure.run();
     }
     if (identifier.isTest() && result.getStatus() == TestExecutionResult.Status.SUCCESSFUL) {
       passed++;

@@ -1,7 +1,7 @@
 /**
  * Planted faults: the proof that the other tests would notice. Each fault is one small mistake in
- * one file of the production code, made in a copy that is compiled and put first on the class path
- * of a JVM of its own, where tests are run until one fails. Production code knows nothing of it.
+ * one file of the production code, made in a copy that is compiled and put in the place of the real
+ * class in another JVM, where tests are run until one fails. Production code knows nothing of it.
  *
  * <p>{@code PlantedFaultsTest} shows for each fault that the test named with it fails. With {@code
  * -Dbasalt.faults=all} it runs every suite against every fault instead, and writes the table of

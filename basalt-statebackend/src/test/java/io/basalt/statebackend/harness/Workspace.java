@@ -27,8 +27,6 @@ public final class Workspace
 
   private static final String SEED_PROPERTY = "basalt.exchange.seed";
 
-  private static final long ENOUGH_BYTES = 1L << 30;
-
   private final boolean besideCluster;
   private Path root;
   private long seed;
@@ -64,7 +62,7 @@ public final class Workspace
   }
 
   private void begin(long chosenSeed) throws IOException {
-    root = temporaryDirectory();
+    root = MemoryDirectories.create();
     seed = chosenSeed;
     leftovers = besideCluster ? Leftovers.besideCluster(root) : Leftovers.since(root);
   }
@@ -194,19 +192,5 @@ public final class Workspace
   /** Closes it at the end, if nobody has done so before. */
   public void register(AutoCloseable operator) {
     open.add(operator);
-  }
-
-  /**
-   * In memory where there is room for it. These tests open hundreds of databases with many tables
-   * each, and on a disk they do little else than wait for RocksDB's fsync of each new table.
-   */
-  private static Path temporaryDirectory() throws IOException {
-    Path memory = Path.of("/dev/shm");
-    // Whoever has put the temporary directory there clears it even if this process is killed.
-    return !Path.of(System.getProperty("java.io.tmpdir")).startsWith(memory)
-            && Files.isWritable(memory)
-            && Files.getFileStore(memory).getUsableSpace() > ENOUGH_BYTES
-        ? Files.createTempDirectory(memory, "basalt")
-        : Files.createTempDirectory("basalt");
   }
 }
