@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param heapBytes what an object takes
  * @param <T> the type
  */
-public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) implements SharedValue<T> {
+public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) {
 
   private static final Map<Class<?>, ExactType<?>> BY_SERIALIZER =
       Map.ofEntries(
@@ -58,7 +58,7 @@ public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) implements
     return (ExactType<T>) BY_SERIALIZER.get(serializer.getClass());
   }
 
-  @Override
+  /** Whether the object is one of the type. */
   public boolean includes(@Nullable Object object) {
     return object != null && object.getClass() == type;
   }
@@ -67,7 +67,6 @@ public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) implements
    * The object that is read from the bytes of this one: itself, but that there is one not-a-number
    * only in bytes.
    */
-  @Override
   public T normal(T object) {
     return object instanceof Double || object instanceof Float ? withoutVariants(object) : object;
   }
@@ -79,12 +78,12 @@ public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) implements
     return number instanceof Float value && value.isNaN() ? type.cast(Float.NaN) : number;
   }
 
-  @Override
+  /** What was kept, as one of the type. */
   public T cast(Object object) {
     return type.cast(object);
   }
 
-  @Override
+  /** What the object takes on the heap, in bytes. */
   public int heapBytes(T object) {
     return heapBytes.applyAsInt(object);
   }

@@ -1,6 +1,9 @@
 package io.basalt.statebackend.layout;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -14,18 +17,23 @@ import org.jspecify.annotations.Nullable;
  *   | 01 |             null
  * </pre>
  *
+ * A value that expires begins with the time of its last access.
+ *
  * <p>One thread at a time.
  *
  * @param <V> the type of the value
  */
 public final class MapEntryValue<V> {
 
-  private final TypeSerializer<V> serializer;
+  private static final VarHandle TIME =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final ValueCodec<V> codec;
   private final DataInputDeserializer input = new DataInputDeserializer();
   private final DataOutputSerializer output = new DataOutputSerializer(64);
 
   public MapEntryValue(TypeSerializer<V> serializer) {
-    this.serializer = serializer;
+    this.codec = ValueCodec.of(serializer);
   }
 
   /** Whether the bytes are those of a null value. */
@@ -38,6 +46,16 @@ public final class MapEntryValue<V> {
     return flag != 0;
   }
 
+  /** Whether a value that expires has a time in its bytes. */
+  public static boolean hasTime(byte[] bytes) {
+    return bytes.length > Long.BYTES && !isNull(bytes);
+  }
+
+  /** That time, in milliseconds. */
+  public static long time(byte[] bytes) {
+    return (long) TIME.get(bytes, 1);
+  }
+
   /** The bytes of a value, or of null. */
   public byte[] write(@Nullable V value) throws IOException {
     output.clear();
@@ -45,7 +63,7 @@ public final class MapEntryValue<V> {
       output.writeBoolean(true);
     } else {
       output.writeBoolean(false);
-      serializer.serialize(value, output);
+      codec.write(value, output);
     }
     return output.getCopyOfBuffer();
   }
@@ -58,6 +76,6 @@ public final class MapEntryValue<V> {
   /** The value in a part of the array, a fresh object, or null. */
   public @Nullable V read(byte[] bytes, int offset, int length) throws IOException {
     input.setBuffer(bytes, offset, length);
-    return input.readBoolean() ? null : serializer.deserialize(input);
+    return input.readBoolean() ? null : codec.read(input);
   }
 }

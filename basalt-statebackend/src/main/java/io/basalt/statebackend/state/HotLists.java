@@ -45,30 +45,36 @@ final class HotLists {
     this.prefix = prefix;
   }
 
-  /** The bytes of a list, or null if there is none. */
-  byte @Nullable [] get(byte[] entryKey) {
+  /** A list, to be read before it is written to, or null if there is none. */
+  @Nullable ListBytes get(byte[] entryKey) {
     StoredBytes key = new StoredBytes(entryKey);
     Object stored = hot.get(key, null);
     if (stored == null) {
       return read(key);
     }
-    return stored == HotTable.ABSENT ? null : ((ListBytes) stored).toArray();
+    return stored == HotTable.ABSENT ? null : (ListBytes) stored;
   }
 
-  private byte @Nullable [] read(StoredBytes key) {
+  private @Nullable ListBytes read(StoredBytes key) {
     long version = hot.version();
     byte[] found = table.get(key.bytes());
     if (found == null) {
       hot.offer(key, null, keyGroup(key), key.heapBytes(), HotTable.ABSENT, 0, version);
-    } else if (found.length <= MOST_KEPT_BYTES) {
-      ListBytes list = ListBytes.of(found);
+      return null;
+    }
+    ListBytes list = ListBytes.of(found);
+    if (found.length <= MOST_KEPT_BYTES) {
       hot.offer(key, null, keyGroup(key), key.heapBytes(), list, list.heapBytes(), version);
     }
-    return found;
+    return list;
   }
 
   void put(byte[] entryKey, byte[] bytes) {
-    put(new StoredBytes(entryKey), ListBytes.of(bytes));
+    StoredBytes key = new StoredBytes(entryKey);
+    if (hot.changeable(key, null) instanceof ListBytes list && list.become(bytes)) {
+      return;
+    }
+    put(key, ListBytes.of(bytes));
   }
 
   private void put(StoredBytes key, ListBytes list) {

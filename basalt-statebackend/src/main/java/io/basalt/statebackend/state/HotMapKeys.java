@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which keys small maps of one state have, in the tier: so that whether one is empty is known, and
  * it can be walked over, without RocksDB. Of a large map one key is kept, for it to be known that
- * there is any. Kept from the first walk over the state on, for each change of a map has to be
- * noted here too; and only as long as maps are walked over again.
+ * there is any. Where entries expire a compaction may have taken the last of them: then a map is
+ * known not to be empty by one entry that has not expired. Kept from the first walk over the state
+ * on, for each change of a map has to be noted here too; and only as long as maps are walked over
+ * again.
  *
  * <p>A change is noted before it is made, and a map is forgotten if that fails: what is kept of a
  * small one is always all that it has, and what is kept of a large one is there, though compactions
@@ -25,7 +27,7 @@ final class HotMapKeys {
 
   private final HotTable hot;
   private final HotEntries entries;
-  private final boolean expires;
+  private final @Nullable MapExpiry expiry;
   private final Trust walks;
 
   /** Whether maps that are asked whether they are empty are small. */
@@ -40,12 +42,12 @@ final class HotMapKeys {
    * The keys of maps whose entries these are.
    *
    * @param hot a part of the tier that is never written
-   * @param expires whether compactions may take entries
+   * @param expiry when compactions may take entries; null for never
    */
-  HotMapKeys(HotTable hot, HotEntries entries, boolean expires) {
+  HotMapKeys(HotTable hot, HotEntries entries, @Nullable MapExpiry expiry) {
     this.hot = hot;
     this.entries = entries;
-    this.expires = expires;
+    this.expiry = expiry;
     this.walks = hot.newTrust();
     this.looks = hot.newTrust();
     this.singles = hot.newTrust();
@@ -90,7 +92,7 @@ final class HotMapKeys {
       return null;
     }
     boolean empty = note instanceof KnownKeys keys && keys.isEmpty();
-    if (expires && !empty) {
+    if (!empty && expiry != null && !lives(note, expiry)) {
       // A compaction may have taken the last of them.
       return null;
     }
@@ -101,6 +103,24 @@ final class HotMapKeys {
       singles.add(2);
     }
     return empty;
+  }
+
+  /** Whether an entry of the map has certainly not expired. */
+  private boolean lives(Object note, MapExpiry expiring) {
+    long now = expiring.now();
+    if (note instanceof LivingKey kept) {
+      return kept.livesAt(now);
+    }
+    KnownKeys known = (KnownKeys) note;
+    if (!known.liveAt(now)) {
+      StoredBytes[] keys = known.toArray();
+      for (int i = 0; i < Math.min(keys.length, FEW) && !known.liveAt(now); i++) {
+        if (entries.stored(keys[i]) instanceof byte[] value) {
+          known.lives(keys[i], expiring.endOf(value));
+        }
+      }
+    }
+    return known.liveAt(now);
   }
 
   /** The keys of a map, or null if they are not known. */
@@ -133,16 +153,49 @@ final class HotMapKeys {
     return values;
   }
 
-  /** A walk has found that a map has these keys, in order, and no others. */
-  void offer(byte[] prefix, StoredBytes... keys) {
+  /** It has been found that a map has no keys. */
+  void offerEmpty(byte[] prefix) {
+    offer(prefix, KnownKeys.of());
+  }
+
+  /**
+   * A walk has found that a map has these entries and no others.
+   *
+   * @param keys in order
+   * @param values each at its key's place
+   */
+  void offer(byte[] prefix, StoredBytes[] keys, byte[][] values) {
+    KnownKeys known = KnownKeys.of(keys);
+    noteLife(known, keys, List.of(values));
+    offer(prefix, known);
+    for (int i = 0; i < keys.length; i++) {
+      entries.offer(keys[i], values[i]);
+    }
+  }
+
+  private void offer(byte[] prefix, KnownKeys known) {
     walks.take(1);
     StoredBytes hotKey = new StoredBytes(prefix);
     hot.forget(hotKey, null);
-    KnownKeys known = KnownKeys.of(keys);
     if (known.areTooLarge()) {
       return;
     }
     hot.offer(hotKey, null, 0, hotKey.heapBytes(), known, known.heapBytes(), hot.version());
+  }
+
+  /** Notes which of the entries of a map expires last. */
+  private void noteLife(KnownKeys known, StoredBytes[] keys, List<byte[]> values) {
+    if (expiry == null) {
+      return;
+    }
+    long last = MapExpiry.UNKNOWN;
+    for (int i = 0; i < keys.length; i++) {
+      long end = expiry.endOf(values.get(i));
+      if (end > last) {
+        last = end;
+        known.lives(keys[i], end);
+      }
+    }
   }
 
   /** The same of a cursor that is at the first of the keys, unless they turn out to be many. */
@@ -152,6 +205,7 @@ final class HotMapKeys {
       return;
     }
     List<StoredBytes> keys = new ArrayList<>();
+    List<byte[]> values = new ArrayList<>();
     for (; cursor.isValid(); cursor.next()) {
       if (keys.size() == FEW) {
         looks.take(FEW);
@@ -160,28 +214,41 @@ final class HotMapKeys {
         return;
       }
       keys.add(new StoredBytes(cursor.key()));
+      if (expiry != null) {
+        values.add(cursor.value());
+      }
     }
-    offer(prefix, keys.toArray(new StoredBytes[0]));
+    StoredBytes[] all = keys.toArray(new StoredBytes[0]);
+    KnownKeys known = KnownKeys.of(all);
+    noteLife(known, all, values);
+    offer(prefix, known);
   }
 
   /** A map of which not all keys are kept has the key that the cursor is at. */
   private void offerOne(byte[] prefix, Cursor cursor) {
-    if (expires || !singles.isThere()) {
+    if (!singles.isThere()) {
       return;
     }
+    long end = expiry == null ? Long.MAX_VALUE : expiry.endOf(cursor.value());
     singles.take(1);
-    StoredBytes key = new StoredBytes(cursor.key());
     StoredBytes hotKey = new StoredBytes(prefix);
+    LivingKey key = new LivingKey(new StoredBytes(cursor.key()), end);
+    hot.forget(hotKey, null);
     hot.offer(hotKey, null, 0, hotKey.heapBytes(), key, key.heapBytes(), hot.version());
   }
 
-  /** A key is going to be there. */
-  void adding(byte[] prefix, byte[] key) {
+  /** There is going to be that value under a key. */
+  void adding(byte[] prefix, byte[] key, byte[] value) {
     StoredBytes hotKey = new StoredBytes(prefix);
-    if (!(hot.get(hotKey, null) instanceof KnownKeys known)) {
-      return;
+    Object note = hot.get(hotKey, null);
+    if (note instanceof KnownKeys known) {
+      adding(hotKey, known, new StoredBytes(key), value);
+    } else if (note instanceof LivingKey kept && expiry != null && kept.is(new StoredBytes(key))) {
+      kept.livesUntil(expiry.endOf(value));
     }
-    StoredBytes added = new StoredBytes(key);
+  }
+
+  private void adding(StoredBytes hotKey, KnownKeys known, StoredBytes added, byte[] value) {
     if (!known.has(added)) {
       // So that nobody below has to be told of it if it goes soon.
       entries.offerAbsent(added);
@@ -189,6 +256,9 @@ final class HotMapKeys {
     if (!known.add(added)) {
       hot.forget(hotKey, null);
       return;
+    }
+    if (expiry != null) {
+      known.put(added, expiry.endOf(value));
     }
     try {
       hot.grown(hotKey, null, hotKey.heapBytes(), known.heapBytes());
@@ -206,7 +276,7 @@ final class HotMapKeys {
     Object note = hot.get(hotKey, null);
     if (note instanceof KnownKeys known) {
       known.remove(removed);
-    } else if (note instanceof StoredBytes kept && kept.equals(removed)) {
+    } else if (note instanceof LivingKey kept && kept.is(removed)) {
       hot.forget(hotKey, null);
     }
   }

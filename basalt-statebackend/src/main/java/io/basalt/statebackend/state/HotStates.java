@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tier of live entries over the tables of one database, and what joins the two: entries are
@@ -81,15 +82,15 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   /**
    * The maps of a state, in the tier: their entries, and what keys small ones have.
    *
-   * @param expires whether compactions may take entries
+   * @param expiry when compactions may take entries; null for never
    */
-  HotMapKeys maps(Table table, boolean expires) {
+  HotMapKeys maps(Table table, @Nullable MapExpiry expiry) {
     HotTable hot = hotTable(table);
     HotEntries entries = new HotEntries(hot, table, prefix);
     writer.use(hot, entries.writer(writer.writes()));
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
-    return new HotMapKeys(keys, entries, expires);
+    return new HotMapKeys(keys, entries, expiry);
   }
 
   /**

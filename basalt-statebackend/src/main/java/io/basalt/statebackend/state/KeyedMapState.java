@@ -7,6 +7,7 @@ import io.basalt.statebackend.store.Table;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.MapSerializer;
 import org.apache.flink.queryablestate.client.state.serialization.KvStateSerializer;
@@ -117,10 +118,7 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
       StateBinding<K, N, Map<U, V>> binding) {
     MapSerializer<U, V> serializer = (MapSerializer<U, V>) binding.valueSerializer();
     HotStates<K> hot = binding.hot();
-    HotMapKeys known =
-        hot == null
-            ? null
-            : hot.maps(binding.table(), binding.descriptor().getTtlConfig().isEnabled());
+    HotMapKeys known = hot == null ? null : hot.maps(binding.table(), expiryOf(binding));
     return new MapOperations<>(
         known == null
             ? new TableEntries(binding.context().database(), binding.table())
@@ -130,5 +128,12 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
         serializer.getKeySerializer(),
         serializer.getValueSerializer(),
         binding.context().collections().rangeDeleteEntries().value());
+  }
+
+  private static @Nullable MapExpiry expiryOf(StateBinding<?, ?, ?> binding) {
+    StateTtlConfig expiry = binding.descriptor().getTtlConfig();
+    return expiry.isEnabled()
+        ? new MapExpiry(expiry.getTimeToLive().toMillis(), binding.context().clock())
+        : null;
   }
 }

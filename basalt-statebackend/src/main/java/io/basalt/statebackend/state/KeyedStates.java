@@ -8,6 +8,7 @@ import io.basalt.statebackend.store.Database;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -36,6 +37,7 @@ public final class KeyedStates<K> {
    * @param keyContext says which key is the current one
    * @param hot keeps live entries; null for none
    * @param collections how large maps and lists are treated
+   * @param clock by which states expire, in milliseconds
    * @param keyWriter writes the keys of entries; whoever changes the current key selects it there
    */
   public KeyedStates(
@@ -44,7 +46,8 @@ public final class KeyedStates<K> {
       CompositeKeyWriter<K> keyWriter,
       Database database,
       @Nullable HotStates<K> hot,
-      CollectionSettings collections) {
+      CollectionSettings collections,
+      LongSupplier clock) {
     this.context =
         new StateContext<>(
             keyContext,
@@ -53,7 +56,8 @@ public final class KeyedStates<K> {
             KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups()),
             database,
             hot,
-            collections);
+            collections,
+            clock);
   }
 
   /**

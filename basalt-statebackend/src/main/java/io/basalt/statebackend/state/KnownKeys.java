@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.StoredBytes;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of all entries of a small map, in the order of their bytes. Changed as the map is: it is
@@ -16,7 +17,7 @@ final class KnownKeys {
   private static final long MOST_BYTES = 64 << 10;
 
   /** Of this object and the head of its array. */
-  private static final int OVERHEAD_BYTES = 24 + 16;
+  private static final int OVERHEAD_BYTES = 40 + 16;
 
   private static final int REFERENCE_BYTES = 4;
   private static final int LEAST_CAPACITY = 4;
@@ -27,6 +28,11 @@ final class KnownKeys {
 
   /** What the keys take. */
   private long keyBytes;
+
+  /** One of them whose entry is known not to have expired for a while; null if there is none. */
+  private @Nullable StoredBytes living;
+
+  private long livingEnd;
 
   private KnownKeys(StoredBytes[] keys) {
     this.keys = keys;
@@ -59,6 +65,24 @@ final class KnownKeys {
     return place(key) >= 0;
   }
 
+  /** Whether one of them has an entry that has not expired at that time. */
+  boolean liveAt(long time) {
+    return living != null && time < livingEnd;
+  }
+
+  /** One of them has an entry that expires then; it is remembered if that lives. */
+  void lives(StoredBytes key, long end) {
+    living = key;
+    livingEnd = end;
+  }
+
+  /** An entry was put under one of them: its end is another one, if it is the one remembered. */
+  void put(StoredBytes key, long end) {
+    if (living == null || living.equals(key)) {
+      lives(key, end);
+    }
+  }
+
   /** Whether there is still room for it; if not nothing more is to be asked of these. */
   boolean add(StoredBytes key) {
     int place = place(key);
@@ -81,6 +105,9 @@ final class KnownKeys {
 
   void remove(StoredBytes key) {
     int place = place(key);
+    if (living != null && living.equals(key)) {
+      living = null;
+    }
     if (place >= 0) {
       keyBytes -= keys[place].heapBytes();
       System.arraycopy(keys, place + 1, keys, place, size - place - 1);

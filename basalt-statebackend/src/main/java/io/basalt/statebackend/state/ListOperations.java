@@ -2,24 +2,18 @@ package io.basalt.statebackend.state;
 
 import static org.apache.flink.util.Preconditions.checkNotNull;
 
+import io.basalt.statebackend.layout.ListValue;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.runtime.state.ListDelimitedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list under a key and namespace, in one entry: appended to without reading it.
- *
- * <pre>
- *   | element | ',' | element | ',' | element |
- * </pre>
- *
- * The merge operator of the table puts the comma between what is there and what is appended. Nobody
- * looks for commas: an element's serializer knows where the element ends.
+ * A list under a key and namespace, in one entry: appended to without reading it. The merge
+ * operator of the table puts the comma between what is there and what is appended.
  *
  * @param <K> the type of the key
  * @param <N> the type of the namespace
@@ -30,10 +24,8 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
   private final Table table;
   private final @Nullable HotLists hot;
   private final EntryKeys<K, N> keys;
-  private final TypeSerializer<E> elementSerializer;
-  private final ValueBytes<E> elements;
+  private final ListValue<E> lists;
   private final ListSizes sizes;
-  private final ListDelimitedSerializer lists = new ListDelimitedSerializer();
 
   ListOperations(
       Table table,
@@ -44,21 +36,20 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
     this.table = table;
     this.hot = hot;
     this.keys = keys;
-    this.elementSerializer = elementSerializer;
-    this.elements = new ValueBytes<>(elementSerializer);
+    this.lists = new ListValue<>(elementSerializer);
     this.sizes = sizes;
   }
 
   @Override
   public @Nullable List<E> get(K key, int keyGroup, N namespace) {
     byte[] entryKey = keys.write(key, keyGroup, namespace);
-    byte[] bytes = read(entryKey);
-    sizes.note(entryKey, bytes == null ? 0 : bytes.length);
-    if (bytes == null) {
+    ListBytes list = read(entryKey);
+    sizes.note(entryKey, list == null ? 0 : list.length());
+    if (list == null) {
       return null;
     }
     try {
-      return lists.deserializeList(bytes, elementSerializer);
+      return lists.read(list.array(), list.length());
     } catch (IOException e) {
       throw EntryFailure.reading(table.name(), keyGroup, e);
     }
@@ -92,7 +83,7 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
     checkNotNull(element, "You cannot add null to a ListState.");
     byte[] bytes;
     try {
-      bytes = elements.write(element);
+      bytes = lists.write(element);
     } catch (IOException e) {
       throw EntryFailure.writing(table.name(), keyGroup, e);
     }
@@ -133,8 +124,9 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
         continue;
       }
       byte[] sourceKey = keys.write(key, keyGroup, source);
-      byte[] bytes = read(sourceKey);
-      if (bytes != null) {
+      ListBytes list = read(sourceKey);
+      if (list != null) {
+        byte[] bytes = list.toArray();
         if (!Arrays.equals(sourceKey, targetKey)
             && (hot == null || !hot.takes(targetKey, bytes.length))) {
           checkLength(key, keyGroup, target, targetKey, bytes.length);
@@ -148,8 +140,12 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
     }
   }
 
-  private byte @Nullable [] read(byte[] entryKey) {
-    return hot == null ? table.get(entryKey) : hot.get(entryKey);
+  private @Nullable ListBytes read(byte[] entryKey) {
+    if (hot != null) {
+      return hot.get(entryKey);
+    }
+    byte[] bytes = table.get(entryKey);
+    return bytes == null ? null : ListBytes.of(bytes);
   }
 
   private void remove(byte[] entryKey) {
@@ -163,7 +159,7 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
 
   private byte[] write(List<E> list, int keyGroup) {
     try {
-      return lists.serializeList(list, elementSerializer);
+      return lists.write(list);
     } catch (IOException e) {
       throw EntryFailure.writing(table.name(), keyGroup, e);
     }

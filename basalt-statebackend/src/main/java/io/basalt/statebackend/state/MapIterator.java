@@ -150,13 +150,12 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       return;
     }
     StoredBytes[] keys = new StoredBytes[chunk.size()];
+    byte[][] values = new byte[keys.length][];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = new StoredBytes(chunk.get(i).entryKey());
+      values[i] = chunk.get(i).entryValue();
     }
-    known.offer(prefix, keys);
-    for (int i = 0; i < keys.length; i++) {
-      known.entries().offer(keys[i], chunk.get(i).entryValue());
-    }
+    known.offer(prefix, keys, values);
   }
 
   /** An entry of the map, which reads its parts when asked for them and writes through. */

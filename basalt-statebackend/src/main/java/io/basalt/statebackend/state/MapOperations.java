@@ -65,7 +65,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     byte[] entryKey = keys.write(key, keyGroup, namespace, userKey, userKeySerializer);
     byte[] value = writeUserValue(userValue, keyGroup);
     if (known != null && known.isUsed()) {
-      known.adding(keys.write(key, keyGroup, namespace), entryKey);
+      known.adding(keys.write(key, keyGroup, namespace), entryKey, value);
     }
     entries.put(entryKey, value);
   }
@@ -83,7 +83,9 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       return;
     }
     byte[] prefix = keys.write(key, keyGroup, namespace);
-    entryKeys.forEach(entryKey -> known.adding(prefix, entryKey));
+    for (int entry = 0; entry < entryKeys.size(); entry++) {
+      known.adding(prefix, entryKeys.get(entry), values.get(entry));
+    }
     try {
       entries.putAll(entryKeys, values);
     } catch (RuntimeException | Error e) {
@@ -165,7 +167,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       known.forget(prefix);
       entries.deleteAll(Bounds.ofPrefix(prefix), rangeDeleteEntries);
       if (keeps) {
-        known.offer(prefix);
+        known.offerEmpty(prefix);
       }
     } else {
       for (StoredBytes entryKey : knownKeys.toArray()) {
@@ -188,7 +190,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   /** Sets the value of an entry of the map with that prefix. */
   void put(byte[] prefix, byte[] entryKey, byte[] value) {
     if (known != null && known.isUsed()) {
-      known.adding(prefix, entryKey);
+      known.adding(prefix, entryKey, value);
     }
     entries.put(entryKey, value);
   }

@@ -4,6 +4,7 @@ import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.InternalKeyContext;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyWriter writes keys of entries on the task thread
  * @param collections how large maps and lists are treated
  * @param hot keeps live entries; null for none
+ * @param clock by which states expire
  * @param database keeps itself open for readers on other threads, and has the batches
  */
 record StateContext<K>(
@@ -24,4 +26,5 @@ record StateContext<K>(
     KeyGroupPrefix prefix,
     Database database,
     @Nullable HotStates<K> hot,
-    CollectionSettings collections) {}
+    CollectionSettings collections,
+    LongSupplier clock) {}

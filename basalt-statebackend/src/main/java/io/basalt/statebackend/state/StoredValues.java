@@ -1,15 +1,14 @@
 package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.HotTable;
-import io.basalt.statebackend.layout.SharedValue;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tier keeps of a value: the bits of a number, the object itself if it can be {@linkplain
- * SharedValue shared}, else its bytes, of which every read makes a fresh object: that is what a
- * read has to give, and no copy of an object is sure to be the same.
+ * What the tier keeps of a value: an object of its {@linkplain StoredForm form}, or its bytes, of
+ * which every read makes a fresh object: that is what a read has to give, and no copy of an object
+ * is sure to be the same.
  *
  * <p>One thread at a time.
  *
@@ -25,14 +24,14 @@ final class StoredValues<V> {
 
   private final String state;
   private final ValueBytes<V> bytes;
-  private final StoredNumber.@Nullable Form<V> numbers;
-  private final @Nullable SharedValue<V> type;
+
+  /** Null if all are kept as bytes. */
+  private final @Nullable StoredForm<V> form;
 
   StoredValues(String state, TypeSerializer<V> serializer) {
     this.state = state;
     this.bytes = new ValueBytes<>(serializer);
-    this.numbers = StoredNumber.Form.of(serializer);
-    this.type = numbers == null ? SharedValue.of(serializer) : null;
+    this.form = StoredForm.of(serializer);
   }
 
   /**
@@ -41,17 +40,11 @@ final class StoredValues<V> {
    * @param changeable see {@link HotTable#changeable}; what is returned, if it could become that
    */
   Object of(V value, int keyGroup, @Nullable Object changeable) {
-    if (numbers != null && numbers.includes(value)) {
-      return numbers.stored(value, changeable);
-    }
-    if (type != null && type.includes(value)) {
-      return type.normal(value);
+    if (form != null && form.includes(value)) {
+      return form.stored(value, changeable);
     }
     int length = writeToBuffer(value, keyGroup);
-    if (numbers == null
-        && type == null
-        && changeable instanceof byte[] array
-        && array.length == length) {
+    if (form == null && changeable instanceof byte[] array && array.length == length) {
       bytes.copyTo(array);
       return array;
     }
@@ -61,14 +54,11 @@ final class StoredValues<V> {
 
   /** The stored form of what has been found below. */
   Object ofBytes(byte[] found, int keyGroup) {
-    if (type == null && numbers == null) {
+    if (form == null) {
       return found;
     }
     V value = read(found, keyGroup);
-    if (value == null) {
-      return NULL;
-    }
-    return numbers == null ? value : numbers.stored(value, null);
+    return value == null ? NULL : form.stored(value, null);
   }
 
   /** The value, for whoever asks for it. */
@@ -76,15 +66,12 @@ final class StoredValues<V> {
     if (stored == NULL) {
       return null;
     }
-    if (numbers != null) {
-      return numbers.number(stored);
-    }
-    return type == null ? read((byte[]) stored, keyGroup) : type.cast(stored);
+    return form == null ? read((byte[]) stored, keyGroup) : form.value(stored);
   }
 
   /** As it is written below. */
   byte[] bytes(Object stored, int keyGroup) {
-    if (type == null && numbers == null) {
+    if (form == null) {
       return (byte[]) stored;
     }
     writeToBuffer(value(stored, keyGroup), keyGroup);
@@ -96,12 +83,7 @@ final class StoredValues<V> {
     if (stored == NULL) {
       return 0;
     }
-    if (numbers != null) {
-      return StoredNumber.HEAP_BYTES;
-    }
-    return type == null
-        ? ARRAY_OVERHEAD_BYTES + ((byte[]) stored).length
-        : type.heapBytes(type.cast(stored));
+    return form == null ? ARRAY_OVERHEAD_BYTES + ((byte[]) stored).length : form.heapBytes(stored);
   }
 
   // A serializer that cannot write null says so itself.

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.layout.ValueCodec;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
@@ -17,12 +18,12 @@ final class ValueBytes<V> {
 
   private static final int INITIAL_BYTES = 128;
 
-  private final TypeSerializer<V> serializer;
+  private final ValueCodec<V> codec;
   private final DataInputDeserializer input = new DataInputDeserializer();
   private final DataOutputSerializer output = new DataOutputSerializer(INITIAL_BYTES);
 
   ValueBytes(TypeSerializer<V> serializer) {
-    this.serializer = serializer;
+    this.codec = ValueCodec.of(serializer);
   }
 
   byte[] write(V value) throws IOException {
@@ -33,7 +34,7 @@ final class ValueBytes<V> {
   /** Writes the value for {@link #copy} or {@link #copyTo}, and says how long it is. */
   int writeToBuffer(V value) throws IOException {
     output.clear();
-    serializer.serialize(value, output);
+    codec.write(value, output);
     return output.length();
   }
 
@@ -59,6 +60,6 @@ final class ValueBytes<V> {
   /** The value in a part of the array. */
   V read(byte[] bytes, int offset, int length) throws IOException {
     input.setBuffer(bytes, offset, length);
-    return serializer.deserialize(input);
+    return codec.read(input);
   }
 }

@@ -18,7 +18,8 @@ final class Faults {
             LedgerFaults.ALL,
             RestoreFaults.ALL,
             SchemaFaults.ALL,
-            HotFaults.ALL)
+            HotFaults.ALL,
+            ExpiryFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }

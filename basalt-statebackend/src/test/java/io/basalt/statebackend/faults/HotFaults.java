@@ -104,7 +104,7 @@ final class HotFaults {
               "key-of-a-large-map-stays",
               "A large map is not empty though all of its entries were removed",
               "state/HotMapKeys.java",
-              "note instanceof StoredBytes kept && kept.equals(removed)",
+              "note instanceof LivingKey kept && kept.is(removed)",
               "note == removed",
               "state.HotStatesTest#mapsAreEmptyWhenTheirLastEntryHasGone"),
           new Fault(

@@ -21,7 +21,9 @@ import org.apache.flink.api.common.state.StateTtlConfig.UpdateType;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,23 @@ final class ExpiringCornersTest {
     return descriptor;
   }
 
+  private static ValueStateDescriptor<Double> number(StateTtlConfig ttl) {
+    ValueStateDescriptor<Double> descriptor =
+        new ValueStateDescriptor<>("d", DoubleSerializer.INSTANCE);
+    descriptor.enableTimeToLive(ttl);
+    return descriptor;
+  }
+
+  private static ReducingStateDescriptor<Long> sum(StateTtlConfig ttl) {
+    ReducingStateDescriptor<Long> descriptor =
+        new ReducingStateDescriptor<>(
+            "s",
+            (left, right) -> right == 7 ? null : Long.valueOf(Math.addExact(left, right)),
+            LongSerializer.INSTANCE);
+    descriptor.enableTimeToLive(ttl);
+    return descriptor;
+  }
+
   private static String joined(String left, String right) {
     if (right.equals("poison")) {
       throw new ArithmeticException();
@@ -135,6 +154,17 @@ final class ExpiringCornersTest {
           transcript.show("reducing", reducing::get);
           transcript.run("add(null)", () -> reducing.add(null));
           transcript.show("reducing", reducing::get);
+          ValueState<Double> number = backend.state(number(ttl));
+          transcript.run("update(null)", () -> number.update(null));
+          transcript.show("number", number::value);
+          transcript.run("update", () -> number.update(1.5));
+          transcript.run("update(null)", () -> number.update(null));
+          transcript.show("number", number::value);
+          ReducingState<Long> sum = backend.state(sum(ttl));
+          for (long added : List.of(1L, 2L, 7L, 3L)) {
+            transcript.run("add", () -> sum.add(added));
+            transcript.show("sum", sum::get);
+          }
         });
   }
 
@@ -151,11 +181,15 @@ final class ExpiringCornersTest {
             backend.state(map(ttl)).put("m" + key, "x");
             backend.state(map(ttl)).put("n" + key, null);
             backend.state(reducing(ttl)).add("r" + key);
+            backend.state(number(ttl)).update(key / 3.0);
+            backend.state(sum(ttl)).add((long) key);
             backend.setTime(START + key * 10L);
             backend.key(0);
             backend.state(list(ttl)).add("l" + key);
             backend.state(map(ttl)).put("m" + key, "x" + key);
             backend.state(reducing(ttl)).add("r" + key);
+            backend.state(number(ttl)).update(key + 0.5);
+            backend.state(sum(ttl)).add(1L);
             int failing = key;
             transcript.run(
                 "failing add", () -> backend.state(reducing(ttl)).add(failing > 9 ? "poison" : ""));
@@ -200,6 +234,9 @@ final class ExpiringCornersTest {
           });
       transcript.show("entries", map::entries);
       transcript.show("reducing", () -> backend.state(reducing(ttl)).get());
+      transcript.show("number", () -> backend.state(number(ttl)).value());
+      transcript.show("sum", () -> backend.state(sum(ttl)).get());
+      backend.state(sum(ttl)).add(1L);
     }
   }
 }

@@ -104,6 +104,34 @@ class HotSnapshotsTest {
     }
   }
 
+  /** It may still have a part in the array of the one that the snapshot is going to write. */
+  @Test
+  void aListThatIsOverwrittenLeavesTheOneOfTheBarrier() throws Exception {
+    Snapshot<String> snapshot;
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      ListState<Long> list = state(subtask, LIST);
+      subtask.backend().setCurrentKey(1L);
+      list.add(1L);
+      list.add(2L);
+      PendingSnapshot<String> pending = operator.trigger(SnapshotKind.CHECKPOINT, "contents");
+      list.add(3L);
+      list.update(List.of(4L, 5L, 6L));
+      assertThat(list.get()).containsExactly(4L, 5L, 6L);
+      list.update(List.of(7L, 8L, 9L));
+      assertThat(list.get()).containsExactly(7L, 8L, 9L);
+      list.add(10L);
+      list.update(List.of(1L, 3L, 5L, 7L));
+      assertThat(list.get()).containsExactly(1L, 3L, 5L, 7L);
+      snapshot = operator.complete(pending);
+    }
+    try (KeyedOperator<Long> operator = restore(workspace, Participant.STOCK, snapshot)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      subtask.backend().setCurrentKey(1L);
+      assertThat(state(subtask, LIST).get()).containsExactly(1L, 2L);
+    }
+  }
+
   private void assertIsOfTheBarrier(Participant reader, Snapshot<String> snapshot)
       throws Exception {
     try (KeyedOperator<Long> operator = restore(workspace, reader, snapshot)) {

@@ -163,7 +163,8 @@ public final class StateBench<K> implements AutoCloseable {
             keyWriter,
             database,
             null,
-            BackendSettings.defaults().collections());
+            BackendSettings.defaults().collections(),
+            () -> now);
   }
 
   private Path newDirectory() {

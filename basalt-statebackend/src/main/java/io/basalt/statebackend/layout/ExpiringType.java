@@ -1,0 +1,62 @@
+package io.basalt.statebackend.layout;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
+import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializerSnapshot;
+import org.apache.flink.runtime.state.ttl.TtlValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values of an {@linkplain ExactType exact type} with the time of their last access, as Flink wraps
+ * them, and the bytes of Flink's serializer for them:
+ *
+ * <pre>
+ *   | time in milliseconds (8) | value |
+ * </pre>
+ *
+ * <p>Flink's makes an array of both parts, and an object of the time, for each value. Any thread.
+ *
+ * @param type of the values inside
+ * @param serializer theirs, which has no state
+ * @param <T> the type of the values inside
+ */
+public record ExpiringType<T>(ExactType<T> type, TypeSerializer<T> serializer)
+    implements ValueCodec<TtlValue<T>> {
+
+  /** What the serializer is for, or null if it is for anything else. */
+  public static @Nullable ExpiringType<?> of(TypeSerializer<?> serializer) {
+    if (serializer.getClass() != TtlSerializer.class) {
+      return null;
+    }
+    // Flink does not tell the serializer inside in any other way. That of an exact type is made
+    // anew from nothing; others may have a state, and are not asked for.
+    TypeSerializerSnapshot<?> inside =
+        ((TtlSerializerSnapshot<?>) (Object) serializer.snapshotConfiguration())
+            .getValueSerializerSnapshot();
+    return inside instanceof SimpleTypeSerializerSnapshot<?>
+        ? ofInside(inside.restoreSerializer())
+        : null;
+  }
+
+  private static <T> @Nullable ExpiringType<T> ofInside(TypeSerializer<T> serializer) {
+    ExactType<T> type = ExactType.of(serializer);
+    return type == null ? null : new ExpiringType<>(type, serializer);
+  }
+
+  @Override
+  public void write(TtlValue<T> value, DataOutputView target) throws IOException {
+    target.writeLong(value.getLastAccessTimestamp());
+    serializer.serialize(value.getUserValue(), target);
+  }
+
+  @Override
+  public TtlValue<T> read(DataInputView source) throws IOException {
+    long time = source.readLong();
+    return new TtlValue<>(serializer.deserialize(source), time);
+  }
+}

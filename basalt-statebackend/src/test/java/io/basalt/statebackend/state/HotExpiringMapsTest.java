@@ -1,0 +1,182 @@
+package io.basalt.statebackend.state;
+
+import static io.basalt.statebackend.state.OperatorOfStates.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.harness.Compaction;
+import io.basalt.statebackend.harness.KeyedOperator;
+import io.basalt.statebackend.harness.OperatorSubtask;
+import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.Workspace;
+import io.basalt.statebackend.metrics.HotMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.state.ttl.MockTtlTimeProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Maps that expire, in the tier: compactions take entries below, but none that is known to live.
+ */
+class HotExpiringMapsTest {
+
+  private static final long START = 1_000;
+  private static final long TIME_TO_LIVE = 100;
+
+  @RegisterExtension final Workspace workspace = new Workspace();
+
+  private final MockTtlTimeProvider clock = new MockTtlTimeProvider();
+
+  @BeforeEach
+  void setClock() {
+    clock.time = START;
+  }
+
+  /** Whoever looks at the table writes what waits above it, first. */
+  @Test
+  void aSmallMapIsKnownNotToBeEmptyAsLongAsAnEntryLives() throws Exception {
+    try (KeyedOperator<Long> operator = start()) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, map());
+      subtask.backend().setCurrentKey(1L);
+      map.clear();
+      map.put(1, 1L);
+      map.put(2, 1L);
+      clock.time = START + 50;
+      map.put(1, 2L);
+      clock.time = START + 149;
+      assertNotEmpty(map, subtask, 2);
+      // Nothing is known of the first one any more, and the other has expired.
+      map.remove(1);
+      assertNotEmpty(map, subtask, 0);
+
+      map.put(3, 3L);
+      map.put(4, 4L);
+      // What is known of one that has gone is known of another.
+      map.remove(3);
+      assertNotEmpty(map, subtask, 1);
+      // A clock that is set back.
+      clock.time = START + 100;
+      map.put(4, 5L);
+      clock.time = START + 200;
+      assertNotEmpty(map, subtask, 0);
+      map.remove(4);
+      map.remove(2);
+      assertThat(map.isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void aLargeMapIsKnownNotToBeEmptyAsLongAsItsKeyLives() throws Exception {
+    try (KeyedOperator<Long> operator = start()) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, map());
+      subtask.backend().setCurrentKey(1L);
+      for (int entry = 0; entry < 300; entry++) {
+        map.put(entry, 1L);
+      }
+      assertNotEmpty(map, subtask, 0);
+      clock.time = START + 50;
+      map.put(1_000, 1L);
+      clock.time = START + 99;
+      assertNotEmpty(map, subtask, 1);
+      // The one that is kept is among them.
+      for (int entry = 0; entry < 300; entry++) {
+        map.put(entry, 2L);
+      }
+      clock.time = START + 198;
+      assertNotEmpty(map, subtask, 301);
+      clock.time = START + 199;
+      assertNotEmpty(map, subtask, 0);
+      map.put(1_000, 1L);
+      assertNotEmpty(map, subtask, 0);
+    }
+  }
+
+  private static void assertNotEmpty(
+      MapState<Integer, Long> map, OperatorSubtask<Long> subtask, int waiting) throws Exception {
+    assertThat(map.isEmpty()).isFalse();
+    assertThat(subtask.task().figures().sum(HotMetrics.CHANGED)).isEqualTo(waiting);
+  }
+
+  /** Each walk, look and removal at random, with compactions in between. */
+  @Test
+  void mapsHaveWhatLives() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("Seed: " + seed);
+    Random random = new Random(seed);
+    Map<Long, NavigableMap<Integer, Long>> model = new HashMap<>();
+    try (KeyedOperator<Long> operator = start()) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, map());
+      for (int operation = 0; operation < 20_000; operation++) {
+        long key = random.nextInt(4);
+        // When each expires, until it is removed.
+        NavigableMap<Integer, Long> ends = model.computeIfAbsent(key, k -> new TreeMap<>());
+        subtask.backend().setCurrentKey(key);
+        int entry = random.nextInt(random.nextInt(10) == 0 ? 150 : 5);
+        switch (random.nextInt(40)) {
+          case 0 -> {
+            map.clear();
+            ends.clear();
+          }
+          case 1 -> Compaction.of(subtask.backend(), map());
+          case 2, 3, 4, 5 -> clock.time += random.nextInt(60);
+          case 6 -> {
+            int first = random.nextInt(150);
+            for (int more = first; more < 150; more++) {
+              map.put(more, key);
+              ends.put(more, clock.time + TIME_TO_LIVE);
+            }
+          }
+          case 7, 8, 9, 10, 11, 12, 13, 14 -> {
+            map.put(entry, key);
+            ends.put(entry, clock.time + TIME_TO_LIVE);
+          }
+          case 15 ->
+              assertThat(map.keys())
+                  .as("Seed %d, %d", seed, operation)
+                  .containsExactlyElementsOf(living(ends));
+          default -> {
+            map.remove(entry);
+            ends.remove(entry);
+          }
+        }
+        boolean empty = map.isEmpty();
+        if (ends.isEmpty() || !living(ends).isEmpty()) {
+          assertThat(empty).as("Seed %d, %d", seed, operation).isEqualTo(ends.isEmpty());
+        }
+      }
+    }
+  }
+
+  private List<Integer> living(NavigableMap<Integer, Long> ends) {
+    return ends.keySet().stream().filter(entry -> ends.get(entry) > clock.time).toList();
+  }
+
+  private static MapStateDescriptor<Integer, Long> map() {
+    MapStateDescriptor<Integer, Long> descriptor =
+        new MapStateDescriptor<>("map", IntSerializer.INSTANCE, LongSerializer.INSTANCE);
+    descriptor.enableTimeToLive(
+        StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE))
+            .cleanupInRocksdbCompactFilter(1)
+            .build());
+    return descriptor;
+  }
+
+  private KeyedOperator<Long> start() throws Exception {
+    return KeyedOperator.start(
+        workspace, Participant.BASALT, LongSerializer.INSTANCE, clock, 1, 128);
+  }
+}
