@@ -25,25 +25,12 @@ public final class HotTable {
   /** So much trust that ten thousand keys can each be met twice before it is lost. */
   private static final int MOST_TRUST = 1 << 14;
 
-  /** The same of puts: they cost little, and those of a large working set are to stay. */
-  private static final int MOST_PUTS = 1 << 17;
-
-  /** How many may be put that nobody is going to ask for, so as not to wait for an epoch. */
-  private static final int FEW_LET_IN = 1 << 14;
-
-  private static final int PART_LET_IN = 16;
-
   private final HotTier tier;
   private final String name;
   private final HotCounters counters = new HotCounters();
   private final FoundEntries entries;
 
-  /** Whether entries that are put without having been looked at are asked for later. */
-  private final Trust puts;
-
-  private int letInSince;
-  private long letIn;
-  private long passedByBefore;
+  private final PassingBy passingBy;
 
   /** Since the last barrier. */
   private ChangeList changes = new ChangeList();
@@ -51,8 +38,8 @@ public final class HotTable {
   HotTable(HotTier tier, String name) {
     this.tier = tier;
     this.name = name;
-    this.puts = new Trust(tier.mostEntries(), MOST_PUTS);
-    this.entries = new FoundEntries(this::drop, () -> puts.add(1));
+    this.passingBy = new PassingBy(tier, counters);
+    this.entries = new FoundEntries(this::drop, passingBy::asked);
   }
 
   /** The name of the state. */
@@ -104,37 +91,13 @@ public final class HotTable {
   }
 
   /**
-   * Whether a change of what is not known here had better be made below by the caller, at once:
-   * entries that were put lately have not been asked for again, so that each would only be written
-   * later than without a tier, at twice the work. Some are put all the same, to see whether that
-   * has changed; and a few while changes wait for the end of an epoch, as nothing may pass them:
-   * after those the epoch is finished first, or there would be more and more of them with each.
+   * Whether a change of what is not known here had better be made below by the caller, at once, see
+   * {@link PassingBy}.
    *
-   * @throws RuntimeException if a change of an epoch cannot be written
+   * @throws RuntimeException if a change that has to be written before cannot be
    */
   public boolean isPassedBy(Object key, @Nullable Object namespace) {
-    if (find(key, namespace) != null || puts.isThere()) {
-      return false;
-    }
-    if (!tier.isOpenAlone()) {
-      if (mayBeLetIn()) {
-        return false;
-      }
-      tier.finishOrFail();
-    }
-    counters.passedBy++;
-    return true;
-  }
-
-  /** A part of what passed by between the last two barriers, each time. */
-  private boolean mayBeLetIn() {
-    if (letInSince != tier.openEpoch()) {
-      letInSince = tier.openEpoch();
-      letIn = FEW_LET_IN + (counters.passedBy - passedByBefore) / PART_LET_IN;
-      passedByBefore = counters.passedBy;
-    }
-    letIn--;
-    return letIn >= 0;
+    return find(key, namespace) == null && passingBy.isDone();
   }
 
   /** To be asked for before looking below, and given back with what was found there. */
@@ -376,7 +339,7 @@ public final class HotTable {
       int keyBytes,
       Object value,
       int valueBytes) {
-    puts.take(1);
+    passingBy.came();
     HotEntry entry =
         new HotEntry(
             this,

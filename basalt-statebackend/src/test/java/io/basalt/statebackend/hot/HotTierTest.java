@@ -228,13 +228,13 @@ class HotTierTest {
   void whatIsPutAndNotAskedForAgainPassesBy() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");
-    long most = 1_000_000;
+    long most = 300_000;
     long kept = 0;
     for (long key = 0; key < most; key++) {
       kept += putOrPassBy(table, key) ? 1 : 0;
     }
     assertThat(table.counters().passedBy()).isEqualTo(most - kept);
-    assertThat(kept).as("kept of a million").isBetween(10_000L, 200_000L);
+    assertThat(kept).as("kept").isBetween(10_000L, 200_000L);
 
     // What is met again is kept again.
     for (int round = 0; round < 20; round++) {

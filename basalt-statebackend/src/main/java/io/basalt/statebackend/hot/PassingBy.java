@@ -1,0 +1,74 @@
+package io.basalt.statebackend.hot;
+
+/**
+ * Whether changes of what a table does not have pass by the tier. They do while entries that came
+ * lately have not been asked for again: each would only be written later than without a tier, at
+ * twice the work. Task thread.
+ *
+ * <p>Some come all the same, to see whether that has changed; and a few while changes wait for the
+ * end of an epoch, as nothing may pass those. After these the epoch is finished first, or there
+ * would be more and more of them with each.
+ */
+final class PassingBy {
+
+  /** Without use, one after the other, before any passes by: a large working set is to stay. */
+  private static final int MOST_WITHOUT_USE = 1 << 17;
+
+  /** How many come in any case so as not to wait for an epoch. */
+  private static final int FEW = 1 << 14;
+
+  /** And this part of those that passed by between the last two barriers. */
+  private static final int PART = 16;
+
+  private final HotTier tier;
+  private final HotCounters counters;
+  private final Trust trust;
+  private int epoch;
+  private long mayCome;
+  private long passedBefore;
+
+  PassingBy(HotTier tier, HotCounters counters) {
+    this.tier = tier;
+    this.counters = counters;
+    this.trust = new Trust(tier.mostEntries(), MOST_WITHOUT_USE);
+  }
+
+  /** An entry has come. */
+  void came() {
+    trust.take(1);
+  }
+
+  /** An entry that had come has been asked for; told a few times for each. */
+  void asked() {
+    trust.add(1);
+  }
+
+  /**
+   * Whether the next change does; then nothing waits for the end of an epoch.
+   *
+   * @throws RuntimeException if a change of an epoch cannot be written
+   */
+  boolean isDone() {
+    if (trust.isThere()) {
+      return false;
+    }
+    if (!tier.isOpenAlone()) {
+      if (mayCome()) {
+        return false;
+      }
+      tier.finishOrFail();
+    }
+    counters.passedBy++;
+    return true;
+  }
+
+  private boolean mayCome() {
+    if (epoch != tier.openEpoch()) {
+      epoch = tier.openEpoch();
+      mayCome = FEW + (counters.passedBy - passedBefore) / PART;
+      passedBefore = counters.passedBy;
+    }
+    mayCome--;
+    return mayCome >= 0;
+  }
+}
