@@ -15,7 +15,7 @@ final class PassingBy {
   private static final int MOST_WITHOUT_USE = 1 << 17;
 
   /** How many come in any case so as not to wait for an epoch. */
-  private static final int FEW = 1 << 14;
+  private static final int FEW = 1 << 11;
 
   /** And this part of those that passed by between the last two barriers. */
   private static final int PART = 16;

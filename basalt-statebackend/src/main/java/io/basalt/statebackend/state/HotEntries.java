@@ -105,23 +105,15 @@ final class HotEntries implements EntryStore {
   @Override
   public void put(byte[] key, byte[] value) {
     if (!keeps(key, value)) {
-      table.put(key, value);
+      table.putBuffered(key, value);
       hot.passedBy();
     }
   }
 
   @Override
   public void putAll(List<byte[]> keys, List<byte[]> values) {
-    boolean passedBy = false;
     for (int entry = 0; entry < keys.size(); entry++) {
-      if (!keeps(keys.get(entry), values.get(entry))) {
-        passedBy = true;
-        table.putBuffered(keys.get(entry), values.get(entry));
-      }
-    }
-    if (passedBy) {
-      table.handOverBuffered();
-      hot.passedBy();
+      put(keys.get(entry), values.get(entry));
     }
   }
 
@@ -144,7 +136,7 @@ final class HotEntries implements EntryStore {
   public void delete(byte[] key) {
     StoredBytes hotKey = new StoredBytes(key);
     if (hot.isPassedBy(hotKey, null)) {
-      table.delete(key);
+      table.deleteBuffered(key);
       hot.passedBy();
       return;
     }

@@ -79,7 +79,7 @@ final class HotLists {
 
   private void put(StoredBytes key, ListBytes list) {
     if (hot.isPassedBy(key, null)) {
-      table.put(key.bytes(), list.toArray());
+      table.putBuffered(key.bytes(), list.toArray());
       hot.passedBy();
       return;
     }
@@ -89,7 +89,7 @@ final class HotLists {
   void remove(byte[] entryKey) {
     StoredBytes key = new StoredBytes(entryKey);
     if (hot.isPassedBy(key, null)) {
-      table.delete(entryKey);
+      table.deleteBuffered(entryKey);
       hot.passedBy();
       return;
     }

@@ -40,8 +40,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   private final Writer writer;
   private final Map<String, HotTable> tables = new HashMap<>();
 
-  /** Tables that are also appended to past the tier. */
-  private final Set<Table> appended = new LinkedHashSet<>();
+  /** Tables that also get changes past the tier, in a buffer. */
+  private final Set<Table> buffered = new LinkedHashSet<>();
 
   private final Map<String, HotTable> notes = new HashMap<>();
 
@@ -101,7 +101,6 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
    */
   HotLists lists(Table table, ListSizes sizes, long maximumBytes) {
     HotTable hot = hotTable(table);
-    appended.add(table);
     HotLists lists = new HotLists(hot, table, prefix, sizes, maximumBytes);
     writer.use(hot, lists.writer(writer.writes()));
     return lists;
@@ -119,6 +118,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     } else {
       forget(hot);
     }
+    buffered.add(table);
     table.handOverWhenRead(handOver(hot));
     return hot;
   }
@@ -213,7 +213,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
     @Override
     public void begin() {
-      appended.forEach(Table::handOverBuffered);
+      // They are older than what is written now.
+      buffered.forEach(Table::handOverBuffered);
     }
 
     void use(HotTable table, EntryWriter entries) {

@@ -58,7 +58,7 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
       return;
     }
     if (hot.isPassedBy(hotKey, hotNamespace)) {
-      table.put(
+      table.putBuffered(
           keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys), values.bytes(stored, keyGroup));
       hot.passedBy();
       return;
@@ -77,7 +77,7 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
     Object hotKey = keys.key(key, keyGroup, namespace);
     Object hotNamespace = keys.namespace(namespace);
     if (hot.isPassedBy(hotKey, hotNamespace)) {
-      table.delete(keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys));
+      table.deleteBuffered(keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys));
       hot.passedBy();
       return;
     }

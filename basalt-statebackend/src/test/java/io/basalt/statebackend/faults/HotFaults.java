@@ -206,6 +206,13 @@ final class HotFaults {
               "    }\n  }",
               "hot.ClearingsTest"),
           new Fault(
+              "passed-by-in-a-buffer",
+              "A value is overwritten by one that is older",
+              "state/HotStates.java",
+              "buffered.forEach(Table::handOverBuffered);",
+              "",
+              "state.PassedByTest#whatComesIntoTheTierIsWrittenAfterThem"),
+          new Fault(
               "passed-by-though-known",
               "A value is read as it was before it was last changed",
               "hot/HotTable.java",

@@ -33,11 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Changes that the tier lets pass by, as nobody asks for their entries again: beside a model. */
 class PassedByTest {
 
-  private static final int KEYS = 20_000;
-
-  /** For a few hundred entries. */
-  private static final Map<String, String> SMALL_TIER =
-      Map.of(BasaltOptions.HOT_TIER_SIZE.key(), "100kb");
+  private static final int MANY_KEYS = 20_000;
+  private static final int FEW_KEYS = 10;
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
@@ -70,23 +67,37 @@ class PassedByTest {
     }
   }
 
+  /** A tier for a few hundred entries. */
   @ParameterizedTest
   @EnumSource(SnapshotKind.class)
   void theyAreThereAndInTheSnapshotsOfTheirBarriers(SnapshotKind kind) throws Exception {
+    run("100kb", MANY_KEYS, kind);
+  }
+
+  /** A tier for none: what comes in, now and then, is written at once. */
+  @ParameterizedTest
+  @EnumSource(SnapshotKind.class)
+  void whatComesIntoTheTierIsWrittenAfterThem(SnapshotKind kind) throws Exception {
+    run("1b", FEW_KEYS, kind);
+  }
+
+  private void run(String tier, int keys, SnapshotKind kind) throws Exception {
     long seed = Long.getLong("basalt.hot.seed", new Random().nextLong());
     Snapshot<String> snapshot;
     Map<Long, Content> barrier;
     try (KeyedOperator<Long> operator =
-        start(workspace, Participant.BASALT.withSettings(SMALL_TIER))) {
+        start(
+            workspace,
+            Participant.BASALT.withSettings(Map.of(BasaltOptions.HOT_TIER_SIZE.key(), tier)))) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       Random random = new Random(seed);
-      change(subtask, random, 30_000);
+      change(subtask, random, keys, 30_000);
       assertThat(subtask.task().figures().sum(HotMetrics.PASSED_BY)).isGreaterThan(10_000);
       barrier = Map.copyOf(model);
       PendingSnapshot<String> pending = operator.trigger(kind, "contents");
-      change(subtask, random, 5_000);
+      change(subtask, random, keys, 5_000);
       snapshot = operator.complete(pending);
-      change(subtask, random, 5_000);
+      change(subtask, random, keys, 5_000);
       assertIs(subtask, model);
     } catch (Throwable e) {
       throw new AssertionError("To repeat it: -Dbasalt.hot.seed=" + seed, e);
@@ -98,12 +109,13 @@ class PassedByTest {
     }
   }
 
-  private void change(OperatorSubtask<Long> subtask, Random random, int changes) throws Exception {
+  private void change(OperatorSubtask<Long> subtask, Random random, int keys, int changes)
+      throws Exception {
     ValueState<Long> value = state(subtask, VALUE);
     ListState<Long> list = state(subtask, LIST);
     MapState<Integer, Long> map = state(subtask, MAP);
     for (long change = 0; change < changes; change++) {
-      long key = random.nextInt(KEYS);
+      long key = random.nextInt(keys);
       subtask.backend().setCurrentKey(key);
       Content content = model.getOrDefault(key, Content.NONE);
       switch (random.nextInt(10)) {
@@ -151,7 +163,7 @@ class PassedByTest {
     ValueState<Long> value = state(subtask, VALUE);
     ListState<Long> list = state(subtask, LIST);
     MapState<Integer, Long> map = state(subtask, MAP);
-    for (long key = 0; key < KEYS; key++) {
+    for (long key = 0; key < MANY_KEYS; key++) {
       subtask.backend().setCurrentKey(key);
       List<Long> elements = new ArrayList<>();
       Iterable<Long> stored = list.get();
