@@ -18,7 +18,7 @@ final class PassingBy {
   private static final int FEW = 1 << 11;
 
   /** And this part of those that passed by between the last two barriers. */
-  private static final int PART = 16;
+  private static final int PART = 64;
 
   private final HotTier tier;
   private final HotCounters counters;
