@@ -13,6 +13,7 @@ public final class RecoveryGroups {
         new Snapshots(),
         new CheckpointsTogether(),
         new Restores(),
+        new LargeCanonicalRestore(),
         new Rescales(),
         new RescalesInARow(),
         new Sizes());

@@ -79,6 +79,27 @@ final class StoredSnapshots {
         });
   }
 
+  /** A canonical savepoint of one subtask with all of the state. */
+  String canonicalSavepointOfWhole() throws Exception {
+    SnapshotKind kind = SnapshotKind.CANONICAL_SAVEPOINT;
+    return pointer(
+        stored(
+            "whole-canonical",
+            own -> {
+              try (Operator<Long> operator =
+                  Restore.From.checkpoint(
+                          pointer(ofOne(Sizing.WHOLE), SnapshotKind.INCREMENTAL_CHECKPOINT),
+                          1,
+                          sizing.keys(Sizing.WHOLE),
+                          0)
+                      .operator(sizing.settings(Backend.STOCK), own)) {
+                operator.openOnly();
+                return Map.of(kind, operator.snapshot(kind).pointer());
+              }
+            }),
+        kind);
+  }
+
   /** A checkpoint of so many subtasks that share {@link Sizing#RESCALED} of the state. */
   String ofSeveral(int parallelism) throws Exception {
     return snapshot(
