@@ -31,7 +31,7 @@ public final class HotTable {
   private final HotTier tier;
   private final String name;
   private final HotCounters counters = new HotCounters();
-  private final FoundEntries entries;
+  final FoundEntries entries;
 
   /** Whether entries that are put without having been looked at are asked for later. */
   private final Trust puts;
@@ -157,6 +157,12 @@ public final class HotTable {
 
   /** There is nothing from now on. */
   public void remove(Object key, @Nullable Object namespace, int keyGroup, int keyBytes) {
+    unset(key, namespace, keyGroup, keyBytes);
+    tier.makeRoom();
+  }
+
+  /** The same without making room. */
+  void unset(Object key, @Nullable Object namespace, int keyGroup, int keyBytes) {
     HotEntry entry = find(key, namespace);
     if (entry == null) {
       entry = insert(key, namespace, keyGroup, keyBytes, ABSENT, 0);
@@ -170,7 +176,6 @@ public final class HotTable {
       }
       tier.order().expectNoMore(entry);
     }
-    tier.makeRoom();
   }
 
   /**
@@ -291,7 +296,7 @@ public final class HotTable {
     return taken;
   }
 
-  private void changed(HotEntry entry) {
+  void changed(HotEntry entry) {
     entry.enter(tier.openEpoch());
     changes.add(entry);
     counters.changed = changes.size();
@@ -304,7 +309,7 @@ public final class HotTable {
     entry.epoch = 0;
   }
 
-  private HotEntry change(HotEntry entry, Object value, int bytes) {
+  HotEntry change(HotEntry entry, Object value, int bytes) {
     HotEntry changed = entry;
     if (tier.isSettled(entry)) {
       entry.maybeBelow = !entry.isAbsent();
@@ -340,7 +345,7 @@ public final class HotTable {
     tier.changedBelow();
   }
 
-  private HotEntry insert(
+  HotEntry insert(
       Object key,
       @Nullable Object namespace,
       int keyGroup,
@@ -372,7 +377,7 @@ public final class HotTable {
     counters.evictions++;
   }
 
-  private @Nullable HotEntry find(Object key, @Nullable Object namespace) {
+  @Nullable HotEntry find(Object key, @Nullable Object namespace) {
     if (tier.isClosed()) {
       throw new IllegalStateException(
           "State '" + name + "' was used after the state backend had been closed.");

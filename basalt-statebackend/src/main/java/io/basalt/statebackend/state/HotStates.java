@@ -5,6 +5,7 @@ import io.basalt.statebackend.hot.ChangeWriter;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.Epoch;
 import io.basalt.statebackend.hot.Epochs;
+import io.basalt.statebackend.hot.HotKeys;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
@@ -39,8 +40,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   private final Writer writer;
   private final Map<String, HotTable> tables = new HashMap<>();
 
-  /** Tables that are also appended to past the tier. */
-  private final Set<Table> appended = new LinkedHashSet<>();
+  /** Tables that are also written to past the tier, into their buffers. */
+  private final Set<Table> buffered = new LinkedHashSet<>();
 
   private final Map<String, HotTable> notes = new HashMap<>();
 
@@ -100,10 +101,18 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
    */
   HotLists lists(Table table, ListSizes sizes, long maximumBytes) {
     HotTable hot = hotTable(table);
-    appended.add(table);
+    buffered.add(table);
     HotLists lists = new HotLists(hot, table, prefix, sizes, maximumBytes);
     writer.use(hot, lists.writer(writer.writes()));
     return lists;
+  }
+
+  /** The keys of a table whose values are empty, in the tier, none of them known. */
+  public HotKeys keys(Table table) {
+    HotTable hot = hotTable(table);
+    buffered.add(table);
+    writer.use(hot, new WrittenKeys(table, writer.writes()));
+    return new HotKeys(tier, hot);
   }
 
   /**
@@ -212,7 +221,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
     @Override
     public void begin() {
-      appended.forEach(Table::handOverBuffered);
+      buffered.forEach(Table::handOverBuffered);
     }
 
     void use(HotTable table, EntryWriter entries) {

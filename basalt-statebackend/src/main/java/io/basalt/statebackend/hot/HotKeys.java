@@ -1,0 +1,107 @@
+package io.basalt.statebackend.hot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one table that are nothing but their keys, in the tier. Task thread.
+ *
+ * <p>A change that throws has not been made, for room is made before it: what takes part in the
+ * order of other keys, as {@code timer} keeps it beside, cannot be half there.
+ */
+public final class HotKeys {
+
+  private static final Object PRESENT =
+      new Object() {
+        @Override
+        public String toString() {
+          return "present";
+        }
+      };
+
+  private final HotTier tier;
+  private final HotTable table;
+
+  /** Keys of the table, which has no others. */
+  public HotKeys(HotTier tier, HotTable table) {
+    this.tier = tier;
+    this.table = table;
+  }
+
+  /** Whether the key is known to be there. */
+  public boolean contain(StoredBytes key) {
+    return table.get(key, null) == PRESENT;
+  }
+
+  /** The same, for whoever walks over keys: that does not count as having asked for it. */
+  public boolean contain(byte[] key) {
+    HotEntry entry = look(key);
+    return entry != null && !entry.isAbsent();
+  }
+
+  /** Whether it is known that there is no such key. */
+  public boolean lack(byte[] key) {
+    HotEntry entry = look(key);
+    return entry != null && entry.isAbsent();
+  }
+
+  /** Whether the key is there and may not be below yet. */
+  public boolean isWaiting(byte[] key) {
+    HotEntry entry = look(key);
+    return entry != null && !entry.isAbsent() && !tier.isSettled(entry);
+  }
+
+  private @Nullable HotEntry look(byte[] key) {
+    return table.entries.look(new StoredBytes(key), null);
+  }
+
+  /** Whether the caller had better change the key below, see {@link HotTable#isPassedBy}. */
+  public boolean arePassedBy(StoredBytes key) {
+    return table.isPassedBy(key, null);
+  }
+
+  /** A key has been changed below. */
+  public void passedBy() {
+    table.passedBy();
+  }
+
+  /**
+   * There is the key from now on.
+   *
+   * @param bytes what it takes, as an object and otherwise
+   * @param maybeBelow whether it may be below if the tier knows nothing of it: if not, nobody below
+   *     is told of it should it go again before the next barrier
+   */
+  public void add(StoredBytes key, int keyGroup, int bytes, boolean maybeBelow) {
+    tier.makeRoom();
+    HotEntry entry = table.find(key, null);
+    if (entry == null) {
+      entry = table.insert(key, null, keyGroup, bytes, PRESENT, 0);
+      entry.maybeBelow = maybeBelow;
+      table.changed(entry);
+    } else {
+      table.change(entry, PRESENT, HotEntry.bytes(bytes, 0));
+    }
+  }
+
+  /** There is no such key from now on; see {@link #add}. */
+  public void remove(StoredBytes key, int keyGroup, int bytes) {
+    tier.makeRoom();
+    table.unset(key, null, keyGroup, bytes);
+  }
+
+  /** Another number each time that anything may have been written which had not been before. */
+  public long written() {
+    return tier.version() + tier.openEpoch();
+  }
+
+  /** The epoch of changes that are made now. */
+  public int openEpoch() {
+    return tier.openEpoch();
+  }
+
+  /** Whether all changes of an epoch, and of those before it, are below. */
+  public boolean areBelow(int epoch) {
+    tier.settle();
+    return epoch <= tier.settledEpoch;
+  }
+}
