@@ -179,8 +179,8 @@ final class TimerFaults {
               "restored-timers-not-read",
               "Restored timers never fire",
               "timer/TableTimerQueues.java",
-              "queue = newQueue(table, false, codec);",
-              "queue = newQueue(table, true, codec);",
+              "queue = newQueue(table, stores, false, codec);",
+              "queue = newQueue(table, stores, true, codec);",
               "timer.RestoredTimersTest#theTimersAreThereAndOnlyOnce"),
           new Fault(
               "removed-after-it-was-written",

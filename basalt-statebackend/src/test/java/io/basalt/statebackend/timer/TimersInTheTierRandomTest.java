@@ -92,6 +92,8 @@ class TimersInTheTierRandomTest {
   @ParameterizedTest(name = "tier of {0} bytes, cache of {1}, {2} ahead, failing: {3}")
   @CsvSource({
     "1, 2, 60, false",
+    "1, 128, 60, false",
+    "4096, 128, 300, false",
     "4096, 1, 60, false",
     "16384, 3, 300, false",
     "65536, 16, 2000, false",
