@@ -27,9 +27,15 @@ public final class HotKeys {
     this.table = table;
   }
 
-  /** Whether the key is known to be there. */
+  /** Whether the key is known to be there, so that it need not be added. */
   public boolean contain(StoredBytes key) {
-    return table.get(key, null) == PRESENT;
+    HotEntry entry = table.find(key, null);
+    if (entry == null || entry.isAbsent()) {
+      // No miss: nobody looks below for that.
+      return false;
+    }
+    table.counters().hits++;
+    return true;
   }
 
   /** The same, for whoever walks over keys: that does not count as having asked for it. */

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HotTimers implements TimerStore {
 
-  /** Of the timer's places in {@link WaitingTimers}, and of the array of those. */
+  /**
+   * Of the timer's places in {@link WaitingTimers}, in an array that is larger than it is full. Not
+   * counted are the bytes of those that stay there for a while after the tier has let them go: in
+   * an epoch that lasts, at most as many again.
+   */
   private static final int WAITING_BYTES = 16;
 
   private final Table table;
