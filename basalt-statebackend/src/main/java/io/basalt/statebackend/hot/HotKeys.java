@@ -18,13 +18,30 @@ public final class HotKeys {
         }
       };
 
+  /** As of {@link HotTable}: as many come before the first of them is set again. */
+  private static final int MOST_TRUST = 1 << 17;
+
+  /** What it saves to know that a key is there, with what it costs to keep one as unit. */
+  private static final int PROFIT = 2;
+
+  /**
+   * Of so many changes at most it pays that one which comes and goes is not written: a place among
+   * more of them costs more than a buffered write, in misses of the processor's caches and in
+   * garbage collections.
+   */
+  private static final int FEW_CHANGES = 1 << 16;
+
   private final HotTier tier;
   private final HotTable table;
+
+  /** Whether it pays to keep keys that have been added without having been looked at. */
+  private final Trust trust;
 
   /** Keys of the table, which has no others. */
   public HotKeys(HotTier tier, HotTable table) {
     this.tier = tier;
     this.table = table;
+    this.trust = new Trust(tier.mostEntries(), MOST_TRUST);
   }
 
   /** Whether the key is known to be there, so that it need not be added. */
@@ -34,6 +51,7 @@ public final class HotKeys {
       // No miss: nobody looks below for that.
       return false;
     }
+    trust.add(PROFIT);
     table.counters().hits++;
     return true;
   }
@@ -60,9 +78,16 @@ public final class HotKeys {
     return table.entries.look(new StoredBytes(key), null);
   }
 
-  /** Whether the caller had better change the key below, see {@link HotTable#isPassedBy}. */
+  /**
+   * Whether the caller had better change the key below, as {@link HotTable#isPassedBy} says it:
+   * keys are neither added again nor do they go while there are few changes.
+   */
   public boolean arePassedBy(StoredBytes key) {
-    return table.isPassedBy(key, null);
+    if (table.find(key, null) != null || trust.isThere() || !tier.isOpenAlone()) {
+      return false;
+    }
+    table.counters().passedBy++;
+    return true;
   }
 
   /** A key has been changed below. */
@@ -81,6 +106,7 @@ public final class HotKeys {
     tier.makeRoom();
     HotEntry entry = table.find(key, null);
     if (entry == null) {
+      trust.take(1);
       entry = table.insert(key, null, keyGroup, bytes, PRESENT, 0);
       entry.maybeBelow = maybeBelow;
       table.changed(entry);
@@ -92,6 +118,12 @@ public final class HotKeys {
   /** There is no such key from now on; see {@link #add}. */
   public void remove(StoredBytes key, int keyGroup, int bytes) {
     tier.makeRoom();
+    HotEntry entry = table.find(key, null);
+    if (entry == null) {
+      trust.take(1);
+    } else if (!entry.maybeBelow && table.counters().changed() < FEW_CHANGES) {
+      trust.add(1);
+    }
     table.unset(key, null, keyGroup, bytes);
   }
 
