@@ -29,7 +29,7 @@ public final class HotKeys {
    * more of them costs more than a buffered write, in misses of the processor's caches and in
    * garbage collections.
    */
-  private static final int FEW_CHANGES = 1 << 16;
+  private static final int FEW_CHANGES = 1 << 14;
 
   private final HotTier tier;
   private final HotTable table;
@@ -121,10 +121,15 @@ public final class HotKeys {
     HotEntry entry = table.find(key, null);
     if (entry == null) {
       trust.take(1);
-    } else if (!entry.maybeBelow && table.counters().changed() < FEW_CHANGES) {
+    } else if (isOfNoUseBelow(entry) && table.counters().changed() < FEW_CHANGES) {
       trust.add(1);
     }
     table.unset(key, null, keyGroup, bytes);
+  }
+
+  /** Whether nobody below is going to hear of it if it goes now. */
+  private boolean isOfNoUseBelow(HotEntry entry) {
+    return tier.isOpen(entry) && !entry.isAbsent() && !entry.maybeBelow;
   }
 
   /** Another number each time that anything may have been written which had not been before. */

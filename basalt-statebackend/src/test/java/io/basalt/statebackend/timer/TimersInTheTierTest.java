@@ -3,6 +3,7 @@ package io.basalt.statebackend.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.basalt.statebackend.hot.Epoch;
+import io.basalt.statebackend.hot.HotCounters;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.ReadView;
@@ -145,6 +146,31 @@ class TimersInTheTierTest {
     assertThat(queue.poll()).isNull();
     timers.restart();
     assertThat(create("timers").isEmpty()).isTrue();
+  }
+
+  /** To keep them all would take more than to write them. */
+  @Test
+  void manyTimersThatAreSetOnceGoPastTheTier() throws Exception {
+    KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue =
+        create("timers");
+    int number = 300_000;
+    addWindow(number, 1, queue);
+    HotCounters counters = timers.hot().tier().tables().get(0).counters();
+    assertThat(counters.passedBy()).isGreaterThan(number / 2);
+    timers.hot().close(() -> {}).finish();
+    pollWindow(number, 1, queue);
+    assertThat(queue.poll()).isNull();
+    assertThat(timers.keys("timers")).isEmpty();
+
+    // Those that are set again are worth it.
+    for (int round = 0; round < 10; round++) {
+      addWindow(50_000, 2, queue);
+    }
+    long passedBy = counters.passedBy();
+    addWindow(50_000, 2, queue);
+    assertThat(counters.passedBy()).isEqualTo(passedBy);
+    pollWindow(50_000, 2, queue);
+    assertThat(queue.poll()).isNull();
   }
 
   /** It would last as long as the storage, or a compaction, keeps the checkpoint from going on. */
