@@ -153,7 +153,7 @@ public final class KeyedBackendBuilder<K> {
             range,
             parameters.getNumberOfKeyGroups(),
             settings.timer().cacheSize().value(),
-            hotStates == null ? null : hotStates.tier());
+            hotStates == null ? null : hotStates::keys);
     KeyedStateSnapshots<K> snapshots =
         new KeyedStateSnapshots<>(
             new SnapshotSources<>(

@@ -28,7 +28,7 @@ public final class HotTable {
   private final HotTier tier;
   private final String name;
   private final HotCounters counters = new HotCounters();
-  private final FoundEntries entries;
+  final FoundEntries entries;
 
   private final PassingBy passingBy;
 
@@ -149,6 +149,12 @@ public final class HotTable {
 
   /** There is nothing from now on. */
   public void remove(Object key, @Nullable Object namespace, int keyGroup, int keyBytes) {
+    unset(key, namespace, keyGroup, keyBytes);
+    tier.makeRoom();
+  }
+
+  /** The same without making room. */
+  void unset(Object key, @Nullable Object namespace, int keyGroup, int keyBytes) {
     HotEntry entry = find(key, namespace);
     if (entry == null) {
       entry = insert(key, namespace, keyGroup, keyBytes, ABSENT, 0);
@@ -162,7 +168,6 @@ public final class HotTable {
       }
       tier.order().expectNoMore(entry);
     }
-    tier.makeRoom();
   }
 
   /**
@@ -283,7 +288,7 @@ public final class HotTable {
     return taken;
   }
 
-  private void changed(HotEntry entry) {
+  void changed(HotEntry entry) {
     entry.enter(tier.openEpoch());
     changes.add(entry);
     counters.changed = changes.size();
@@ -296,7 +301,7 @@ public final class HotTable {
     entry.epoch = 0;
   }
 
-  private HotEntry change(HotEntry entry, Object value, int bytes) {
+  HotEntry change(HotEntry entry, Object value, int bytes) {
     HotEntry changed = entry;
     if (tier.isSettled(entry)) {
       entry.maybeBelow = !entry.isAbsent();
@@ -332,7 +337,7 @@ public final class HotTable {
     tier.changedBelow();
   }
 
-  private HotEntry insert(
+  HotEntry insert(
       Object key,
       @Nullable Object namespace,
       int keyGroup,
@@ -364,7 +369,7 @@ public final class HotTable {
     counters.evictions++;
   }
 
-  private @Nullable HotEntry find(Object key, @Nullable Object namespace) {
+  @Nullable HotEntry find(Object key, @Nullable Object namespace) {
     if (tier.isClosed()) {
       throw new IllegalStateException(
           "State '" + name + "' was used after the state backend had been closed.");

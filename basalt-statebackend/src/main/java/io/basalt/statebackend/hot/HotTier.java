@@ -40,7 +40,7 @@ public final class HotTier implements Epochs, AutoCloseable {
   private volatile int lastEpochEntries;
   private volatile long lastEpochNanos;
   private int openEpoch = 1;
-  private int settledEpoch;
+  int settledEpoch;
   private long usedBytes;
   private long version;
 
@@ -134,7 +134,7 @@ public final class HotTier implements Epochs, AutoCloseable {
   }
 
   /** Notes which epochs are through. */
-  private void settle() {
+  void settle() {
     for (Epoch epoch = closed.peek(); epoch != null && epoch.isDone(); epoch = closed.peek()) {
       settledEpoch = epoch.number();
       usedBytes -= epoch.replacedBytes;

@@ -5,6 +5,7 @@ import io.basalt.statebackend.hot.ChangeWriter;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.Epoch;
 import io.basalt.statebackend.hot.Epochs;
+import io.basalt.statebackend.hot.HotKeys;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
@@ -104,6 +105,14 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     HotLists lists = new HotLists(hot, table, prefix, sizes, maximumBytes);
     writer.use(hot, lists.writer(writer.writes()));
     return lists;
+  }
+
+  /** The keys of a table whose values are empty, in the tier, none of them known. */
+  public HotKeys keys(Table table) {
+    HotTable hot = hotTable(table);
+    buffered.add(table);
+    writer.use(hot, new WrittenKeys(table, writer.writes()));
+    return new HotKeys(tier, hot);
   }
 
   /**

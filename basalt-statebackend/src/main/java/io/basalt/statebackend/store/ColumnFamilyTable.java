@@ -280,7 +280,7 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
-  public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, ReadView view) {
+  public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, @Nullable ReadView view) {
     checkOpen();
     return cursors.open(handle, identity, lowerInclusive, upperExclusive, view);
   }

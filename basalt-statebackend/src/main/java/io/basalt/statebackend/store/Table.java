@@ -104,8 +104,13 @@ public interface Table {
    */
   Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive);
 
-  /** The same, but the cursor sees the table as of the view. The view must outlive the cursor. */
-  Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, ReadView view);
+  /**
+   * The same, but nothing that waits is handed over, as {@link #handOver} does, for it.
+   *
+   * @param view the cursor sees the table as of it, and it must outlive the cursor; null for as of
+   *     now
+   */
+  Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, @Nullable ReadView view);
 
   /**
    * A numeric property of RocksDB for this table, such as {@code rocksdb.estimate-num-keys}.

@@ -1,29 +1,25 @@
 package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.layout.Bounds;
-import io.basalt.statebackend.store.Cursor;
-import io.basalt.statebackend.store.Table;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of one key group as the bytes of their keys, in byte order: a table's entries, the
- * first of them also in memory.
+ * The timers of one key group as the bytes of their keys, in byte order: those of a {@link
+ * TimerStore}, the first of them also at hand.
  *
  * <pre>
  *   lower bound                       frontier                          upper bound
- *       | nothing | cached ... cached  |  only in the table ...              |
+ *       | nothing | cached ... cached  |  only in the store ...              |
  * </pre>
  *
  * Invariants, outside of a method that runs:
  *
  * <ol>
- *   <li>The cache holds exactly the table's keys below the frontier. So a key below it is known to
- *       be there or not without a read, and a key at or above it is written blindly, unless it is
- *       among the {@link KnownTimers}.
+ *   <li>The cache holds exactly the store's keys below the frontier. So a key below it is known to
+ *       be there or not without a read, and a key at or above it is added blindly.
  *   <li>The cache is empty only if the key group is: whatever would empty it first reads on from
  *       the frontier. So the head is always at hand.
  * </ol>
@@ -31,39 +27,32 @@ import org.jspecify.annotations.Nullable;
  * Reading on starts at the frontier and never at the lower bound, where the tombstones of every
  * timer that has fired lie before the first live one until a compaction takes them away.
  *
- * <p>Every change is known to the table when its method returns (which may hand it to RocksDB
- * together with others, later); it reaches the table first, so that a failed write leaves the cache
- * right. Task thread only.
+ * <p>Every change reaches the store first, so that a failed one leaves the cache right. Task thread
+ * only.
  */
 final class KeyGroupTimers {
 
-  private static final byte[] NO_VALUE = {};
-
-  private final Table table;
+  private final TimerStore store;
   private final Bounds bounds;
   private final int cacheSize;
-  private final KnownTimers known;
   private final TreeSet<byte[]> cache = new TreeSet<>(Arrays::compareUnsigned);
   private byte[] frontier;
 
-  private KeyGroupTimers(
-      Table table, Bounds bounds, int cacheSize, KnownTimers known, byte[] frontier) {
-    this.table = table;
+  private KeyGroupTimers(TimerStore store, Bounds bounds, int cacheSize, byte[] frontier) {
+    this.store = store;
     this.bounds = bounds;
     this.cacheSize = cacheSize;
-    this.known = known;
     this.frontier = frontier;
   }
 
-  /** For a table that holds no timer of the key group. */
-  static KeyGroupTimers empty(Table table, Bounds bounds, int cacheSize, KnownTimers known) {
-    return new KeyGroupTimers(table, bounds, cacheSize, known, bounds.upperExclusive());
+  /** For a store that holds no timer. */
+  static KeyGroupTimers empty(TimerStore store, Bounds bounds, int cacheSize) {
+    return new KeyGroupTimers(store, bounds, cacheSize, bounds.upperExclusive());
   }
 
-  /** For a table that may hold timers of the key group already. */
-  static KeyGroupTimers read(Table table, Bounds bounds, int cacheSize, KnownTimers known) {
-    KeyGroupTimers timers =
-        new KeyGroupTimers(table, bounds, cacheSize, known, bounds.lowerInclusive());
+  /** For a store that may hold timers already. */
+  static KeyGroupTimers read(TimerStore store, Bounds bounds, int cacheSize) {
+    KeyGroupTimers timers = new KeyGroupTimers(store, bounds, cacheSize, bounds.lowerInclusive());
     timers.readOn();
     return timers;
   }
@@ -81,32 +70,27 @@ final class KeyGroupTimers {
   /** Puts the key in unless it is there; true if it is the head now and was not before. */
   boolean add(byte[] key) {
     if (isBeyondFrontier(key)) {
-      if (!known.contain(key)) {
-        table.putBuffered(key, NO_VALUE);
-        // Only now, when it can no longer fail.
-        known.note(key);
-      }
+      store.add(key);
       return false;
     }
     if (cache.contains(key)) {
       return false;
     }
-    table.putBuffered(key, NO_VALUE);
+    store.addAbsent(key);
     cache.add(key);
     boolean isHead = cache.first() == key;
     if (cache.size() > cacheSize) {
       frontier = cache.last();
       cache.pollLast();
+      store.release(frontier);
     }
     return isHead;
   }
 
   /** Takes the key out if it is there; true if it was the head. */
   boolean remove(byte[] key) {
-    // Wherever it is now: the frontier may have passed it since.
-    known.forget(key);
     if (isBeyondFrontier(key)) {
-      table.deleteBuffered(key);
+      store.remove(key);
       return false;
     }
     if (!cache.contains(key)) {
@@ -117,22 +101,14 @@ final class KeyGroupTimers {
       // While nothing has changed yet: it may fail.
       readOn();
     }
-    table.deleteBuffered(key);
+    store.remove(key);
     cache.remove(key);
     return wasHead;
   }
 
   /** How many there are; reads those that are not cached. */
   long count() {
-    long count = cache.size();
-    if (!isCachedCompletely()) {
-      try (Cursor cursor = table.cursor(frontier, bounds.upperExclusive())) {
-        for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-          count++;
-        }
-      }
-    }
-    return count;
+    return cache.size() + (isCachedCompletely() ? 0 : store.count(frontier));
   }
 
   /**
@@ -147,21 +123,13 @@ final class KeyGroupTimers {
     if (isCachedCompletely()) {
       return;
     }
-    List<byte[]> keys = new ArrayList<>();
-    byte[] end = bounds.upperExclusive();
-    try (Cursor cursor = table.cursor(frontier, bounds.upperExclusive())) {
-      for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
-        byte[] key = cursor.key();
-        if (keys.size() == cacheSize) {
-          end = key;
-          break;
-        }
-        keys.add(key);
-      }
+    List<byte[]> keys = store.read(frontier, cacheSize + 1);
+    frontier = bounds.upperExclusive();
+    if (keys.size() > cacheSize) {
+      frontier = keys.remove(cacheSize);
+      store.release(frontier);
     }
-    // Only now, when the walk can no longer fail.
     cache.addAll(keys);
-    frontier = end;
   }
 
   private boolean isBeyondFrontier(byte[] key) {

@@ -39,28 +39,28 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   private final KeyGroupRange keyGroupRange;
   private final int numberOfKeyGroups;
   private final int cacheSize;
-  private final KnownTimers known;
   private final KeyGroupPrefix prefix;
   private final List<KeyGroupHead<T>> keyGroups;
   private final HeapPriorityQueue<KeyGroupHead<T>> byHead;
+  private TimerStore.Opening stores;
   private TimerCodec<T> codec;
 
   TableTimerQueue(
       Database database,
       Table table,
+      TimerStore.Opening stores,
       boolean isEmpty,
       TimerCodec<T> codec,
       KeyGroupRange keyGroupRange,
       int numberOfKeyGroups,
-      int cacheSize,
-      KnownTimers known) {
+      int cacheSize) {
     this.database = database;
     this.table = table;
+    this.stores = stores;
     this.codec = codec;
     this.keyGroupRange = keyGroupRange;
     this.numberOfKeyGroups = numberOfKeyGroups;
     this.cacheSize = cacheSize;
-    this.known = known;
     this.prefix = KeyGroupPrefix.forKeyGroups(numberOfKeyGroups);
     this.keyGroups = new ArrayList<>(keyGroupRange.getNumberOfKeyGroups());
     PriorityComparator<T> priorities = PriorityComparator.forPriorityComparableObjects();
@@ -72,9 +72,9 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   }
 
   /** Goes on with another serializer after the table may have been rewritten for it. */
-  void reopen(TimerCodec<T> newCodec) {
+  void reopen(TimerStore.Opening newStores, TimerCodec<T> newCodec) {
+    stores = newStores;
     codec = newCodec;
-    known.forgetAll();
     fill(false);
   }
 
@@ -164,6 +164,8 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
         ranges.add(occupied);
       }
     }
+    // Views show what is in the table, and not what waits above it.
+    table.handOver();
     return new TimerIterator<>(table, codec, prefix.width(), ranges, database.view());
   }
 
@@ -172,10 +174,11 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
     keyGroups.clear();
     for (int keyGroup : keyGroupRange) {
       Bounds bounds = prefix.bounds(keyGroup);
+      TimerStore store = stores.open(keyGroup, bounds, isEmpty);
       KeyGroupTimers timers =
           isEmpty
-              ? KeyGroupTimers.empty(table, bounds, cacheSize, known)
-              : KeyGroupTimers.read(table, bounds, cacheSize, known);
+              ? KeyGroupTimers.empty(store, bounds, cacheSize)
+              : KeyGroupTimers.read(store, bounds, cacheSize);
       keyGroups.add(new KeyGroupHead<>(timers, codec, prefix.width()));
     }
     byHead.addAll(keyGroups);

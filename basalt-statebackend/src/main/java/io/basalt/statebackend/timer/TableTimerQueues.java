@@ -2,13 +2,14 @@ package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
-import io.basalt.statebackend.hot.HotTier;
+import io.basalt.statebackend.hot.HotKeys;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.checkpoint.SnapshotType;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -28,7 +29,7 @@ final class TableTimerQueues implements TimerQueues {
   private final KeyGroupRange keyGroups;
   private final int numberOfKeyGroups;
   private final int cacheSize;
-  private final @Nullable HotTier tier;
+  private final @Nullable Function<Table, HotKeys> tier;
   private final Map<String, TableTimerQueue<?>> queues = new HashMap<>();
 
   TableTimerQueues(
@@ -37,7 +38,7 @@ final class TableTimerQueues implements TimerQueues {
       KeyGroupRange keyGroups,
       int numberOfKeyGroups,
       int cacheSize,
-      @Nullable HotTier tier) {
+      @Nullable Function<Table, HotKeys> tier) {
     if (cacheSize < 1) {
       throw new IllegalArgumentException(
           RocksDBOptions.ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key()
@@ -68,14 +69,18 @@ final class TableTimerQueues implements TimerQueues {
     if (state == null) {
       return createEmpty(name, serializer, allowFutureMetadataUpdates);
     }
+    // First, for it may fail: a serializer is registered once.
+    state.table().handOver();
     RestoredTimers<T> timers =
         RestoredTimers.register(state, serializer, allowFutureMetadataUpdates);
+    // Before the table is rewritten: from here on nothing is known of it.
+    TimerStore.Opening stores = stores(state.table());
     if (timers.rewrittenFrom() != null) {
       KeyGroupPrefix prefix = KeyGroupPrefix.forKeyGroups(numberOfKeyGroups);
       TimerMigration.rewrite(database, state.table(), prefix.bounds(keyGroups), prefix, timers);
     }
     state.claim(timers.metaInfo());
-    return open(state.table(), timers.serializer());
+    return open(state.table(), stores, timers.serializer());
   }
 
   @Override
@@ -98,37 +103,40 @@ final class TableTimerQueues implements TimerQueues {
           String name, TypeSerializer<T> serializer, boolean allowFutureMetadataUpdates) {
     Table table = database.createTable(name, AccessPattern.RANGES);
     catalog.addNew(table, RestoredTimers.newMetaInfo(name, serializer, allowFutureMetadataUpdates));
-    TableTimerQueue<T> queue = newQueue(table, true, new TimerCodec<>(name, serializer));
+    TableTimerQueue<T> queue =
+        newQueue(table, stores(table), true, new TimerCodec<>(name, serializer));
     queues.put(name, queue);
     return queue;
   }
 
   private <T extends Keyed<?> & PriorityComparable<? super T>>
-      KeyGroupedInternalPriorityQueue<T> open(Table table, TypeSerializer<T> serializer) {
+      KeyGroupedInternalPriorityQueue<T> open(
+          Table table, TimerStore.Opening stores, TypeSerializer<T> serializer) {
     TimerCodec<T> codec = new TimerCodec<>(table.name(), serializer);
     // The serializer has just been found compatible with the one the queue was created with.
     @SuppressWarnings("unchecked")
     TableTimerQueue<T> queue = (TableTimerQueue<T>) queues.get(table.name());
     if (queue != null) {
       // Two queues over one table would not see each other's writes.
-      queue.reopen(codec);
+      queue.reopen(stores, codec);
       return queue;
     }
-    queue = newQueue(table, false, codec);
+    queue = newQueue(table, stores, false, codec);
     queues.put(table.name(), queue);
     return queue;
   }
 
   private <T extends Keyed<?> & PriorityComparable<? super T>> TableTimerQueue<T> newQueue(
-      Table table, boolean isEmpty, TimerCodec<T> codec) {
+      Table table, TimerStore.Opening stores, boolean isEmpty, TimerCodec<T> codec) {
     return new TableTimerQueue<>(
-        database,
-        table,
-        isEmpty,
-        codec,
-        keyGroups,
-        numberOfKeyGroups,
-        cacheSize,
-        KnownTimers.of(table.name(), tier));
+        database, table, stores, isEmpty, codec, keyGroups, numberOfKeyGroups, cacheSize);
+  }
+
+  private TimerStore.Opening stores(Table table) {
+    if (tier == null) {
+      return (keyGroup, bounds, isEmpty) -> new TableTimers(table, bounds);
+    }
+    HotKeys hot = tier.apply(table);
+    return (keyGroup, bounds, isEmpty) -> new HotTimers(table, hot, keyGroup, bounds, isEmpty);
   }
 }

@@ -1,9 +1,11 @@
 package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.catalog.Catalog;
-import io.basalt.statebackend.hot.HotTier;
+import io.basalt.statebackend.hot.HotKeys;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.Table;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.flink.runtime.checkpoint.SnapshotType;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.PriorityQueueSetFactory;
@@ -64,7 +66,8 @@ public interface TimerQueues extends PriorityQueueSetFactory {
    * @param numberOfKeyGroups the job's, i.e. its maximum parallelism
    * @param cacheSize how many of its first timers each key group keeps in memory, at least 1; only
    *     for timers in tables
-   * @param tier where such timers are known that are registered again; null if there is none
+   * @param tier gives a queue's table its part of the tier, with nothing in it, each time that the
+   *     queue is created; null if there is no tier
    */
   static TimerQueues create(
       PriorityQueueStateType kind,
@@ -73,7 +76,7 @@ public interface TimerQueues extends PriorityQueueSetFactory {
       KeyGroupRange keyGroups,
       int numberOfKeyGroups,
       int cacheSize,
-      @Nullable HotTier tier) {
+      @Nullable Function<Table, HotKeys> tier) {
     return switch (kind) {
       case ROCKSDB ->
           new TableTimerQueues(database, catalog, keyGroups, numberOfKeyGroups, cacheSize, tier);

@@ -249,7 +249,7 @@ final class HotFaults {
               "state.HotSnapshotsTest#largeValuesAreWrittenAFewAtATime"),
           new Fault(
               "open-gate",
-              "Timers that are set while a checkpoint is written get into it",
+              "What is appended to a long list while a checkpoint is written gets into it",
               "store/WriteGate.java",
               "current.finish();",
               "",

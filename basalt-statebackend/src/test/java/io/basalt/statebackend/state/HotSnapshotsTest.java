@@ -156,7 +156,7 @@ class HotSnapshotsTest {
     }
   }
 
-  /** Timers go past the tier. */
+  /** Elements of a long list go past the tier, and timers do where there is no room for them. */
   @ParameterizedTest
   @EnumSource(SnapshotKind.class)
   void whatGoesPastTheTierDoesNotGetIntoASnapshot(SnapshotKind kind) throws Exception {
@@ -164,11 +164,18 @@ class HotSnapshotsTest {
     try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       ValueState<Long> value = state(subtask, VALUE);
+      ListState<Long> list = state(subtask, LIST);
       KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> timers =
           timers(subtask);
       subtask.backend().setCurrentKey(1L);
+      for (long element = 0; element < 1_000; element++) {
+        list.add(element);
+      }
       value.update(1L);
       PendingSnapshot<String> pending = operator.trigger(kind, "contents");
+      for (long element = 0; element < 1_000; element++) {
+        list.add(element);
+      }
       // More of one key than are kept in memory, so that the queue has to read its table.
       for (long time = 0; time < 1_000; time++) {
         timers.add(new TimerHeapInternalTimer<>(time, 1L, VoidNamespace.INSTANCE));
@@ -182,6 +189,7 @@ class HotSnapshotsTest {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       subtask.backend().setCurrentKey(1L);
       assertThat(state(subtask, VALUE).value()).isEqualTo(1L);
+      assertThat(state(subtask, LIST).get()).hasSize(1_000);
       assertThat(timers(subtask).isEmpty()).isTrue();
     }
   }

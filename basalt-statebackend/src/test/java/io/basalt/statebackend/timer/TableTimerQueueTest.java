@@ -48,55 +48,6 @@ class TableTimerQueueTest {
     assertThat(NativeCount.open()).isEqualTo(openBefore);
   }
 
-  /** As a window does with each of its records. */
-  @Test
-  void aTimerThatIsRegisteredAgainAndAgainIsNotWrittenEachTime() {
-    KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue =
-        timers
-            .queues(PriorityQueueStateType.ROCKSDB, RANGE, KEY_GROUPS)
-            .create(
-                "timers",
-                new TimerSerializer<>(LongSerializer.INSTANCE, VoidNamespaceSerializer.INSTANCE));
-    int number = 4_000;
-    long rounds = 30;
-    for (long round = 0; round < rounds; round++) {
-      addUpTo(number, queue);
-    }
-    Table table = timers.database().find("timers");
-    table.handOver();
-    assertThat(table.property("rocksdb.num-entries-active-mem-table"))
-        .isBetween(1L * number, number * rounds / 3);
-    assertThat(queue.size()).isEqualTo(number);
-    assertPolls(number, queue);
-
-    addUpTo(number, queue);
-    assertThat(queue.size()).isEqualTo(number);
-    for (long key = number - 1L; key > number / 2; key--) {
-      TimerHeapInternalTimer<Long, VoidNamespace> timer =
-          new TimerHeapInternalTimer<>(key, key, VoidNamespace.INSTANCE);
-      queue.remove(timer);
-      queue.add(timer);
-    }
-    assertPolls(number, queue);
-  }
-
-  private static void addUpTo(
-      int number,
-      KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue) {
-    for (long key = 0; key < number; key++) {
-      queue.add(new TimerHeapInternalTimer<>(key, key, VoidNamespace.INSTANCE));
-    }
-  }
-
-  private static void assertPolls(
-      int number,
-      KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue) {
-    for (long key = 0; key < number; key++) {
-      assertThat(queue.poll().getTimestamp()).isEqualTo(key);
-    }
-    assertThat(queue.poll()).isNull();
-  }
-
   @Test
   void aTimerIsOneKeyWithoutAValue() {
     KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, String>> queue =

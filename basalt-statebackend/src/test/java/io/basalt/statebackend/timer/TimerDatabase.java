@@ -3,10 +3,8 @@ package io.basalt.statebackend.timer;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.config.DatabaseSettings;
 import io.basalt.statebackend.hot.Budget;
-import io.basalt.statebackend.hot.ChangeWriter;
-import io.basalt.statebackend.hot.EntryWriter;
-import io.basalt.statebackend.hot.HotTable;
-import io.basalt.statebackend.hot.HotTier;
+import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.state.HotStates;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
@@ -16,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -30,21 +30,36 @@ final class TimerDatabase implements AutoCloseable {
 
   static final int DEFAULT_CACHE_SIZE = 128;
 
+  static final long TIER_BYTES = 16 << 20;
+
   private final Database database;
   private Catalog catalog = new Catalog();
 
-  /** Has notes only, which nobody writes. */
-  private final HotTier tier = new HotTier(new Budget(16 << 20).share(), new NoWriter());
+  /** Keeps timers; of the serializer and the key groups of its states nothing is used. */
+  private final @Nullable HotStates<Integer> hot;
 
-  private TimerDatabase(Database database) {
+  private TimerDatabase(Database database, long tierBytes) {
     this.database = database;
+    this.hot =
+        tierBytes == 0
+            ? null
+            : new HotStates<>(
+                database,
+                IntSerializer.INSTANCE,
+                KeyGroupPrefix.forKeyGroups(1),
+                new Budget(tierBytes).share());
   }
 
   static TimerDatabase open(Path temporary) throws IOException {
-    return open(temporary, null);
+    return open(temporary, null, TIER_BYTES);
   }
 
-  static TimerDatabase open(Path temporary, @Nullable RocksDBOptionsFactory factory)
+  /**
+   * Opens an empty one.
+   *
+   * @param tierBytes how much the tier may take; none if there is to be no tier
+   */
+  static TimerDatabase open(Path temporary, @Nullable RocksDBOptionsFactory factory, long tierBytes)
       throws IOException {
     NativeLibrary.load(temporary);
     return new TimerDatabase(
@@ -56,11 +71,17 @@ final class TimerDatabase implements AutoCloseable {
                 null,
                 List.of(),
                 0,
-                System::currentTimeMillis)));
+                System::currentTimeMillis)),
+        tierBytes);
   }
 
   Database database() {
     return database;
+  }
+
+  /** The tier, where there is one. */
+  HotStates<Integer> hot() {
+    return Objects.requireNonNull(hot);
   }
 
   Catalog catalog() {
@@ -73,7 +94,14 @@ final class TimerDatabase implements AutoCloseable {
 
   TimerQueues queues(
       PriorityQueueStateType kind, KeyGroupRange range, int numberOfKeyGroups, int cacheSize) {
-    return TimerQueues.create(kind, database, catalog, range, numberOfKeyGroups, cacheSize, tier);
+    return TimerQueues.create(
+        kind,
+        database,
+        catalog,
+        range,
+        numberOfKeyGroups,
+        cacheSize,
+        hot == null ? null : hot::keys);
   }
 
   /** As after a restore of all tables: their meta data went through a snapshot, none is claimed. */
@@ -107,7 +135,9 @@ final class TimerDatabase implements AutoCloseable {
 
   @Override
   public void close() {
-    tier.close();
+    if (hot != null) {
+      hot.close();
+    }
     database.close();
   }
 
@@ -120,22 +150,5 @@ final class TimerDatabase implements AutoCloseable {
         .readStateMetaInfoSnapshot(
             new DataInputDeserializer(output.getCopyOfBuffer()),
             TimerDatabase.class.getClassLoader());
-  }
-
-  private static final class NoWriter implements ChangeWriter {
-
-    @Override
-    public void begin() {}
-
-    @Override
-    public EntryWriter of(HotTable table) {
-      throw new AssertionError("A note is to be written of " + table.name());
-    }
-
-    @Override
-    public void commit() {}
-
-    @Override
-    public void discard() {}
   }
 }

@@ -41,7 +41,8 @@ class TimerFailureTest {
   @BeforeEach
   void open() throws IOException {
     openBefore = NativeCount.open();
-    timers = TimerDatabase.open(temporary, writes);
+    // Those in the tier are in TimersInTheTierRandomTest.
+    timers = TimerDatabase.open(temporary, writes, 0);
     queue =
         timers
             .queues(PriorityQueueStateType.ROCKSDB, KeyGroupRange.of(0, 0), 1, CACHE_SIZE)

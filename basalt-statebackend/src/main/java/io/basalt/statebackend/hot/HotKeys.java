@@ -1,0 +1,150 @@
+package io.basalt.statebackend.hot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one table that are nothing but their keys, in the tier. Task thread.
+ *
+ * <p>A change that throws has not been made, for room is made before it: what takes part in the
+ * order of other keys, as {@code timer} keeps it beside, cannot be half there.
+ */
+public final class HotKeys {
+
+  private static final Object PRESENT =
+      new Object() {
+        @Override
+        public String toString() {
+          return "present";
+        }
+      };
+
+  /** As of {@link HotTable}: as many come before the first of them is set again. */
+  private static final int MOST_TRUST = 1 << 17;
+
+  /** What it saves to know that a key is there, with what it costs to keep one as unit. */
+  private static final int PROFIT = 2;
+
+  /**
+   * Of so many changes at most it pays that one which comes and goes is not written: a place among
+   * more of them costs more than a buffered write, in misses of the processor's caches and in
+   * garbage collections.
+   */
+  private static final int FEW_CHANGES = 1 << 14;
+
+  private final HotTier tier;
+  private final HotTable table;
+
+  /** Whether it pays to keep keys that have been added without having been looked at. */
+  private final Trust trust;
+
+  /** Keys of the table, which has no others. */
+  public HotKeys(HotTier tier, HotTable table) {
+    this.tier = tier;
+    this.table = table;
+    this.trust = new Trust(tier.mostEntries(), MOST_TRUST);
+  }
+
+  /** Whether the key is known to be there, so that it need not be added. */
+  public boolean contain(StoredBytes key) {
+    HotEntry entry = table.find(key, null);
+    if (entry == null || entry.isAbsent()) {
+      // No miss: nobody looks below for that.
+      return false;
+    }
+    trust.add(PROFIT);
+    table.counters().hits++;
+    return true;
+  }
+
+  /** The same, for whoever walks over keys: that does not count as having asked for it. */
+  public boolean contain(byte[] key) {
+    HotEntry entry = look(key);
+    return entry != null && !entry.isAbsent();
+  }
+
+  /** Whether it is known that there is no such key. */
+  public boolean lack(byte[] key) {
+    HotEntry entry = look(key);
+    return entry != null && entry.isAbsent();
+  }
+
+  /** Whether the key is there and may not be below yet. */
+  public boolean isWaiting(byte[] key) {
+    HotEntry entry = look(key);
+    return entry != null && !entry.isAbsent() && !tier.isSettled(entry);
+  }
+
+  private @Nullable HotEntry look(byte[] key) {
+    return table.entries.look(new StoredBytes(key), null);
+  }
+
+  /**
+   * Whether the caller had better change the key below, as {@link HotTable#isPassedBy} says it:
+   * keys are neither added again nor do they go while there are few changes.
+   */
+  public boolean arePassedBy(StoredBytes key) {
+    if (table.find(key, null) != null || trust.isThere() || !tier.isOpenAlone()) {
+      return false;
+    }
+    table.counters().passedBy++;
+    return true;
+  }
+
+  /** A key has been changed below. */
+  public void passedBy() {
+    table.passedBy();
+  }
+
+  /**
+   * There is the key from now on.
+   *
+   * @param bytes what it takes, as an object and otherwise
+   * @param maybeBelow whether it may be below if the tier knows nothing of it: if not, nobody below
+   *     is told of it should it go again before the next barrier
+   */
+  public void add(StoredBytes key, int keyGroup, int bytes, boolean maybeBelow) {
+    tier.makeRoom();
+    HotEntry entry = table.find(key, null);
+    if (entry == null) {
+      trust.take(1);
+      entry = table.insert(key, null, keyGroup, bytes, PRESENT, 0);
+      entry.maybeBelow = maybeBelow;
+      table.changed(entry);
+    } else {
+      table.change(entry, PRESENT, HotEntry.bytes(bytes, 0));
+    }
+  }
+
+  /** There is no such key from now on; see {@link #add}. */
+  public void remove(StoredBytes key, int keyGroup, int bytes) {
+    tier.makeRoom();
+    HotEntry entry = table.find(key, null);
+    if (entry == null) {
+      trust.take(1);
+    } else if (isOfNoUseBelow(entry) && table.counters().changed() < FEW_CHANGES) {
+      trust.add(1);
+    }
+    table.unset(key, null, keyGroup, bytes);
+  }
+
+  /** Whether nobody below is going to hear of it if it goes now. */
+  private boolean isOfNoUseBelow(HotEntry entry) {
+    return tier.isOpen(entry) && !entry.isAbsent() && !entry.maybeBelow;
+  }
+
+  /** Another number each time that anything may have been written which had not been before. */
+  public long written() {
+    return tier.version() + tier.openEpoch();
+  }
+
+  /** The epoch of changes that are made now. */
+  public int openEpoch() {
+    return tier.openEpoch();
+  }
+
+  /** Whether all changes of an epoch, and of those before it, are below. */
+  public boolean areBelow(int epoch) {
+    tier.settle();
+    return epoch <= tier.settledEpoch;
+  }
+}

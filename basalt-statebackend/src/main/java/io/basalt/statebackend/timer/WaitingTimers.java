@@ -1,0 +1,117 @@
+package io.basalt.statebackend.timer;
+
+import io.basalt.statebackend.hot.HotKeys;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order of those timers of a key group that are in the tier and may not be in the table yet. It
+ * may have others too, and one several times: whether a timer is there the tier says, or the table.
+ *
+ * <p>Kept apart by the epoch in which they came, so that those of an epoch go all at once when it
+ * has been written. Without barriers those go that were taken out or written, each time that there
+ * are twice as many. Task thread.
+ */
+final class WaitingTimers {
+
+  private final HotKeys hot;
+  private final Deque<Generation> generations = new ArrayDeque<>(1);
+
+  WaitingTimers(HotKeys hot) {
+    this.hot = hot;
+  }
+
+  /** The tier has, or is going to have, the timer. */
+  void add(byte[] key) {
+    int epoch = hot.openEpoch();
+    Generation newest = generations.peekLast();
+    if (newest == null || newest.epoch != epoch) {
+      dropWritten();
+      newest = new Generation(epoch);
+      generations.add(newest);
+    }
+    newest.add(key, hot);
+  }
+
+  /**
+   * Forgets those that the table is known to have. Never between the opening of a cursor and the
+   * end of a walk that depends on both: the cursor may not show them.
+   */
+  void dropWritten() {
+    for (Generation oldest = generations.peek();
+        oldest != null && hot.areBelow(oldest.epoch);
+        oldest = generations.peek()) {
+      generations.remove();
+    }
+  }
+
+  /** The first one that the tier has, or null if there is none. */
+  byte @Nullable [] first() {
+    byte[] first = null;
+    for (Generation generation : generations) {
+      byte[] key = generation.first(hot);
+      if (key != null && (first == null || Arrays.compareUnsigned(key, first) < 0)) {
+        first = key;
+      }
+    }
+    return first;
+  }
+
+  /** Takes out what {@link #first} said. */
+  void remove(byte[] first) {
+    for (Generation generation : generations) {
+      generation.remove(first);
+    }
+  }
+
+  private static final class Generation {
+
+    private static final int FEW = 64;
+
+    private final int epoch;
+    private final PriorityQueue<byte[]> keys = new PriorityQueue<>(Arrays::compareUnsigned);
+    private int limit = FEW;
+
+    Generation(int epoch) {
+      this.epoch = epoch;
+    }
+
+    void add(byte[] key, HotKeys hot) {
+      if (keys.size() >= limit) {
+        keepWaiting(hot);
+        limit = Math.max(FEW, 2 * keys.size());
+      }
+      keys.add(key);
+    }
+
+    private void keepWaiting(HotKeys hot) {
+      TreeSet<byte[]> waiting = new TreeSet<>(Arrays::compareUnsigned);
+      for (byte[] key : keys) {
+        if (hot.isWaiting(key)) {
+          waiting.add(key);
+        }
+      }
+      keys.clear();
+      keys.addAll(waiting);
+    }
+
+    byte @Nullable [] first(HotKeys hot) {
+      byte[] key = keys.peek();
+      while (key != null && !hot.contain(key)) {
+        keys.remove();
+        key = keys.peek();
+      }
+      return key;
+    }
+
+    void remove(byte[] first) {
+      while (Arrays.equals(keys.peek(), first)) {
+        keys.remove();
+      }
+    }
+  }
+}
