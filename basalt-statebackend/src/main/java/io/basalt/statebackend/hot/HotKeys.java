@@ -18,8 +18,8 @@ public final class HotKeys {
         }
       };
 
-  /** As of {@link HotTable}: as many come before the first of them is set again. */
-  private static final int MOST_TRUST = 1 << 17;
+  /** So many come without use before they are not kept any more. */
+  private static final int MOST = 1 << 17;
 
   /** What it saves to know that a key is there, with what it costs to keep one as unit. */
   private static final int PROFIT = 2;
@@ -31,17 +31,60 @@ public final class HotKeys {
    */
   private static final int FEW_CHANGES = 1 << 14;
 
+  /** While they are not kept, this part of them is, to see whether it pays again. */
+  private static final int SAMPLED_OF = 16;
+
+  /** So clear that has to be: to change one's mind has a price. */
+  private static final int CLEAR = 1 << 12;
+
   private final HotTier tier;
   private final HotTable table;
 
-  /** Whether it pays to keep keys that have been added without having been looked at. */
-  private final Trust trust;
+  private final int most;
+
+  /** How well it pays to keep keys. */
+  private int balance;
+
+  /** Whether all keys are kept. If not there is none but of the sample. */
+  private boolean keepsAll = true;
 
   /** Keys of the table, which has no others. */
   public HotKeys(HotTier tier, HotTable table) {
     this.tier = tier;
     this.table = table;
-    this.trust = new Trust(tier.mostEntries(), MOST_TRUST);
+    this.most = (int) Math.max(1, Math.min(MOST, tier.mostEntries()));
+    this.balance = most;
+  }
+
+  /**
+   * Whether the key is one for the tier. If not the caller changes it below, without a look: the
+   * tier does not have it, not even in an epoch that is being written.
+   *
+   * @throws RuntimeException if keys cannot be written that are not to be kept any more
+   */
+  public boolean takes(StoredBytes key) {
+    if (keepsAll && balance == 0 && tier.isOpenAlone()) {
+      table.writeOpen();
+      table.forgetNotes();
+      keepsAll = false;
+    }
+    return keepsAll || isSampled(key);
+  }
+
+  private static boolean isSampled(StoredBytes key) {
+    return key.hashCode() % SAMPLED_OF == 0;
+  }
+
+  private void hasPaid(int profit) {
+    balance = Math.min(most, balance + profit);
+    if (!keepsAll && balance >= Math.min(CLEAR, most)) {
+      keepsAll = true;
+      balance = most;
+    }
+  }
+
+  private void hasCost() {
+    balance = Math.max(0, balance - 1);
   }
 
   /** Whether the key is known to be there, so that it need not be added. */
@@ -51,7 +94,7 @@ public final class HotKeys {
       // No miss: nobody looks below for that.
       return false;
     }
-    trust.add(PROFIT);
+    hasPaid(PROFIT);
     table.counters().hits++;
     return true;
   }
@@ -64,7 +107,8 @@ public final class HotKeys {
 
   /** Whether it is known that there is no such key. */
   public boolean lack(byte[] key) {
-    HotEntry entry = look(key);
+    StoredBytes stored = new StoredBytes(key);
+    HotEntry entry = keepsAll || isSampled(stored) ? table.entries.look(stored, null) : null;
     return entry != null && entry.isAbsent();
   }
 
@@ -78,20 +122,9 @@ public final class HotKeys {
     return table.entries.look(new StoredBytes(key), null);
   }
 
-  /**
-   * Whether the caller had better change the key below, as {@link HotTable#isPassedBy} says it:
-   * keys are neither added again nor do they go while there are few changes.
-   */
-  public boolean arePassedBy(StoredBytes key) {
-    if (table.find(key, null) != null || trust.isThere() || !tier.isOpenAlone()) {
-      return false;
-    }
-    table.counters().passedBy++;
-    return true;
-  }
-
-  /** A key has been changed below. */
+  /** A key that the tier does not take has been changed below. */
   public void passedBy() {
+    table.counters().passedBy++;
     table.passedBy();
   }
 
@@ -106,7 +139,7 @@ public final class HotKeys {
     tier.makeRoom();
     HotEntry entry = table.find(key, null);
     if (entry == null) {
-      trust.take(1);
+      hasCost();
       entry = table.insert(key, null, keyGroup, bytes, PRESENT, 0);
       entry.maybeBelow = maybeBelow;
       table.changed(entry);
@@ -120,9 +153,9 @@ public final class HotKeys {
     tier.makeRoom();
     HotEntry entry = table.find(key, null);
     if (entry == null) {
-      trust.take(1);
-    } else if (isOfNoUseBelow(entry) && table.counters().changed() < FEW_CHANGES) {
-      trust.add(1);
+      hasCost();
+    } else if (keepsAll && isOfNoUseBelow(entry) && table.counters().changed() < FEW_CHANGES) {
+      hasPaid(1);
     }
     table.unset(key, null, keyGroup, bytes);
   }

@@ -181,7 +181,7 @@ public final class HotTable {
     writeOpen();
   }
 
-  private void writeOpen() {
+  void writeOpen() {
     changes.sortByKeyGroup(true);
     while (!changes.isEmpty()) {
       tier.writeOpen(changes);

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * between two barriers never gets into the table.
  *
  * <p>Neither to change nor to read them waits for a checkpoint that is being written, as long as
- * there is room in the tier. Where that is of no use a change goes into the table's buffer, past
- * the tier; never while an epoch waits to be written, for the buffer is older than what the tier
- * writes.
+ * there is room in the tier. Where that is of no use changes go into the table's buffer, past the
+ * tier, and to read on does wait; the tier has none of those timers then. What is in the buffer is
+ * handed over before the tier writes anything newer.
  *
  * <p>Task thread.
  */
@@ -62,43 +62,41 @@ final class HotTimers implements TimerStore {
   @Override
   public void add(byte[] key) {
     StoredBytes timer = new StoredBytes(key);
-    if (hot.contain(timer)) {
-      return;
-    }
-    boolean maybeBelow = maybeBelow(key);
-    if (!passesBy(timer)) {
+    if (!hot.takes(timer)) {
+      addBelow(key);
+    } else if (!hot.contain(timer)) {
+      boolean maybeBelow = maybeBelow(key);
       // Before it is there: it may be in the order without being there, and not the reverse.
       waiting.add(key);
       hot.add(timer, keyGroup, bytes(timer), maybeBelow);
     }
   }
 
+  private void addBelow(byte[] key) {
+    noteAdded(key);
+    table.putBuffered(key, TableTimers.NO_VALUE);
+    hot.passedBy();
+  }
+
   @Override
   public void addAbsent(byte[] key) {
     StoredBytes timer = new StoredBytes(key);
-    noteAdded(key);
-    if (!passesBy(timer)) {
+    if (hot.takes(timer)) {
+      noteAdded(key);
       hot.add(timer, keyGroup, bytes(timer), false);
+    } else {
+      addBelow(key);
     }
-  }
-
-  private boolean passesBy(StoredBytes timer) {
-    if (!hot.arePassedBy(timer)) {
-      return false;
-    }
-    table.putBuffered(timer.bytes(), TableTimers.NO_VALUE);
-    hot.passedBy();
-    return true;
   }
 
   @Override
   public void remove(byte[] key) {
     StoredBytes timer = new StoredBytes(key);
-    if (hot.arePassedBy(timer)) {
+    if (hot.takes(timer)) {
+      hot.remove(timer, keyGroup, bytes(timer));
+    } else {
       table.deleteBuffered(key);
       hot.passedBy();
-    } else {
-      hot.remove(timer, keyGroup, bytes(timer));
     }
   }
 
@@ -111,7 +109,7 @@ final class HotTimers implements TimerStore {
   public List<byte[]> read(byte[] fromInclusive, int most) {
     // First: a cursor that is opened later shows all that is not waiting any more.
     waiting.dropWritten();
-    // What has passed by the tier. There is none while anybody would have to wait.
+    // What has passed by the tier.
     table.handOverBuffered();
     List<byte[]> keys = new ArrayList<>();
     try (Cursor cursor = table.cursor(fromInclusive, bounds.upperExclusive(), null)) {

@@ -113,6 +113,13 @@ final class TimerFaults {
               "table.change(entry, PRESENT, HotEntry.bytes(bytes, 0)); } tier.makeRoom();",
               "timer.TimersInTheTierRandomTest"),
           new Fault(
+              "given-up-but-not-forgotten",
+              "A timer is lost that is set again after it has fired",
+              "hot/HotKeys.java",
+              "table.forgetNotes();",
+              "",
+              "timer.TimersInTheTierRandomTest"),
+          new Fault(
               "half-created",
               "A queue that could not be created for want of disk space never can be",
               "timer/TableTimerQueues.java",
