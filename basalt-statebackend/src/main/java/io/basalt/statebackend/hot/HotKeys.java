@@ -42,18 +42,17 @@ public final class HotKeys {
 
   private final int most;
 
-  /** How well it pays to keep keys. */
+  /** How well it pays to keep keys; nothing is known of that at first. */
   private int balance;
 
   /** Whether all keys are kept. If not there is none but of the sample. */
-  private boolean keepsAll = true;
+  private boolean keepsAll;
 
   /** Keys of the table, which has no others. */
   public HotKeys(HotTier tier, HotTable table) {
     this.tier = tier;
     this.table = table;
     this.most = (int) Math.max(1, Math.min(MOST, tier.mostEntries()));
-    this.balance = most;
   }
 
   /**

@@ -110,7 +110,6 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   /** The keys of a table whose values are empty, in the tier, none of them known. */
   public HotKeys keys(Table table) {
     HotTable hot = hotTable(table);
-    buffered.add(table);
     writer.use(hot, new WrittenKeys(table, writer.writes()));
     return new HotKeys(tier, hot);
   }

@@ -71,13 +71,6 @@ final class TimerFaults {
               "",
               "timer.TimersInTheTierRandomTest"),
           new Fault(
-              "buffer-after-the-tier",
-              "A timer for which there is no room fires again after a restore",
-              "state/HotStates.java",
-              "HotTable hot = hotTable(table); buffered.add(table); writer.use(hot, new WrittenKeys",
-              "HotTable hot = hotTable(table); writer.use(hot, new WrittenKeys",
-              "timer.TimersInTheTierRandomTest"),
-          new Fault(
               "order-dropped-too-early",
               "Timers that were set before a checkpoint began never fire",
               "timer/WaitingTimers.java",
