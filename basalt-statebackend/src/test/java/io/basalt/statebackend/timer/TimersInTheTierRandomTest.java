@@ -151,6 +151,23 @@ class TimersInTheTierRandomTest {
   private void reopen() {
     queues = timers.queues(PriorityQueueStateType.ROCKSDB, RANGE, KEY_GROUPS, cacheSize);
     queue = queues.create("timers", SERIALIZER, true);
+    if (random.nextInt(4) > 0) {
+      setAgainAndAgain();
+    }
+  }
+
+  /** Only then all of them are kept in the tier, if there is room for any. */
+  private void setAgainAndAgain() {
+    List<TimerHeapInternalTimer<Integer, String>> again = new ArrayList<>();
+    // More than are at hand, and behind those.
+    for (int number = 0; number < 64 + 4 * cacheSize * KEY_GROUPS; number++) {
+      again.add(
+          new TimerHeapInternalTimer<>(now + 10L * span + number, random.nextInt(12), "again"));
+    }
+    for (int added = 0; added < 60_000; added += again.size()) {
+      again.forEach(this::add);
+    }
+    again.forEach(this::remove);
   }
 
   private void drain() {
