@@ -130,6 +130,8 @@ class RecoveryTest {
             "floor: copying the files of the native savepoint, 2048 kB",
             "floor: copying the files of the checkpoint, 2048 kB",
             "floor: linking the files of the local recovery, 2048 kB"));
+    expected.addAll(
+        rows(samples, "large-canonical-restore", OF_RESTORE, "canonical savepoint, 2048 kB"));
     for (String rescale : RESCALES) {
       expected.addAll(rows(samples, "rescales", OF_RESTORE, rescale, rescale + ", ingest mode"));
       expected.addAll(
