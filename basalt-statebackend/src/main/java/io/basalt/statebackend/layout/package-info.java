@@ -1,5 +1,6 @@
 /**
- * Bytes: the key-group prefix, composite keys, values of lists and maps, timers.
+ * Bytes: the key-group prefix, composite keys, values of lists and maps and of what expires, and
+ * which types are the same as their bytes.
  *
  * <p>It owns every byte that reaches a table, drawn in comments where it is defined.
  *
