@@ -200,7 +200,7 @@ public final class KeyedBackendBuilder<K> {
                 settings.collections(),
                 parameters.getTtlTimeProvider()::currentTimestamp),
             hotStates,
-            new KeyStreams<>(catalog, keyContext, keySerializer),
+            new KeyStreams<>(catalog, keyContext, keySerializer, hotStates),
             timers,
             settings.timer().queue().value() == PriorityQueueStateType.HEAP,
             snapshots,

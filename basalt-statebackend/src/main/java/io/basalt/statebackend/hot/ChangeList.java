@@ -15,6 +15,9 @@ final class ChangeList {
   private static final int CHUNK_BITS = 10;
   private static final int CHUNK_SIZE = 1 << CHUNK_BITS;
 
+  /** A key group takes no more than the other bits of a mark. */
+  private static final int ABSENT = 1 << (Short.SIZE - 1);
+
   private final List<Chunk> chunks = new ArrayList<>();
   private int size;
 
@@ -27,12 +30,41 @@ final class ChangeList {
   }
 
   void add(HotEntry entry) {
-    if (size == (chunks.size() << CHUNK_BITS)) {
-      chunks.add(new Chunk());
-    }
-    set(size, entry, entry.keyGroup);
+    set(size, entry, mark(entry));
     entry.place = size;
     size++;
+  }
+
+  /** Whether there is anything under the key of an entry of the list has changed. */
+  void mark(HotEntry entry, boolean isAbsent) {
+    chunks.get(entry.place >>> CHUNK_BITS).marks[entry.place & (CHUNK_SIZE - 1)] =
+        mark(entry.keyGroup, isAbsent);
+  }
+
+  private static short mark(HotEntry entry) {
+    return mark(entry.keyGroup, entry.isAbsent());
+  }
+
+  private static short mark(short keyGroup, boolean isAbsent) {
+    return (short) (isAbsent ? keyGroup | ABSENT : keyGroup);
+  }
+
+  private static int keyGroup(short mark) {
+    return mark & Short.MAX_VALUE;
+  }
+
+  /** Of the entry at a place. */
+  int keyGroup(int place) {
+    return keyGroup(markOf(place));
+  }
+
+  /** Whether there is nothing under its key, as of the last change that the list has heard of. */
+  boolean isAbsent(int place) {
+    return (markOf(place) & ABSENT) != 0;
+  }
+
+  private short markOf(int place) {
+    return chunks.get(place >>> CHUNK_BITS).marks[place & (CHUNK_SIZE - 1)];
   }
 
   HotEntry get(int place) {
@@ -48,7 +80,7 @@ final class ChangeList {
     List<HotEntry> removed = new ArrayList<>();
     // From the last: it takes the place of one that goes.
     for (int place = size - 1; place >= 0; place--) {
-      if (chunks.get(place >>> CHUNK_BITS).keyGroups[place & (CHUNK_SIZE - 1)] == keyGroup) {
+      if (keyGroup(place) == keyGroup) {
         HotEntry entry = get(place);
         if (condition.test(entry)) {
           remove(entry);
@@ -62,7 +94,7 @@ final class ChangeList {
   void remove(HotEntry entry) {
     HotEntry last = get(size - 1);
     if (last != entry) {
-      set(entry.place, last, last.keyGroup);
+      set(entry.place, last, markOf(size - 1));
       last.place = entry.place;
     }
     removeLast(1);
@@ -81,61 +113,74 @@ final class ChangeList {
   }
 
   /**
-   * Puts the changes in the order of their key groups, the first of them last. Below, what is of a
-   * key group lies together: of a million changes in no order, each misses the processor's caches
-   * as often as RocksDB's memtable has levels.
-   *
-   * @param stay whether entries of it may still be removed; if not they are not touched, for they
-   *     may be in another list by now
+   * Puts the changes in the order of their key groups, see {@link #inOrder}. Not of a list that
+   * somebody else may look at, or that has entries which may be in another list by now.
    */
-  void sortByKeyGroup(boolean stay) {
+  void sortByKeyGroup() {
     if (size <= CHUNK_SIZE) {
       // Whoever writes so few puts them in order himself.
       return;
     }
-    int[] ends = ends();
-    List<Chunk> unsorted = new ArrayList<>(chunks);
-    for (int chunk = 0; chunk < chunks.size(); chunk++) {
-      chunks.set(chunk, new Chunk());
-    }
+    ChangeList ordered = inOrder();
     for (int place = 0; place < size; place++) {
-      Chunk chunk = unsorted.get(place >>> CHUNK_BITS);
-      short keyGroup = chunk.keyGroups[place & (CHUNK_SIZE - 1)];
-      HotEntry entry = chunk.entries[place & (CHUNK_SIZE - 1)];
-      if (entry != null) {
-        ends[keyGroup]--;
-        set(ends[keyGroup], entry, keyGroup);
-        if (stay) {
-          entry.place = ends[keyGroup];
-        }
-      }
+      ordered.get(place).place = place;
     }
+    chunks.clear();
+    chunks.addAll(ordered.chunks);
+  }
+
+  /**
+   * A copy in the order of key groups, the first of them last. Below, what is of a key group lies
+   * together: of a million changes in no order, each misses the processor's caches as often as
+   * RocksDB's memtable has levels. No entry is touched for it.
+   */
+  ChangeList inOrder() {
+    ChangeList ordered = new ChangeList();
+    for (int chunk = 0; chunk << CHUNK_BITS < size; chunk++) {
+      ordered.chunks.add(new Chunk());
+    }
+    ordered.size = size;
+    int[] ends = ends();
+    for (int place = 0; place < size; place++) {
+      short mark = markOf(place);
+      int keyGroup = keyGroup(mark);
+      ends[keyGroup]--;
+      ordered.set(ends[keyGroup], get(place), mark);
+    }
+    return ordered;
   }
 
   /** Where the entries of each key group end if they are in order. */
   private int[] ends() {
-    int[] counts = new int[1 << (Short.SIZE - 1)];
+    int last = 0;
     for (int place = 0; place < size; place++) {
-      counts[chunks.get(place >>> CHUNK_BITS).keyGroups[place & (CHUNK_SIZE - 1)]]++;
+      last = Math.max(last, keyGroup(place));
+    }
+    int[] ends = new int[last + 1];
+    for (int place = 0; place < size; place++) {
+      ends[keyGroup(place)]++;
     }
     int end = 0;
-    for (int keyGroup = counts.length - 1; keyGroup >= 0; keyGroup--) {
-      end += counts[keyGroup];
-      counts[keyGroup] = end;
+    for (int keyGroup = last; keyGroup >= 0; keyGroup--) {
+      end += ends[keyGroup];
+      ends[keyGroup] = end;
     }
-    return counts;
+    return ends;
   }
 
-  private void set(int place, HotEntry entry, short keyGroup) {
+  private void set(int place, HotEntry entry, short mark) {
+    if (place == (chunks.size() << CHUNK_BITS)) {
+      chunks.add(new Chunk());
+    }
     Chunk chunk = chunks.get(place >>> CHUNK_BITS);
     chunk.entries[place & (CHUNK_SIZE - 1)] = entry;
-    chunk.keyGroups[place & (CHUNK_SIZE - 1)] = keyGroup;
+    chunk.marks[place & (CHUNK_SIZE - 1)] = mark;
   }
 
   private static final class Chunk {
     final @Nullable HotEntry[] entries = new @Nullable HotEntry[CHUNK_SIZE];
 
-    /** Of the entries: to read them from those would cost a miss of the caches for each. */
-    final short[] keyGroups = new short[CHUNK_SIZE];
+    /** Key groups and {@link #ABSENT}: to ask each entry would cost a miss of the caches. */
+    final short[] marks = new short[CHUNK_SIZE];
   }
 }

@@ -25,8 +25,11 @@ public final class Epoch {
   private final int number;
   private final int entries;
 
-  /** Of each table, those that are still to be written. Under the lock, as is what follows. */
+  /** Of tables, whose are still to be written. Under the lock, as is what follows. */
   private final Deque<ChangeList> changes;
+
+  /** Of the first of these, what is still to be written. */
+  private @Nullable ChangeList ordered;
 
   private final Runnable fixing;
   private final ReentrantLock lock = new ReentrantLock();
@@ -96,18 +99,27 @@ public final class Epoch {
 
   private void write() {
     long began = System.nanoTime();
-    for (ChangeList list = changes.peek(); list != null; list = changes.peek()) {
-      list.sortByKeyGroup(false);
+    for (ChangeList list = toWrite(); list != null; list = toWrite()) {
       while (!list.isEmpty()) {
         if (tier.isClosed()) {
           throw new CancellationException("The state backend was closed.");
         }
         tier.writeGroup(list, number);
       }
+      ordered = null;
       changes.remove();
     }
     written = true;
     tier.written(entries, System.nanoTime() - began);
+  }
+
+  /** What is left of the first list; the list itself is for whoever looks at what is changed. */
+  private @Nullable ChangeList toWrite() {
+    ChangeList first = changes.peek();
+    if (ordered == null && first != null) {
+      ordered = first.inOrder();
+    }
+    return ordered;
   }
 
   /** Whoever closed it wants nothing of it any more. Does not wait. Idempotent. */

@@ -32,8 +32,7 @@ public final class HotTable {
 
   private final PassingBy passingBy;
 
-  /** Since the last barrier. */
-  private ChangeList changes = new ChangeList();
+  private final TableChanges changes = new TableChanges(counters);
 
   HotTable(HotTier tier, String name) {
     this.tier = tier;
@@ -177,14 +176,28 @@ public final class HotTable {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void writeDown() throws InterruptedException {
-    tier.finishClosed();
-    writeOpen();
+    tier.settle();
+    // Not for the sake of others' changes.
+    if (!changes.areNone()) {
+      tier.finishClosed();
+      writeOpen();
+    }
+  }
+
+  /**
+   * The keys that have been changed and may not be below, as of now, for whoever looks at all keys:
+   * what he finds below holds for all others, if nothing is written in between.
+   */
+  public ChangedKeys changedKeys() {
+    tier.settle();
+    return changes.keys();
   }
 
   void writeOpen() {
-    changes.sortByKeyGroup(true);
-    while (!changes.isEmpty()) {
-      tier.writeOpen(changes);
+    ChangeList open = changes.open();
+    open.sortByKeyGroup();
+    while (!open.isEmpty()) {
+      tier.writeOpen(open);
     }
   }
 
@@ -258,12 +271,14 @@ public final class HotTable {
    * @param many how many are many
    */
   public void forgetChanges(Bounds removed, int keyGroup, int many) {
-    if (changes.size() < many) {
+    if (changes.open().size() < many) {
       return;
     }
     tier.finishOrFail();
     List<HotEntry> dropped =
-        changes.removeIf(keyGroup, entry -> removed.contain(((StoredBytes) entry.key).bytes()));
+        changes
+            .open()
+            .removeIf(keyGroup, entry -> removed.contain(((StoredBytes) entry.key).bytes()));
     try {
       writeOpen();
     } catch (RuntimeException | Error e) {
@@ -277,27 +292,27 @@ public final class HotTable {
   }
 
   boolean hasChanges() {
-    return !changes.isEmpty();
+    return !changes.open().isEmpty();
   }
 
   /** The changes up to the barrier, which is now. */
   ChangeList takeChanges() {
-    ChangeList taken = changes;
-    changes = new ChangeList();
-    counters.changed = 0;
-    return taken;
+    return changes.close(tier.openEpoch());
+  }
+
+  /** All changes up to the end of that epoch are below. */
+  void settled(int epoch) {
+    changes.settled(epoch);
   }
 
   void changed(HotEntry entry) {
     entry.enter(tier.openEpoch());
     changes.add(entry);
-    counters.changed = changes.size();
   }
 
   /** It is what is below. */
   void unchanged(HotEntry entry) {
     changes.remove(entry);
-    counters.changed = changes.size();
     entry.epoch = 0;
   }
 
@@ -311,6 +326,9 @@ public final class HotTable {
       changed = tier.leave(entry) ? entry : replace(entry);
       changed.maybeBelow = true;
       changed(changed);
+    }
+    if (changed.isAbsent() != (value == ABSENT)) {
+      changes.open().mark(changed, value == ABSENT);
     }
     changed.set(value);
     resize(changed, bytes);

@@ -140,6 +140,7 @@ public final class HotTier implements Epochs, AutoCloseable {
       usedBytes -= epoch.replacedBytes;
       version++;
       closed.remove();
+      tables.forEach(table -> table.settled(settledEpoch));
     }
   }
 

@@ -2,14 +2,18 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.Budget;
 import io.basalt.statebackend.hot.ChangeWriter;
+import io.basalt.statebackend.hot.ChangedKeys;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.Epoch;
 import io.basalt.statebackend.hot.Epochs;
 import io.basalt.statebackend.hot.HotKeys;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.HotTier;
+import io.basalt.statebackend.hot.StoredBytes;
+import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
+import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.store.WriteGate;
@@ -40,6 +44,9 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   private final HotTier tier;
   private final Writer writer;
   private final Map<String, HotTable> tables = new HashMap<>();
+
+  /** Of tables whose entries are found by other than {@link StoredBytes}. */
+  private final Map<String, KeyBytes> keyBytes = new HashMap<>();
 
   /** Tables that also get changes past the tier, in a buffer. */
   private final Set<Table> buffered = new LinkedHashSet<>();
@@ -77,6 +84,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
             hot, binding.table(), keySerializer, binding.entryKeys(), binding.valueSerializer());
     writer.use(
         hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
+    keyBytes.put(hot.name(), values.keyBytes());
     return values;
   }
 
@@ -112,6 +120,32 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     HotTable hot = hotTable(table);
     writer.use(hot, new WrittenKeys(table, writer.writes()));
     return new HotKeys(tier, hot);
+  }
+
+  /**
+   * Walks over a table's keys as of now, with what is changed in the tier. The caller closes it.
+   */
+  EntryWalk walk(Table table, Bounds bounds) {
+    HotTable hot = tables.get(table.name());
+    table.handOverBuffered();
+    ChangedKeys changed = hot == null ? ChangedKeys.NONE : hot.changedKeys();
+    // Opened after they were taken: the snapshot's thread may be writing some of them.
+    Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), null);
+    try {
+      cursor.seekToFirst();
+      EntryWalk below = EntryWalk.of(cursor);
+      return changed.areNone()
+          ? below
+          : new WalkWithChanges(
+              below, changed, keyBytes.getOrDefault(table.name(), HotStates::bytesOfStored));
+    } catch (RuntimeException | Error e) {
+      cursor.close();
+      throw e;
+    }
+  }
+
+  private static byte[] bytesOfStored(Object key, @Nullable Object namespace, int keyGroup) {
+    return ((StoredBytes) key).bytes();
   }
 
   /**

@@ -100,6 +100,11 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
     return stored;
   }
 
+  /** The bytes of entries' keys, for the task thread. */
+  KeyBytes keyBytes() {
+    return (key, namespace, keyGroup) -> keys.entryKey(key, namespace, keyGroup, entryKeys);
+  }
+
   /**
    * Writes entries of the tier into the table.
    *

@@ -4,7 +4,6 @@ import static org.apache.flink.util.Preconditions.checkNotNull;
 
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.CompositeKeyReader;
-import io.basalt.statebackend.store.Cursor;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -29,23 +28,23 @@ final class KeyCursor<K, N> implements AutoCloseable {
   private static final int STEPS_BEFORE_SEEK = 8;
 
   private final String state;
-  private final Cursor cursor;
+  private final EntryWalk entries;
   private final CompositeKeyReader<K, N> reader;
   private final byte @Nullable [] onlyNamespace;
   private byte @Nullable [] pair;
 
   /**
-   * Takes over a cursor that stands on its first entry.
+   * Takes over a walk that stands on its first entry.
    *
    * @param onlyNamespace the bytes of the one namespace that is wanted, or null for all
    */
   KeyCursor(
       String state,
-      Cursor cursor,
+      EntryWalk entries,
       CompositeKeyReader<K, N> reader,
       byte @Nullable [] onlyNamespace) {
     this.state = state;
-    this.cursor = cursor;
+    this.entries = entries;
     this.reader = reader;
     this.onlyNamespace = onlyNamespace;
   }
@@ -76,14 +75,14 @@ final class KeyCursor<K, N> implements AutoCloseable {
       skipPair(pair);
     }
     try {
-      while (cursor.isValid()) {
-        byte[] entryKey = cursor.key();
+      while (entries.isValid()) {
+        byte[] entryKey = entries.key();
         int length = lengthOfWantedPair(entryKey);
         if (length > 0) {
           pair = Arrays.copyOf(entryKey, length);
           return true;
         }
-        cursor.next();
+        entries.next();
       }
     } catch (IOException e) {
       close();
@@ -117,7 +116,7 @@ final class KeyCursor<K, N> implements AutoCloseable {
 
   @Override
   public void close() {
-    cursor.close();
+    entries.close();
   }
 
   /** How long key group, key and namespace are together, or 0 if the namespace is not wanted. */
@@ -134,11 +133,11 @@ final class KeyCursor<K, N> implements AutoCloseable {
   }
 
   private void skipPair(byte[] skipped) {
-    for (int steps = 0; cursor.isValid() && startsWith(cursor.key(), skipped); steps++) {
+    for (int steps = 0; entries.isValid() && startsWith(entries.key(), skipped); steps++) {
       if (steps < STEPS_BEFORE_SEEK) {
-        cursor.next();
+        entries.next();
       } else {
-        cursor.seek(Bounds.ofPrefix(skipped).upperExclusive());
+        entries.seek(Bounds.ofPrefix(skipped).upperExclusive());
       }
     }
   }

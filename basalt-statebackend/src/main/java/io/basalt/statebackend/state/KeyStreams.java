@@ -6,6 +6,7 @@ import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.CompositeKeyReader;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -38,14 +39,20 @@ public final class KeyStreams<K> {
   private final TypeSerializer<K> keySerializer;
   private final KeyGroupPrefix prefix;
   private final Bounds bounds;
+  private final @Nullable HotStates<K> hot;
 
   /**
    * Streams of the keys of states in the catalog.
    *
    * @param keyContext says which key groups there are, and which of them are here
+   * @param hot has changes of the states; null for none
    */
   public KeyStreams(
-      Catalog catalog, InternalKeyContext<K> keyContext, TypeSerializer<K> keySerializer) {
+      Catalog catalog,
+      InternalKeyContext<K> keyContext,
+      TypeSerializer<K> keySerializer,
+      @Nullable HotStates<K> hot) {
+    this.hot = hot;
     this.catalog = catalog;
     this.keySerializer = keySerializer;
     this.prefix = KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups());
@@ -103,13 +110,20 @@ public final class KeyStreams<K> {
   private <N> KeyCursor<K, N> open(RegisteredState state, byte @Nullable [] onlyNamespace) {
     TypeSerializer<N> namespaceSerializer =
         KeyStreams.<N>metaInfoOf(state).getNamespaceSerializer();
-    Cursor cursor = state.table().cursor(bounds.lowerInclusive(), bounds.upperExclusive());
-    cursor.seekToFirst();
     return new KeyCursor<>(
         state.name(),
-        cursor,
+        entries(state.table()),
         new CompositeKeyReader<>(keySerializer, namespaceSerializer, prefix),
         onlyNamespace);
+  }
+
+  private EntryWalk entries(Table table) {
+    if (hot != null) {
+      return hot.walk(table, bounds);
+    }
+    Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
+    cursor.seekToFirst();
+    return EntryWalk.of(cursor);
   }
 
   // The caller's namespace is of the type the state was registered with.

@@ -3,11 +3,7 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +20,8 @@ final class SortedWrites {
 
   private static final int MOST_ENTRIES = 1 << 15;
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
-  private static final Comparator<Write> BY_KEY = SortedWrites::compare;
+  private static final Comparator<Write> BY_KEY =
+      (left, right) -> KeyOrder.compare(left.start, left.key, right.start, right.key);
 
   private final Database database;
   private final List<Write> collected = new ArrayList<>();
@@ -35,27 +29,6 @@ final class SortedWrites {
 
   SortedWrites(Database database) {
     this.database = database;
-  }
-
-  private static int compare(Write left, Write right) {
-    // Most differ there, and then neither array has to be reached.
-    int starts = Long.compare(left.start, right.start);
-    return starts != 0 ? starts : Arrays.compareUnsigned(left.key, right.key);
-  }
-
-  /** The first bytes of a key, so that numbers of keys that differ there compare as the keys do. */
-  private static long start(byte[] key) {
-    long first;
-    if (key.length >= Long.BYTES) {
-      first = (long) LONGS.get(key, 0);
-    } else {
-      first = 0;
-      for (int position = 0; position < key.length; position++) {
-        first |= (key[position] & 0xFFL) << (Long.SIZE - Byte.SIZE * (position + 1));
-      }
-    }
-    // Bytes are compared without a sign.
-    return first ^ Long.MIN_VALUE;
   }
 
   void put(Table table, byte[] key, byte[] value) {
@@ -116,7 +89,7 @@ final class SortedWrites {
     Write(Table table, byte[] key, byte @Nullable [] value) {
       this.table = table;
       this.key = key;
-      this.start = start(key);
+      this.start = KeyOrder.start(key);
       this.value = value;
     }
   }

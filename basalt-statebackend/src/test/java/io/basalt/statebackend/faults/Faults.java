@@ -19,6 +19,7 @@ final class Faults {
             RestoreFaults.ALL,
             SchemaFaults.ALL,
             HotFaults.ALL,
+            KeyStreamFaults.ALL,
             ExpiryFaults.ALL)
         .flatMap(List::stream)
         .toList();

@@ -90,7 +90,7 @@ public final class StateBench<K> implements AutoCloseable {
   }
 
   public KeyStreams<K> keyStreams() {
-    return new KeyStreams<>(catalog, keyContext, keySerializer);
+    return new KeyStreams<>(catalog, keyContext, keySerializer, null);
   }
 
   public Catalog catalog() {
