@@ -91,6 +91,35 @@ final class ChangeList {
     return removed;
   }
 
+  /** Visits all entries of one key group. */
+  void visit(int keyGroup, TableChanges.Visitor visitor) {
+    for (int place = 0; place < size; place++) {
+      if (keyGroup(place) == keyGroup) {
+        visit(get(place), visitor);
+      }
+    }
+  }
+
+  /** The same of a list {@link #inOrder}, without a look at others. */
+  void visitOrdered(int keyGroup, TableChanges.Visitor visitor) {
+    int first = 0;
+    for (int end = size; first < end; ) {
+      int middle = (first + end) >>> 1;
+      if (keyGroup(middle) > keyGroup) {
+        first = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    for (int place = first; place < size && keyGroup(place) == keyGroup; place++) {
+      visit(get(place), visitor);
+    }
+  }
+
+  private static void visit(HotEntry entry, TableChanges.Visitor visitor) {
+    visitor.visit(entry.key, entry.value);
+  }
+
   void remove(HotEntry entry) {
     HotEntry last = get(size - 1);
     if (last != entry) {

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.hot;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,17 @@ public final class ChangedKeys {
   /** In the order of key groups, the first last; of a key that is in several the first holds. */
   private final List<ChangeList> lists;
 
+  /** How many of each list are left. */
+  private final int[] left;
+
+  /**
+   * Of lists in the order of key groups.
+   *
+   * @param newestFirst nobody changes them
+   */
   ChangedKeys(List<ChangeList> newestFirst) {
-    this.lists =
-        newestFirst.stream().filter(list -> !list.isEmpty()).map(ChangeList::inOrder).toList();
+    this.lists = newestFirst.stream().filter(list -> !list.isEmpty()).toList();
+    this.left = lists.stream().mapToInt(ChangeList::size).toArray();
   }
 
   /** Takes keys, one after the other. */
@@ -35,28 +44,28 @@ public final class ChangedKeys {
 
   /** Whether none are left. */
   public boolean areNone() {
-    return lists.stream().allMatch(ChangeList::isEmpty);
+    return Arrays.stream(left).allMatch(count -> count == 0);
   }
 
-  /** Hands on all keys of the first key group that is left, and forgets them; none at the end. */
+  /** Hands on all keys of the first key group that is left; none at the end. */
   public void takeGroup(Receiver receiver) {
     int first = Integer.MAX_VALUE;
-    for (ChangeList list : lists) {
-      if (!list.isEmpty()) {
-        first = Math.min(first, list.keyGroup(list.size() - 1));
+    for (int list = 0; list < left.length; list++) {
+      if (left[list] > 0) {
+        first = Math.min(first, lists.get(list).keyGroup(left[list] - 1));
       }
     }
-    for (ChangeList list : lists) {
-      take(list, first, receiver);
+    for (int list = 0; list < left.length; list++) {
+      left[list] = take(lists.get(list), left[list], first, receiver);
     }
   }
 
-  private static void take(ChangeList list, int keyGroup, Receiver receiver) {
-    while (!list.isEmpty() && list.keyGroup(list.size() - 1) == keyGroup) {
-      HotEntry entry = list.get(list.size() - 1);
-      boolean isPresent = !list.isAbsent(list.size() - 1);
-      receiver.receive(entry.key, entry.namespace, keyGroup, isPresent);
-      list.removeLast(1);
+  private static int take(ChangeList list, int end, int keyGroup, Receiver receiver) {
+    int left = end;
+    for (; left > 0 && list.keyGroup(left - 1) == keyGroup; left--) {
+      HotEntry entry = list.get(left - 1);
+      receiver.receive(entry.key, entry.namespace, keyGroup, !list.isAbsent(left - 1));
     }
+    return left;
   }
 }

@@ -184,13 +184,15 @@ public final class HotTable {
     }
   }
 
-  /**
-   * The keys that have been changed and may not be below, as of now, for whoever looks at all keys:
-   * what he finds below holds for all others, if nothing is written in between.
-   */
-  public ChangedKeys changedKeys() {
+  /** What has been changed and may not be below. */
+  public TableChanges changes() {
     tier.settle();
-    return changes.keys();
+    return changes;
+  }
+
+  /** Whether {@link #writeDown} would have to do the work of an epoch, or to wait for that. */
+  public boolean waitsForEpoch() {
+    return !tier.isOpenAlone() && !changes.areNone();
   }
 
   void writeOpen() {

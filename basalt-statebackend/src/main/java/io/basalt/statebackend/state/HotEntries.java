@@ -6,6 +6,7 @@ import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Cursor;
+import io.basalt.statebackend.store.EntryAbove;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,9 +172,28 @@ final class HotEntries implements EntryStore {
 
   @Override
   public Cursor openAt(Bounds bounds) {
-    Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
+    Cursor cursor =
+        hot.waitsForEpoch()
+            ? table.cursorBelow(bounds.lowerInclusive(), bounds.upperExclusive(), changes(bounds))
+            : table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
     cursor.seekToFirst();
     return cursor;
+  }
+
+  /** Entries as they are now of which the table may know nothing yet. */
+  private List<EntryAbove> changes(Bounds bounds) {
+    List<EntryAbove> changes = new ArrayList<>();
+    hot.changes()
+        .visit(
+            prefix.keyGroup(bounds.lowerInclusive()),
+            (key, value) -> {
+              byte[] bytes = ((StoredBytes) key).bytes();
+              if (bounds.contain(bytes)) {
+                changes.add(
+                    new EntryAbove(bytes, value == HotTable.ABSENT ? null : (byte[]) value));
+              }
+            });
+    return changes;
   }
 
   private int heapBytes(byte[] value) {

@@ -128,7 +128,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   EntryWalk walk(Table table, Bounds bounds) {
     HotTable hot = tables.get(table.name());
     table.handOverBuffered();
-    ChangedKeys changed = hot == null ? ChangedKeys.NONE : hot.changedKeys();
+    ChangedKeys changed = hot == null ? ChangedKeys.NONE : hot.changes().keys();
     // Opened after they were taken: the snapshot's thread may be writing some of them.
     Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), null);
     try {

@@ -25,7 +25,8 @@ final class ColumnFamilyTable implements Table {
   private WriteOptions writeOptions;
   private CursorPool cursors;
   private volatile MemtableFiltering memtableFilter;
-  private final RangeDeletions rangeDeletions = new RangeDeletions(this::rangeDeletionsInFiles);
+  private final RangeDeletions rangeDeletions =
+      new RangeDeletions(() -> FileMerge.rangeDeletions(database, handle, identity()));
   private final WriteGate gate;
   private WriteBuffer buffered;
   private Runnable waiting = () -> {};
@@ -138,9 +139,9 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public boolean contains(byte[] key) {
-    int length = read(key, NO_ROOM);
-    memtableFilter.read(length != ABSENT);
-    return length != ABSENT;
+    boolean present = read(key, NO_ROOM) != ABSENT;
+    memtableFilter.read(present);
+    return present;
   }
 
   @Override
@@ -163,7 +164,6 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void put(byte[] key, byte[] value) {
-    checkOpen();
     flushForWrite();
     try {
       database.put(handle, writeOptions, key, value);
@@ -190,7 +190,6 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void delete(byte[] key) {
-    checkOpen();
     flushForWrite();
     try {
       database.delete(handle, writeOptions, key);
@@ -218,6 +217,7 @@ final class ColumnFamilyTable implements Table {
   }
 
   private void flushForWrite() {
+    checkOpen();
     handOverBuffered();
     gate.pass();
   }
@@ -236,7 +236,6 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void deleteRange(byte[] lowerInclusive, byte[] upperExclusive) {
-    checkOpen();
     flushForWrite();
     try {
       database.deleteRange(handle, writeOptions, lowerInclusive, upperExclusive);
@@ -268,21 +267,24 @@ final class ColumnFamilyTable implements Table {
     rangeDeletions.flushed(largestSequenceNumber);
   }
 
-  private long rangeDeletionsInFiles() {
-    return FileMerge.rangeDeletions(database, handle, identity);
-  }
-
   @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive) {
     checkOpen();
     handOver();
-    return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
+    return cursor(lowerInclusive, upperExclusive, null);
   }
 
   @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, @Nullable ReadView view) {
     checkOpen();
     return cursors.open(handle, identity, lowerInclusive, upperExclusive, view);
+  }
+
+  @Override
+  public Cursor cursorBelow(byte[] lowerInclusive, byte[] upperExclusive, List<EntryAbove> above) {
+    checkOpen();
+    handOverBuffered();
+    return cursors.openBelow(handle, identity, lowerInclusive, upperExclusive, above);
   }
 
   // Not while it is closed: the lease of whoever reads gauges does not keep a dropped table open.
@@ -303,11 +305,7 @@ final class ColumnFamilyTable implements Table {
   public void compact() {
     checkOpen();
     handOver();
-    try {
-      database.compactRange(handle);
-    } catch (RocksDBException e) {
-      throw identity.failure("compact", e);
-    }
+    FileMerge.all(database, handle, identity);
   }
 
   @Override

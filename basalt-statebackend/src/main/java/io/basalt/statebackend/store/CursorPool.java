@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 
 /**
  * Opens the cursors of one database, knows those that are open, and keeps the iterators of closed
@@ -51,8 +53,25 @@ final class CursorPool implements AutoCloseable {
     BoundedIterator iterator = keepable ? takeIdle(table) : null;
     if (iterator == null || !iterator.isReady(upperExclusive)) {
       IOUtils.closeQuietly(iterator);
-      iterator = create(columnFamily, table, upperExclusive, view);
+      iterator = create(columnFamily, table, upperExclusive, view, List.of());
     }
+    return open(table, lowerInclusive, iterator, keepable);
+  }
+
+  /** Opens a cursor that shows these entries, of the range, in place of those of the table. */
+  Cursor openBelow(
+      ColumnFamilyHandle columnFamily,
+      TableIdentity table,
+      byte[] lowerInclusive,
+      byte[] upperExclusive,
+      List<EntryAbove> above) {
+    BoundedIterator iterator = create(columnFamily, table, upperExclusive, null, above);
+    // It cannot be refreshed.
+    return open(table, lowerInclusive, iterator, false);
+  }
+
+  private Cursor open(
+      TableIdentity table, byte[] lowerInclusive, BoundedIterator iterator, boolean keepable) {
     Cursor cursor = new Cursor(this, table, lowerInclusive, iterator, keepable);
     open.add(cursor);
     return cursor;
@@ -96,7 +115,8 @@ final class CursorPool implements AutoCloseable {
       ColumnFamilyHandle columnFamily,
       TableIdentity table,
       byte[] upperExclusive,
-      @Nullable ReadView view) {
+      @Nullable ReadView view,
+      List<EntryAbove> entriesAbove) {
     CursorOptions options =
         new CursorOptions(
             defaults, Math.max(upperExclusive.length, CursorOptions.LONGEST_KEPT_BOUND));
@@ -107,11 +127,19 @@ final class CursorPool implements AutoCloseable {
     synchronized (idle) {
       before = generation;
     }
+    ReadOptions bounded = options.boundedBy(upperExclusive);
+    EntriesAbove above = null;
+    if (!entriesAbove.isEmpty()) {
+      try {
+        above = new EntriesAbove(columnFamily, entriesAbove);
+      } catch (RocksDBException e) {
+        options.close();
+        throw table.failure("iterate over", e);
+      }
+    }
+    RocksIterator below = database.newIterator(columnFamily, bounded);
     return new BoundedIterator(
-        table,
-        options,
-        database.newIterator(columnFamily, options.boundedBy(upperExclusive)),
-        before);
+        table, options, above == null ? below : above.over(below, bounded), above, before);
   }
 
   private @Nullable BoundedIterator takeIdle(TableIdentity table) {

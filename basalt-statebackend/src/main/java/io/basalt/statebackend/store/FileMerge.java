@@ -94,6 +94,15 @@ final class FileMerge {
     }
   }
 
+  /** Compacts the whole column family and waits for it. */
+  static void all(RocksDB database, ColumnFamilyHandle handle, TableIdentity identity) {
+    try {
+      database.compactRange(handle);
+    } catch (RocksDBException e) {
+      throw identity.failure("compact", e);
+    }
+  }
+
   /** A file is gone or taken by a compaction of RocksDB's own, or the database is being closed. */
   private static boolean isOvertaken(Status status) {
     return status != null

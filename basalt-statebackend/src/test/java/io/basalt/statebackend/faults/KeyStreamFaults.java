@@ -2,13 +2,15 @@ package io.basalt.statebackend.faults;
 
 import java.util.List;
 
-/** The keys of a state of which some are changed in the tier. */
+/** The keys and maps of a state of which some are changed in the tier. */
 final class KeyStreamFaults {
 
   private static final String RANDOM =
       "state.KeysOfChangedStatesTest#theyAreThoseOfTheMomentInTheOrderOfTheirBytes";
   private static final String WITHOUT_WRITING =
       "state.KeysOfChangedStatesTest#noChangeIsWrittenForThemAndNoCheckpointWaitedFor";
+
+  private static final String WALKS = "state.WalksBesideCheckpointsTest#theyDoNotWaitForIt";
 
   static final List<Fault> ALL =
       List.of(
@@ -53,7 +55,35 @@ final class KeyStreamFaults {
               "state/WalkWithChanges.java",
               "if (position == group.size()) {",
               "if (position == 0 && group.isEmpty()) {",
-              RANDOM));
+              RANDOM),
+          new Fault(
+              "walk-without-a-checkpoint",
+              "A walk over a map lacks what a checkpoint has yet to write",
+              "hot/TableChanges.java",
+              ".forEachRemaining(epoch -> epoch.inOrder().visitOrdered(keyGroup, visitor));",
+              ";",
+              WALKS),
+          new Fault(
+              "walk-of-another-key-group",
+              "A walk over a map lacks changes if there are some of later key groups",
+              "hot/ChangeList.java",
+              "if (keyGroup(middle) > keyGroup) {",
+              "if (keyGroup(middle) >= keyGroup) {",
+              WALKS),
+          new Fault(
+              "walk-with-removed-entries",
+              "A walk over a map shows entries that have been removed during a checkpoint",
+              "store/EntriesAbove.java",
+              "batch.delete(columnFamily, entry.key());",
+              "",
+              WALKS),
+          new Fault(
+              "walk-waits",
+              "The task waits for a checkpoint if it walks over a map",
+              "state/HotEntries.java",
+              "hot.waitsForEpoch()\n",
+              "hot.name().isEmpty()\n",
+              WALKS));
 
   private KeyStreamFaults() {}
 }
