@@ -8,6 +8,13 @@ final class StateFaults {
   static final List<Fault> ALL =
       List.of(
           new Fault(
+              "changed-behind-an-entry",
+              "An entry of a map shows a value that was put after the one that was set through it",
+              "state/MapIterator.java",
+              "written.clone()",
+              "written",
+              "peer.MapCornersTest#anEntryShowsWhatWasSetThroughItWhateverIsPutLater"),
+          new Fault(
               "null-is-not-contained",
               "contains() of a map says no for a key whose value is null",
               "state/MapOperations.java",
