@@ -191,8 +191,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
   @Override
   public void close() {
+    // The group that a snapshot is writing stays whole: its thread may go on to fix what is below.
     tier.close();
-    writer.discard();
   }
 
   /** Writes of after a barrier wait for the epoch that it has closed. */

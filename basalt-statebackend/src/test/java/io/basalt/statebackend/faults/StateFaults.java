@@ -15,6 +15,13 @@ final class StateFaults {
               "written",
               "peer.MapCornersTest#anEntryShowsWhatWasSetThroughItWhateverIsPutLater"),
           new Fault(
+              "discarded-by-the-end-of-the-task",
+              "A savepoint that goes on when its task ends lacks what was just being written",
+              "state/HotStates.java",
+              "tier.close(); }",
+              "tier.close(); writer.discard(); }",
+              "state.ClosedTierTest"),
+          new Fault(
               "null-is-not-contained",
               "contains() of a map says no for a key whose value is null",
               "state/MapOperations.java",
