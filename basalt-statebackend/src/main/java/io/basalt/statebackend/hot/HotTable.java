@@ -220,6 +220,17 @@ public final class HotTable {
     drop(entry);
   }
 
+  /** The same where it may have been changed: then nothing is forgotten. Says whether it is. */
+  public boolean forgetWritten(Object key, @Nullable Object namespace) {
+    tier.settle();
+    HotEntry entry = entries.look(key, namespace);
+    if (entry == null || !tier.isSettled(entry)) {
+      return false;
+    }
+    drop(entry);
+    return true;
+  }
+
   private void drop(HotEntry entry) {
     tier.order().remove(entry);
     tier.drop(entry);

@@ -87,7 +87,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
    */
   HotMapKeys maps(Table table, @Nullable MapExpiry expiry) {
     HotTable hot = hotTable(table);
-    HotEntries entries = new HotEntries(hot, table, prefix);
+    HotEntries entries = new HotEntries(hot, table, prefix, expiry);
     writer.use(hot, entries.writer(writer.writes()));
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();

@@ -12,6 +12,7 @@ import io.basalt.statebackend.schema.KeyGroups;
 import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.store.ExpiryClock;
 import io.basalt.statebackend.store.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,8 +40,9 @@ public final class StateBench<K> implements AutoCloseable {
 
   private final Path directory;
   private final TypeSerializer<K> keySerializer;
+  private final ExpiryClock clock = new ExpiryClock(this::now);
   private final DatabaseSpecification specification =
-      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), 0, this::now);
+      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), 0, clock);
   private final InternalKeyContextImpl<K> keyContext;
   private final CompositeKeyWriter<K> keyWriter;
   private CloseableRegistry cancellation = new CloseableRegistry();
@@ -203,7 +205,7 @@ public final class StateBench<K> implements AutoCloseable {
             database,
             hot,
             BackendSettings.defaults().collections(),
-            this::now);
+            clock);
   }
 
   private Path newDirectory() {
