@@ -29,9 +29,9 @@ final class TimerActions {
   private static final int NAMESPACES = 3;
 
   /** Of so many steps one sets timers again. */
-  private static final int STEPS_WITHOUT = 30;
+  private static final int STEPS_WITHOUT = 12;
 
-  private static final int MOST_MORE = 60;
+  private static final int MOST_MORE = 100;
 
   /** Enough for one timer that is watched to have the queue keep all of them. */
   private static final int TIMES_AGAIN = 600;
