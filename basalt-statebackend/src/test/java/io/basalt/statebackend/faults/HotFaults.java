@@ -275,7 +275,7 @@ final class HotFaults {
               "removed-key-still-known",
               "A map of which the last entry was removed is not empty",
               "state/MapOperations.java",
-              "known.removing(keys.write(key, keyGroup, namespace), entryKey);",
+              "known.removing(prefix, entryKey);",
               "",
               "state.HotStatesTest#aSmallMapIsKnownWithItsKeys"),
           new Fault(

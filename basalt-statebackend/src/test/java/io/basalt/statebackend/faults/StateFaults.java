@@ -15,6 +15,13 @@ final class StateFaults {
               "written",
               "peer.MapCornersTest#anEntryShowsWhatWasSetThroughItWhateverIsPutLater"),
           new Fault(
+              "known-with-what-never-came",
+              "A map is not empty after a put that has failed for want of disk space",
+              "state/MapOperations.java",
+              "// Some of them may not be there.\n      known.forget(prefix);",
+              "",
+              "state.MapsOnAFullDiskTest"),
+          new Fault(
               "discarded-by-the-end-of-the-task",
               "A savepoint that goes on when its task ends lacks what was just being written",
               "state/HotStates.java",

@@ -41,7 +41,7 @@ class ClosedTierTest {
     Random random = new Random(seed);
     for (int round = 0; round < ROUNDS; round++) {
       try (StateBench<Long> bench =
-          new StateBench<>(temporary, LongSerializer.INSTANCE, 1, 64 << 20)) {
+          new StateBench<>(temporary, LongSerializer.INSTANCE, 1, 64 << 20, null)) {
         ValueState<Long> value =
             bench.state(
                 VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, OperatorOfStates.VALUE);

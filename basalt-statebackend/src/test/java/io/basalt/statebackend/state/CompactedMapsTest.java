@@ -63,7 +63,7 @@ class CompactedMapsTest {
     for (long tierBytes : List.of(4_096L, 64L << 10, 16L << 20)) {
       ends.clear();
       try (StateBench<Long> bench =
-          new StateBench<>(temporary, LongSerializer.INSTANCE, 1, tierBytes)) {
+          new StateBench<>(temporary, LongSerializer.INSTANCE, 1, tierBytes, null)) {
         bench.setTime(now);
         MapState<Integer, TtlValue<Long>> map = register(bench);
         for (int operation = 0; operation < OPERATIONS; operation++) {

@@ -33,6 +33,7 @@ import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.jspecify.annotations.Nullable;
 
 /** States over a real database, put together as the keyed backend does, for one thread. */
@@ -41,8 +42,7 @@ public final class StateBench<K> implements AutoCloseable {
   private final Path directory;
   private final TypeSerializer<K> keySerializer;
   private final ExpiryClock clock = new ExpiryClock(this::now);
-  private final DatabaseSpecification specification =
-      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), 0, clock);
+  private final DatabaseSpecification specification;
   private final InternalKeyContextImpl<K> keyContext;
   private final CompositeKeyWriter<K> keyWriter;
   private CloseableRegistry cancellation = new CloseableRegistry();
@@ -59,17 +59,25 @@ public final class StateBench<K> implements AutoCloseable {
 
   public StateBench(Path directory, TypeSerializer<K> keySerializer, int keyGroups)
       throws IOException {
-    this(directory, keySerializer, keyGroups, 0);
+    this(directory, keySerializer, keyGroups, 0, null);
   }
 
   /**
    * An empty bench.
    *
    * @param tierBytes how much the tier may take; 0 for none
+   * @param factory the options of a user
    */
-  StateBench(Path directory, TypeSerializer<K> keySerializer, int keyGroups, long tierBytes)
+  StateBench(
+      Path directory,
+      TypeSerializer<K> keySerializer,
+      int keyGroups,
+      long tierBytes,
+      @Nullable RocksDBOptionsFactory factory)
       throws IOException {
     this.tierBytes = tierBytes;
+    this.specification =
+        new DatabaseSpecification(DatabaseSettings.defaults(), factory, null, List.of(), 0, clock);
     NativeLibrary.load(directory);
     this.directory = directory;
     this.keySerializer = keySerializer;
