@@ -20,7 +20,9 @@ public final class ExpiryClock implements LongSupplier {
   public long getAsLong() {
     long now = time.getAsLong();
     // Before whoever asks makes use of it.
-    latest.accumulateAndGet(now, Math::max);
+    if (now > latest.get()) {
+      latest.accumulateAndGet(now, Math::max);
+    }
     return now;
   }
 
