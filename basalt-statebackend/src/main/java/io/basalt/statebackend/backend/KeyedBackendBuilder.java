@@ -29,6 +29,7 @@ import io.basalt.statebackend.state.KeyStreams;
 import io.basalt.statebackend.state.KeyedStates;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.store.ExpiryClock;
 import io.basalt.statebackend.store.MemoryShare;
 import io.basalt.statebackend.timer.TimerQueues;
 import io.basalt.statebackend.transfer.Transfers;
@@ -69,6 +70,7 @@ public final class KeyedBackendBuilder<K> {
 
   private final BackendSettings settings;
   private final KeyedStateBackendParameters<K> parameters;
+  private final ExpiryClock clock;
   private final LatencyTrackingStateConfig latencyTracking;
   private final SizeTrackingStateConfig sizeTracking;
   private final Path instanceDirectory;
@@ -86,6 +88,7 @@ public final class KeyedBackendBuilder<K> {
       Path instanceDirectory) {
     this.settings = settings;
     this.parameters = parameters;
+    this.clock = new ExpiryClock(parameters.getTtlTimeProvider()::currentTimestamp);
     this.latencyTracking = latencyTracking;
     this.sizeTracking = sizeTracking;
     this.instanceDirectory = instanceDirectory;
@@ -198,7 +201,7 @@ public final class KeyedBackendBuilder<K> {
                 database,
                 hotStates,
                 settings.collections(),
-                parameters.getTtlTimeProvider()::currentTimestamp),
+                clock),
             hotStates,
             new KeyStreams<>(catalog, keyContext, keySerializer, hotStates),
             timers,
@@ -230,12 +233,7 @@ public final class KeyedBackendBuilder<K> {
     }
     DatabaseSpecification specification =
         new DatabaseSpecification(
-            settings.database(),
-            settings.factory(),
-            memory,
-            tickers(),
-            expectedBytes,
-            parameters.getTtlTimeProvider()::currentTimestamp);
+            settings.database(), settings.factory(), memory, tickers(), expectedBytes, clock);
     return KeyedStateRestore.restore(
         new RestoreRequest<>(
             parameters.getStateHandles(),

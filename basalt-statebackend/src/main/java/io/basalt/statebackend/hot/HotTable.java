@@ -1,7 +1,5 @@
 package io.basalt.statebackend.hot;
 
-import io.basalt.statebackend.layout.Bounds;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,6 +233,17 @@ public final class HotTable {
     drop(entry);
   }
 
+  /** The same where it may have been changed: then nothing is forgotten. Says whether it is. */
+  public boolean forgetWritten(Object key, @Nullable Object namespace) {
+    tier.settle();
+    HotEntry entry = entries.look(key, namespace);
+    if (entry == null || !tier.isSettled(entry)) {
+      return false;
+    }
+    drop(entry);
+    return true;
+  }
+
   private void drop(HotEntry entry) {
     tier.order().remove(entry);
     tier.drop(entry);
@@ -254,43 +263,9 @@ public final class HotTable {
     entries.forgetClearings();
   }
 
-  /**
-   * Forgets what is known of a range of keys, of {@link StoredBytes}, which have been removed
-   * below. There must be no changes, see {@link #writeDown}.
-   */
-  public void forgetAll(Bounds removed) {
-    if (hasChanges()) {
-      throw new IllegalStateException("A change of state '" + name + "' might be lost.");
-    }
-    entries.clear(removed);
-  }
-
-  /**
-   * The keys of a range, of {@link StoredBytes}, are about to be removed below: if there are many
-   * changes, which would have to be written down for that, those of the range are forgotten.
-   *
-   * @param keyGroup of all of them
-   * @param many how many are many
-   */
-  public void forgetChanges(Bounds removed, int keyGroup, int many) {
-    if (changes.open().size() < many) {
-      return;
-    }
-    tier.finishOrFail();
-    List<HotEntry> dropped =
-        changes
-            .open()
-            .removeIf(keyGroup, entry -> removed.contain(((StoredBytes) entry.key).bytes()));
-    try {
-      writeOpen();
-    } catch (RuntimeException | Error e) {
-      dropped.forEach(changes::add);
-      throw e;
-    }
-    if (!dropped.isEmpty()) {
-      dropped.forEach(entry -> entry.epoch = 0);
-      entries.clear(removed);
-    }
+  /** For whoever removes ranges of keys below. */
+  public RemovedRanges ranges() {
+    return new RemovedRanges(tier, this, changes);
   }
 
   boolean hasChanges() {

@@ -30,14 +30,21 @@ final class HotEntries implements EntryStore {
   private final HotTable hot;
   private final Table table;
   private final KeyGroupPrefix prefix;
+  private final @Nullable MapExpiry expiry;
 
   /** How long values are, lately. */
   private int typicalBytes;
 
-  HotEntries(HotTable hot, Table table, KeyGroupPrefix prefix) {
+  /**
+   * The entries of a table, none of them known.
+   *
+   * @param expiry when compactions may take entries; null for never
+   */
+  HotEntries(HotTable hot, Table table, KeyGroupPrefix prefix, @Nullable MapExpiry expiry) {
     this.hot = hot;
     this.table = table;
     this.prefix = prefix;
+    this.expiry = expiry;
   }
 
   @Override
@@ -48,7 +55,7 @@ final class HotEntries implements EntryStore {
   @Override
   public byte @Nullable [] get(byte[] key) {
     StoredBytes hotKey = new StoredBytes(key);
-    Object stored = hot.get(hotKey, null);
+    Object stored = known(hotKey);
     if (stored == null) {
       return read(hotKey);
     }
@@ -58,7 +65,7 @@ final class HotEntries implements EntryStore {
   @Override
   public boolean contains(byte[] key) {
     StoredBytes hotKey = new StoredBytes(key);
-    Object stored = hot.get(hotKey, null);
+    Object stored = known(hotKey);
     if (stored != null) {
       return stored != HotTable.ABSENT;
     }
@@ -75,9 +82,24 @@ final class HotEntries implements EntryStore {
 
   /** What the tier has under a key, for whoever keeps it, or null if it does not know. */
   @Nullable Object stored(StoredBytes key) {
-    Object stored = hot.get(key, null);
+    Object stored = known(key);
     return stored instanceof byte[] value && hot.changeable(key, null) != null
         ? value.clone()
+        : stored;
+  }
+
+  /**
+   * The same, not copied. What a compaction may have taken is not known any more: where that has
+   * happened, and the map been cleared since by what the table has, it would come back with a clock
+   * that is set back.
+   */
+  private @Nullable Object known(StoredBytes key) {
+    Object stored = hot.get(key, null);
+    return expiry != null
+            && stored instanceof byte[] value
+            && expiry.mayBeTaken(value)
+            && hot.forgetWritten(key, null)
+        ? null
         : stored;
   }
 
@@ -148,7 +170,7 @@ final class HotEntries implements EntryStore {
   public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
     if (rangeDeleteEntries > 0) {
       int keyGroup = prefix.keyGroup(bounds.lowerInclusive());
-      hot.forgetChanges(bounds, keyGroup, rangeDeleteEntries);
+      hot.ranges().forgetChanges(bounds, keyGroup, rangeDeleteEntries);
     }
     List<byte[]> few = new ArrayList<>();
     try (Cursor cursor = openAt(bounds)) {
@@ -157,7 +179,7 @@ final class HotEntries implements EntryStore {
           // Those deletions too that were made on the way here.
           table.handOver();
           table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
-          hot.forgetAll(bounds);
+          hot.ranges().forgetAll(bounds);
           return;
         }
         if (few.size() == MOST_HELD_KEYS) {

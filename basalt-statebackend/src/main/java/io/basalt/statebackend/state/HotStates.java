@@ -95,7 +95,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
    */
   HotMapKeys maps(Table table, @Nullable MapExpiry expiry) {
     HotTable hot = hotTable(table);
-    HotEntries entries = new HotEntries(hot, table, prefix);
+    HotEntries entries = new HotEntries(hot, table, prefix, expiry);
     writer.use(hot, entries.writer(writer.writes()));
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
@@ -225,8 +225,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
   @Override
   public void close() {
+    // The group that a snapshot is writing stays whole: its thread may go on to fix what is below.
     tier.close();
-    writer.discard();
   }
 
   /** Writes of after a barrier wait for the epoch that it has closed. */

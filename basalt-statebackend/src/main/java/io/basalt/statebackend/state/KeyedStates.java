@@ -5,10 +5,10 @@ import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.ExpiryClock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.apache.flink.api.common.state.State;
 import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -37,7 +37,7 @@ public final class KeyedStates<K> {
    * @param keyContext says which key is the current one
    * @param hot keeps live entries; null for none
    * @param collections how large maps and lists are treated
-   * @param clock by which states expire, in milliseconds
+   * @param clock by which states expire, that of the database
    * @param keyWriter writes the keys of entries; whoever changes the current key selects it there
    */
   public KeyedStates(
@@ -47,7 +47,7 @@ public final class KeyedStates<K> {
       Database database,
       @Nullable HotStates<K> hot,
       CollectionSettings collections,
-      LongSupplier clock) {
+      ExpiryClock clock) {
     this.context =
         new StateContext<>(
             keyContext,

@@ -1,16 +1,16 @@
 package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.layout.MapEntryValue;
-import java.util.function.LongSupplier;
+import io.basalt.statebackend.store.ExpiryClock;
 
 /**
- * When entries of maps expire: from then on a compaction may have taken them, before that it cannot
- * have, for it asks the same clock. Task thread.
+ * When entries of maps expire: as soon as that time has been told to a compaction it may have taken
+ * them, though the clock be set back later, and not before. Task thread.
  *
  * @param timeToLive in milliseconds
- * @param clock says what time it is, in milliseconds
+ * @param clock the one that compactions ask
  */
-record MapExpiry(long timeToLive, LongSupplier clock) {
+record MapExpiry(long timeToLive, ExpiryClock clock) {
 
   /** Nothing is known of when it expires: it may have. */
   static final long UNKNOWN = Long.MIN_VALUE;
@@ -24,7 +24,13 @@ record MapExpiry(long timeToLive, LongSupplier clock) {
     return time > 0 && timeToLive > Long.MAX_VALUE - time ? Long.MAX_VALUE : time + timeToLive;
   }
 
+  /** What time it is, or the latest that it has been. */
   long now() {
-    return clock.getAsLong();
+    return Math.max(clock.getAsLong(), clock.latest());
+  }
+
+  /** Whether a compaction may have taken an entry with that value. */
+  boolean mayBeTaken(byte[] value) {
+    return MapEntryValue.hasTime(value) && endOf(value) <= clock.latest();
   }
 }

@@ -242,7 +242,8 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       }
       V old = getValue();
       byte[] written = map.writeUserValue(value, keyGroup);
-      map.put(prefix, entryKey(), written);
+      // The tier keeps the array, and a later put may change that in place.
+      map.put(prefix, entryKey(), written.clone());
       valueArray = written;
       valueOffset = 0;
       valueLength = written.length;

@@ -64,10 +64,11 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   void put(K key, int keyGroup, N namespace, U userKey, @Nullable V userValue) {
     byte[] entryKey = keys.write(key, keyGroup, namespace, userKey, userKeySerializer);
     byte[] value = writeUserValue(userValue, keyGroup);
-    if (known != null && known.isUsed()) {
-      known.adding(keys.write(key, keyGroup, namespace), entryKey, value);
+    if (known == null || !known.isUsed()) {
+      entries.put(entryKey, value);
+    } else {
+      put(keys.write(key, keyGroup, namespace), entryKey, value);
     }
-    entries.put(entryKey, value);
   }
 
   /** Sets all values of the map, or none if one of them cannot be written. */
@@ -83,10 +84,10 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
       return;
     }
     byte[] prefix = keys.write(key, keyGroup, namespace);
-    for (int entry = 0; entry < entryKeys.size(); entry++) {
-      known.adding(prefix, entryKeys.get(entry), values.get(entry));
-    }
     try {
+      for (int entry = 0; entry < entryKeys.size(); entry++) {
+        known.adding(prefix, entryKeys.get(entry), values.get(entry));
+      }
       entries.putAll(entryKeys, values);
     } catch (RuntimeException | Error e) {
       // Some of them may not be there.
@@ -98,10 +99,11 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   /** Removes a user key. */
   void remove(K key, int keyGroup, N namespace, U userKey) {
     byte[] entryKey = keys.write(key, keyGroup, namespace, userKey, userKeySerializer);
-    if (known != null && known.isUsed()) {
-      known.removing(keys.write(key, keyGroup, namespace), entryKey);
+    if (known == null || !known.isUsed()) {
+      entries.delete(entryKey);
+    } else {
+      delete(keys.write(key, keyGroup, namespace), entryKey);
     }
-    entries.delete(entryKey);
   }
 
   /** Whether there is no user key. */
@@ -170,9 +172,15 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
         known.offerEmpty(prefix);
       }
     } else {
-      for (StoredBytes entryKey : knownKeys.toArray()) {
-        knownKeys.remove(entryKey);
-        entries.delete(entryKey.bytes());
+      try {
+        for (StoredBytes entryKey : knownKeys.toArray()) {
+          knownKeys.remove(entryKey);
+          entries.delete(entryKey.bytes());
+        }
+      } catch (RuntimeException | Error e) {
+        // One may still be there.
+        known.forget(prefix);
+        throw e;
       }
       known.hasPaid();
     }
@@ -189,18 +197,34 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   /** Sets the value of an entry of the map with that prefix. */
   void put(byte[] prefix, byte[] entryKey, byte[] value) {
-    if (known != null && known.isUsed()) {
-      known.adding(prefix, entryKey, value);
+    if (known == null || !known.isUsed()) {
+      entries.put(entryKey, value);
+      return;
     }
-    entries.put(entryKey, value);
+    try {
+      known.adding(prefix, entryKey, value);
+      entries.put(entryKey, value);
+    } catch (RuntimeException | Error e) {
+      // It may not be there.
+      known.forget(prefix);
+      throw e;
+    }
   }
 
   /** Removes an entry of the map with that prefix. */
   void delete(byte[] prefix, byte[] entryKey) {
-    if (known != null && known.isUsed()) {
-      known.removing(prefix, entryKey);
+    if (known == null || !known.isUsed()) {
+      entries.delete(entryKey);
+      return;
     }
-    entries.delete(entryKey);
+    try {
+      known.removing(prefix, entryKey);
+      entries.delete(entryKey);
+    } catch (RuntimeException | Error e) {
+      // It may still be there.
+      known.forget(prefix);
+      throw e;
+    }
   }
 
   EntryStore entries() {

@@ -4,7 +4,7 @@ import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Database;
-import java.util.function.LongSupplier;
+import io.basalt.statebackend.store.ExpiryClock;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.InternalKeyContext;
 import org.jspecify.annotations.Nullable;
@@ -27,4 +27,4 @@ record StateContext<K>(
     Database database,
     @Nullable HotStates<K> hot,
     CollectionSettings collections,
-    LongSupplier clock) {}
+    ExpiryClock clock) {}

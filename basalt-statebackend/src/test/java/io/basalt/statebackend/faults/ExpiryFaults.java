@@ -15,6 +15,27 @@ final class ExpiryFaults {
   static final List<Fault> ALL =
       List.of(
           new Fault(
+              "taken-and-still-known",
+              "Entries of a map that was cleared are back when the clock is set back",
+              "state/HotEntries.java",
+              "&& expiry.mayBeTaken(value)",
+              "&& value.length < 0",
+              "state.CompactedMapsTest"),
+          new Fault(
+              "change-taken-for-what-is-below",
+              "Changes of entries that expire are lost when the clock is set back",
+              "hot/HotTable.java",
+              "if (entry == null || !tier.isSettled(entry)) { return false; }",
+              "if (entry == null) { return false; }",
+              "state.CompactedMapsTest"),
+          new Fault(
+              "lives-by-a-clock-that-was-set-back",
+              "A map is not empty of which a compaction has taken the last entry",
+              "state/MapExpiry.java",
+              "Math.max(clock.getAsLong(), clock.latest())",
+              "clock.getAsLong()",
+              "state.CompactedMapsTest#mapsHaveWhatIsLeftWhenTheClockIsSetBack"),
+          new Fault(
               "time-of-number-stays",
               "A number expires by the time of an earlier access",
               "state/ExpiringNumber.java",

@@ -194,7 +194,7 @@ final class HotFaults {
           new Fault(
               "dropped-changes-not-kept",
               "Entries of a map are lost if the disk is full when another one is cleared",
-              "hot/HotTable.java",
+              "hot/RemovedRanges.java",
               "dropped.forEach(changes::add);",
               "",
               "hot.ClearingsTest#changesStayIfThoseBesideThemCannotBeWritten"),
@@ -268,14 +268,14 @@ final class HotFaults {
               "cleared-map-stays-hot",
               "Entries of a large map that was cleared are found again",
               "state/HotEntries.java",
-              "hot.forgetAll(bounds);",
+              "hot.ranges().forgetAll(bounds);",
               "",
               "state.HotStatesTest#aLargeMapThatWasClearedIsNotFoundAgain"),
           new Fault(
               "removed-key-still-known",
               "A map of which the last entry was removed is not empty",
               "state/MapOperations.java",
-              "known.removing(keys.write(key, keyGroup, namespace), entryKey);",
+              "known.removing(prefix, entryKey);",
               "",
               "state.HotStatesTest#aSmallMapIsKnownWithItsKeys"),
           new Fault(

@@ -8,6 +8,27 @@ final class StateFaults {
   static final List<Fault> ALL =
       List.of(
           new Fault(
+              "changed-behind-an-entry",
+              "An entry of a map shows a value that was put after the one that was set through it",
+              "state/MapIterator.java",
+              "written.clone()",
+              "written",
+              "peer.MapCornersTest#anEntryShowsWhatWasSetThroughItWhateverIsPutLater"),
+          new Fault(
+              "known-with-what-never-came",
+              "A map is not empty after a put that has failed for want of disk space",
+              "state/MapOperations.java",
+              "// Some of them may not be there.\n      known.forget(prefix);",
+              "",
+              "state.MapsOnAFullDiskTest"),
+          new Fault(
+              "discarded-by-the-end-of-the-task",
+              "A savepoint that goes on when its task ends lacks what was just being written",
+              "state/HotStates.java",
+              "tier.close(); }",
+              "tier.close(); writer.discard(); }",
+              "state.ClosedTierTest"),
+          new Fault(
               "null-is-not-contained",
               "contains() of a map says no for a key whose value is null",
               "state/MapOperations.java",

@@ -78,6 +78,13 @@ final class TimerFaults {
               "oldest.epoch < hot.openEpoch();",
               "timer.TimersInTheTierRandomTest"),
           new Fault(
+              "order-dropped-under-a-cursor",
+              "Timers never fire that were written while the queue read on",
+              "timer/WaitingTimers.java",
+              "byte[] first = null;",
+              "dropWritten(); byte[] first = null;",
+              "timer.HotTimersTest"),
+          new Fault(
               "order-kept-of-what-is-written",
               "Of many timers that are set before a checkpoint some never fire",
               "timer/WaitingTimers.java",

@@ -86,7 +86,7 @@ class ClearingsTest {
         put(new StoredBytes(bytes(1, entry)), entry);
       }
       // Nothing of it is below.
-      table.forgetChanges(Bounds.ofPrefix(bytes(1)), 0, ENTRIES);
+      table.ranges().forgetChanges(Bounds.ofPrefix(bytes(1)), 0, ENTRIES);
     }
     tier.writeAll();
 
@@ -101,7 +101,7 @@ class ClearingsTest {
     put(new StoredBytes(bytes(1, 1)), 11);
     put(new StoredBytes(bytes(2, 1)), 21);
     cellar.fail(1);
-    assertThatThrownBy(() -> table.forgetChanges(Bounds.ofPrefix(bytes(1)), 0, 1))
+    assertThatThrownBy(() -> table.ranges().forgetChanges(Bounds.ofPrefix(bytes(1)), 0, 1))
         .isInstanceOf(Cellar.DiskFullException.class);
     cellar.fail(0);
     tier.writeAll();
@@ -113,17 +113,17 @@ class ClearingsTest {
   void aClearingBesideChangesIsRefused() {
     put(new StoredBytes(bytes(1, 1)), 8);
 
-    assertThatThrownBy(() -> table.forgetAll(Bounds.ofPrefix(bytes(2))))
+    assertThatThrownBy(() -> table.ranges().forgetAll(Bounds.ofPrefix(bytes(2))))
         .hasMessageContaining("'maps'");
   }
 
   /** As the state does. */
   private void clear(byte[] prefix, int many) throws InterruptedException {
     Bounds range = Bounds.ofPrefix(prefix);
-    table.forgetChanges(range, 0, many);
+    table.ranges().forgetChanges(range, 0, many);
     table.writeDown();
     cellar.removeIf(place -> range.contain(((StoredBytes) place.key()).bytes()));
-    table.forgetAll(range);
+    table.ranges().forgetAll(range);
     model.keySet().removeIf(key -> range.contain(key.bytes()));
   }
 

@@ -60,6 +60,16 @@ final class InterleavedTier {
     change(() -> table.put(key, null, 0, KEY_BYTES, put, VALUE_BYTES));
   }
 
+  /** A change of a value that has been put since the last barrier, and so is nobody else's. */
+  void changeInPlace(long key, int value) {
+    Object there = table.changeable(key, null);
+    check(there instanceof ChangeableValue, "The value of " + key + " cannot be changed in place.");
+    if (there instanceof ChangeableValue changeable) {
+      changeable.change(value);
+      model.put(place(key), changeable.copy());
+    }
+  }
+
   void remove(long key) {
     model.remove(place(key));
     change(() -> table.remove(key, null, 0, KEY_BYTES));

@@ -39,6 +39,57 @@ class InterleavingsTest {
   }
 
   @Test
+  void changesInPlaceWhileAnEpochIsWritten() {
+    explore(
+        InterleavedTier.EVERYTHING,
+        tier -> {
+          tier.put(1, 10);
+          tier.changeInPlace(1, 11);
+          tier.put(2, 20);
+          tier.snapshot(Fate.COMPLETED);
+          tier.put(1, 12);
+          tier.changeInPlace(1, 13);
+          tier.put(2, 21);
+          tier.remove(2);
+          tier.put(2, 22);
+          tier.changeInPlace(2, 23);
+          tier.read(1);
+        });
+  }
+
+  @Test
+  void changesInPlaceBetweenTwoSnapshotsAtOnce() {
+    explore(
+        InterleavedTier.EVERYTHING,
+        tier -> {
+          tier.put(1, 10);
+          tier.snapshot(Fate.COMPLETED);
+          tier.put(1, 11);
+          tier.changeInPlace(1, 12);
+          tier.snapshot(Fate.COMPLETED);
+          tier.put(1, 13);
+          tier.changeInPlace(1, 14);
+          tier.read(1);
+        });
+  }
+
+  @Test
+  void changesInPlaceAfterWritesThatFailed() {
+    explore(
+        InterleavedTier.EVERYTHING,
+        tier -> {
+          tier.put(1, 10);
+          tier.changeInPlace(1, 11);
+          tier.snapshot(Fate.FAILED);
+          tier.put(1, 12);
+          tier.changeInPlace(1, 13);
+          tier.snapshot(Fate.COMPLETED);
+          tier.put(1, 14);
+          tier.changeInPlace(1, 15);
+        });
+  }
+
+  @Test
   void evictionsWhileAnEpochIsWritten() {
     explore(
         InterleavedTier.FEW_ENTRIES,

@@ -275,6 +275,24 @@ final class MapCornersTest {
         });
   }
 
+  /** Also where what is written later takes as many bytes. */
+  @Test
+  void anEntryShowsWhatWasSetThroughItWhateverIsPutLater() throws Exception {
+    peers.assertSame(
+        KEYS,
+        (backend, transcript) -> {
+          backend.key(1);
+          MapState<Integer, String> map = backend.state(numbers());
+          map.put(1, "one");
+          Map.Entry<Integer, String> entry = map.entries().iterator().next();
+          transcript.show("set", () -> entry.setValue("two"));
+          transcript.run("put", () -> map.put(1, "six"));
+          transcript.show("value of the entry", entry::getValue);
+          transcript.show("set again", () -> entry.setValue("ten"));
+          transcript.show("get", () -> map.get(1));
+        });
+  }
+
   private static void removeEverySecond(Iterator<?> iterator) {
     for (boolean remove = true; iterator.hasNext(); remove = !remove) {
       iterator.next();

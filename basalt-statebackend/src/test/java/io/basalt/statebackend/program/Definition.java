@@ -26,8 +26,13 @@ record Definition(
 
   private static final int[] KEY_GROUPS = {7, 128, 129, 1000, 32768};
 
-  static Definition random(Random random) {
-    List<Participant> participants = participants(random);
+  /**
+   * Drawn at random.
+   *
+   * @param roomForTimers whether the tier has room for timers that are not at hand
+   */
+  static Definition random(Random random, boolean roomForTimers) {
+    List<Participant> participants = participants(random, roomForTimers);
     boolean forHeap = has(participants, Participant.Type.HEAP);
     boolean forStock = has(participants, Participant.Type.STOCK);
     Domain<Object> keys =
@@ -71,27 +76,32 @@ record Definition(
     return participants.stream().anyMatch(it -> it.type() == type);
   }
 
-  private static List<Participant> participants(Random random) {
+  private static List<Participant> participants(Random random, boolean roomForTimers) {
     PriorityQueueStateType[] timers = PriorityQueueStateType.values();
     Participant basalt =
-        varied(Participant.BASALT, random).withTimers(timers[random.nextInt(timers.length)]);
+        varied(Participant.BASALT, random, roomForTimers)
+            .withTimers(timers[random.nextInt(timers.length)]);
     return switch (random.nextInt(8)) {
       // With timers in tables on both sides: see docs/compatibility.md on what stock loses.
       case 0, 1 ->
           shuffled(
               random,
               basalt.withTimers(PriorityQueueStateType.ROCKSDB),
-              varied(Participant.STOCK, random));
+              varied(Participant.STOCK, random, roomForTimers));
       case 2 -> shuffled(random, basalt, Participant.HEAP);
-      default -> List.of(basalt, varied(Participant.BASALT, random).withTimers(basalt.timers()));
+      default ->
+          List.of(
+              basalt,
+              varied(Participant.BASALT, random, roomForTimers).withTimers(basalt.timers()));
     };
   }
 
-  private static Participant varied(Participant participant, Random random) {
+  private static Participant varied(Participant participant, Random random, boolean roomForTimers) {
     int[] timersInMemory = {1, 2, 3, 128};
     Participant varied =
         participant.withSettings(
-            SmallBuffers.settings(timersInMemory[random.nextInt(timersInMemory.length)]));
+            SmallBuffers.settings(
+                timersInMemory[random.nextInt(timersInMemory.length)], roomForTimers));
     if (random.nextInt(5) == 0) {
       varied = varied.withoutIncremental();
     }

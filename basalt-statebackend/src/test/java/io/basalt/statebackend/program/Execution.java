@@ -88,7 +88,10 @@ final class Execution implements AutoCloseable {
     Random random = new Random(step.seed());
     switch (step.action()) {
       case USE_STATE -> useState(random);
-      case USE_TIMERS -> timers.act(random);
+      case USE_TIMERS -> {
+        timers.act(random);
+        timers.setAgain(new Random(~step.seed()));
+      }
       case LET_TIME_PASS -> {
         letTimePass(random.nextInt(LONGEST_PAUSE));
         // Of a seed of its own, for the seeds that documents name to go on meaning what they did.

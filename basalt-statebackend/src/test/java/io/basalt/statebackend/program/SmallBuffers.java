@@ -53,8 +53,10 @@ public final class SmallBuffers implements RocksDBOptionsFactory {
   /**
    * What chooses these options in a configuration. Filters, partitions and the tier follow from the
    * number of timers, so that what is drawn for a seed stays the same.
+   *
+   * @param roomForTimers whether the tier has room for those that are not in memory beside it
    */
-  static Map<String, String> settings(int timersInMemory) {
+  static Map<String, String> settings(int timersInMemory, boolean roomForTimers) {
     Map<String, String> settings = new HashMap<>();
     // Everything goes to the table, or at once, or a few stay, or all.
     switch (timersInMemory) {
@@ -62,6 +64,9 @@ public final class SmallBuffers implements RocksDBOptionsFactory {
       case 2 -> settings.put(BasaltOptions.HOT_TIER_SIZE.key(), "1b");
       case 3 -> settings.put(BasaltOptions.HOT_TIER_SIZE.key(), "3kb");
       default -> {}
+    }
+    if (roomForTimers && timersInMemory <= 3) {
+      settings.put(BasaltOptions.HOT_TIER_SIZE.key(), "256kb");
     }
     settings.put(BasaltOptions.MAP_RANGE_DELETE_FROM.key(), "3");
     settings.put(BasaltOptions.MEMTABLE_FILTER.key(), timersInMemory % 2 == 1 ? "ON" : "ADAPTIVE");

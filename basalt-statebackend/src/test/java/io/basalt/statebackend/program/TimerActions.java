@@ -2,7 +2,9 @@ package io.basalt.statebackend.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.harness.Figures;
 import io.basalt.statebackend.harness.OperatorSubtask;
+import io.basalt.statebackend.metrics.HotMetrics;
 import io.basalt.statebackend.program.Model.Alarm;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +27,17 @@ final class TimerActions {
   private static final String PLAIN = "timers";
   private static final String OF_NAMESPACES = "timers of namespaces";
   private static final int NAMESPACES = 3;
+
+  /** Of so many steps one sets timers again. */
+  private static final int STEPS_WITHOUT = 12;
+
+  private static final int MOST_MORE = 100;
+
+  /** Enough for one timer that is watched to have the queue keep all of them. */
+  private static final int TIMES_AGAIN = 600;
+
+  /** So many that are not all among those of which each queue always keeps a few. */
+  private static final int SOME = 3;
 
   private final Execution execution;
   private final Domain<Object> none = StateDefinition.untyped(Domains.none());
@@ -53,6 +66,41 @@ final class TimerActions {
       case 4 -> remove(queue, subtask, name, random);
       case 5 -> assertHead(queue, subtask, name);
       default -> fire(queue, subtask, name, random);
+    }
+  }
+
+  /**
+   * Now and then sets a few more and then all of a queue again and again, so that it keeps them.
+   */
+  void setAgain(Random random) {
+    Definition definition = execution.definition();
+    if (!definition.hasTimers() || random.nextInt(STEPS_WITHOUT) > 0) {
+      return;
+    }
+    String name = random.nextBoolean() ? PLAIN : OF_NAMESPACES;
+    OperatorSubtask<Object> subtask = execution.ownerOf(random.nextInt(definition.numberOfKeys()));
+    KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Object, Object>> queue =
+        queue(subtask, name);
+    for (int more = random.nextInt(MOST_MORE); more > 0; more--) {
+      int key = random.nextInt(definition.numberOfKeys());
+      int namespace = name.equals(PLAIN) ? 0 : random.nextInt(namespaces());
+      if (execution.ownerOf(key) == subtask) {
+        add(queue, subtask, new Alarm(name, namespace, key, time(random)));
+      }
+    }
+    execution.journal().add("set all of " + name + " of " + subtask.range() + " again and again");
+    List<TimerHeapInternalTimer<Object, Object>> all = of(subtask, name).map(this::timer).toList();
+    Figures figures = subtask.task().figures();
+    long hits = 0;
+    long passedBy = 0;
+    for (int time = 0; time < TIMES_AGAIN; time++) {
+      hits = figures.sum(HotMetrics.HITS);
+      passedBy = figures.sum(HotMetrics.PASSED_BY);
+      all.forEach(queue::add);
+    }
+    if (figures.sum(HotMetrics.HITS) - hits >= SOME
+        && figures.sum(HotMetrics.PASSED_BY) == passedBy) {
+      execution.coverage().count(Coverage.Event.TIMERS_ALL_IN_THE_TIER);
     }
   }
 

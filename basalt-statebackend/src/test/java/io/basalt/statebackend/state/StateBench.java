@@ -5,16 +5,19 @@ import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.config.BackendSettings;
 import io.basalt.statebackend.config.DatabaseSettings;
+import io.basalt.statebackend.hot.Budget;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.schema.KeyGroups;
 import io.basalt.statebackend.schema.StateRegistration;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.DatabaseSpecification;
+import io.basalt.statebackend.store.ExpiryClock;
 import io.basalt.statebackend.store.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.State;
@@ -30,18 +33,25 @@ import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
 import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTransformFactory;
 import org.apache.flink.runtime.state.internal.InternalKvState;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
+import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
+import org.jspecify.annotations.Nullable;
 
 /** States over a real database, put together as the keyed backend does, for one thread. */
 public final class StateBench<K> implements AutoCloseable {
 
   private final Path directory;
   private final TypeSerializer<K> keySerializer;
-  private final DatabaseSpecification specification =
-      new DatabaseSpecification(DatabaseSettings.defaults(), null, null, List.of(), 0, () -> 0L);
+  private final ExpiryClock clock = new ExpiryClock(this::now);
+  private final DatabaseSpecification specification;
   private final InternalKeyContextImpl<K> keyContext;
   private final CompositeKeyWriter<K> keyWriter;
   private CloseableRegistry cancellation = new CloseableRegistry();
-  private long now;
+  private final long tierBytes;
+
+  /** Also for the threads of compactions. */
+  private volatile long now;
+
+  private @Nullable HotStates<K> hot;
   private Database database;
   private Catalog catalog = new Catalog();
   private StateRegistration registration;
@@ -49,6 +59,25 @@ public final class StateBench<K> implements AutoCloseable {
 
   public StateBench(Path directory, TypeSerializer<K> keySerializer, int keyGroups)
       throws IOException {
+    this(directory, keySerializer, keyGroups, 0, null);
+  }
+
+  /**
+   * An empty bench.
+   *
+   * @param tierBytes how much the tier may take; 0 for none
+   * @param factory the options of a user
+   */
+  StateBench(
+      Path directory,
+      TypeSerializer<K> keySerializer,
+      int keyGroups,
+      long tierBytes,
+      @Nullable RocksDBOptionsFactory factory)
+      throws IOException {
+    this.tierBytes = tierBytes;
+    this.specification =
+        new DatabaseSpecification(DatabaseSettings.defaults(), factory, null, List.of(), 0, clock);
     NativeLibrary.load(directory);
     this.directory = directory;
     this.keySerializer = keySerializer;
@@ -101,6 +130,15 @@ public final class StateBench<K> implements AutoCloseable {
     return database;
   }
 
+  /** The tier, where there is one. */
+  HotStates<K> hot() {
+    return Objects.requireNonNull(hot);
+  }
+
+  private long now() {
+    return now;
+  }
+
   /** The time of last access that entries get which a migration makes expire. */
   public void setTime(long newNow) {
     now = newNow;
@@ -143,6 +181,9 @@ public final class StateBench<K> implements AutoCloseable {
 
   @Override
   public void close() {
+    if (hot != null) {
+      hot.close();
+    }
     database.close();
   }
 
@@ -154,17 +195,25 @@ public final class StateBench<K> implements AutoCloseable {
             new KeyGroups(
                 keyContext.getKeyGroupRange(),
                 KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups())),
-            () -> now,
+            this::now,
             cancellation);
+    hot =
+        tierBytes == 0
+            ? null
+            : new HotStates<>(
+                database,
+                keySerializer,
+                KeyGroupPrefix.forKeyGroups(keyContext.getNumberOfKeyGroups()),
+                new Budget(tierBytes).share());
     states =
         new KeyedStates<>(
             keyContext,
             keySerializer,
             keyWriter,
             database,
-            null,
+            hot,
             BackendSettings.defaults().collections(),
-            () -> now);
+            clock);
   }
 
   private Path newDirectory() {

@@ -1,0 +1,186 @@
+package io.basalt.statebackend.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.basalt.statebackend.store.Expiry;
+import io.basalt.statebackend.store.Table;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
+import org.apache.flink.runtime.state.ttl.TtlValue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Maps whose expired entries compactions take, as RocksDB begins them by itself: the tier goes on
+ * with what it knows. Without Flink's wrapper around the state, so that what has expired shows.
+ */
+class CompactedMapsTest {
+
+  private static final String NAME = "map";
+  private static final long TIME_TO_LIVE = 100;
+  private static final int OPERATIONS = 20_000;
+  private static final int MANY = 150;
+
+  @TempDir Path temporary;
+
+  private final Map<Long, NavigableMap<Integer, Long>> ends = new HashMap<>();
+  private final Random random = new Random();
+  private long now = 1_000;
+
+  /** The latest time that a compaction can have gone by. */
+  private long latest;
+
+  @Test
+  void mapsHaveWhatLives() throws Exception {
+    run(false);
+  }
+
+  @Test
+  void mapsHaveWhatIsLeftWhenTheClockIsSetBack() throws Exception {
+    run(true);
+  }
+
+  private void run(boolean setsClockBack) throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("Seed: " + seed);
+    random.setSeed(seed);
+    for (long tierBytes : List.of(4_096L, 64L << 10, 16L << 20)) {
+      ends.clear();
+      try (StateBench<Long> bench =
+          new StateBench<>(temporary, LongSerializer.INSTANCE, 1, tierBytes, null)) {
+        bench.setTime(now);
+        MapState<Integer, TtlValue<Long>> map = register(bench);
+        for (int operation = 0; operation < OPERATIONS; operation++) {
+          operate(
+              bench,
+              map,
+              setsClockBack,
+              "Seed %d, %d of %d bytes".formatted(seed, operation, tierBytes));
+        }
+      }
+    }
+  }
+
+  private static MapState<Integer, TtlValue<Long>> register(StateBench<Long> bench)
+      throws Exception {
+    MapStateDescriptor<Integer, TtlValue<Long>> descriptor =
+        new MapStateDescriptor<>(
+            NAME,
+            IntSerializer.INSTANCE,
+            new TtlSerializer<>(LongSerializer.INSTANCE, LongSerializer.INSTANCE));
+    descriptor.enableTimeToLive(StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE)).build());
+    MapState<Integer, TtlValue<Long>> map =
+        bench.state(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
+    table(bench)
+        .expire(
+            new Expiry(new Expiry.MapEntry(), Duration.ofMillis(TIME_TO_LIVE), 1, Duration.ZERO));
+    return map;
+  }
+
+  private static Table table(StateBench<Long> bench) {
+    return Objects.requireNonNull(bench.database().find(NAME));
+  }
+
+  private void operate(
+      StateBench<Long> bench,
+      MapState<Integer, TtlValue<Long>> map,
+      boolean setsClockBack,
+      String description)
+      throws Exception {
+    long key = random.nextInt(4);
+    bench.selectKey(key);
+    NavigableMap<Integer, Long> expected = ends.computeIfAbsent(key, k -> new TreeMap<>());
+    int entry = random.nextInt(random.nextInt(10) == 0 ? MANY : 5);
+    switch (random.nextInt(40)) {
+      case 0 -> {
+        map.clear();
+        expected.clear();
+      }
+      case 1 -> table(bench).compact();
+      case 2, 3, 4, 5 -> {
+        now += random.nextInt(60);
+        latest = Math.max(latest, now);
+        bench.setTime(now);
+      }
+      case 6 -> {
+        for (int more = random.nextInt(MANY); more < MANY; more++) {
+          put(map, more, expected);
+        }
+      }
+      case 7 -> {
+        if (setsClockBack) {
+          now -= random.nextInt(120);
+          bench.setTime(now);
+        }
+      }
+      case 8, 9, 10, 11, 12, 13 -> put(map, entry, expected);
+      case 14, 15 -> assertShown(map, expected, description);
+      case 16, 17, 18, 19 -> {
+        TtlValue<Long> value = map.get(entry);
+        assertThat(value == null).as(description).isIn(absence(entry, expected));
+      }
+      default -> {
+        map.remove(entry);
+        expected.remove(entry);
+      }
+    }
+    if (random.nextInt(4) > 0) {
+      boolean empty = map.isEmpty();
+      if (random.nextInt(4) == 0) {
+        assertThat(empty).as(description).isEqualTo(!map.keys().iterator().hasNext());
+      }
+      if (expected.isEmpty() || expected.values().stream().anyMatch(this::isThere)) {
+        assertThat(empty).as(description).isEqualTo(expected.isEmpty());
+      }
+    }
+  }
+
+  private void put(
+      MapState<Integer, TtlValue<Long>> map, int entry, NavigableMap<Integer, Long> expected)
+      throws Exception {
+    map.put(entry, new TtlValue<>((long) entry, now));
+    expected.put(entry, now + TIME_TO_LIVE);
+  }
+
+  /** No compaction can have taken it. */
+  private boolean isThere(long end) {
+    return end > latest;
+  }
+
+  /** Whether it may be absent: of what has expired both is right. */
+  private List<Boolean> absence(int entry, NavigableMap<Integer, Long> expected) {
+    Long end = expected.get(entry);
+    if (end == null) {
+      return List.of(true);
+    }
+    return isThere(end) ? List.of(false) : List.of(true, false);
+  }
+
+  private void assertShown(
+      MapState<Integer, TtlValue<Long>> map,
+      NavigableMap<Integer, Long> expected,
+      String description)
+      throws Exception {
+    List<Integer> shown = StreamSupport.stream(map.keys().spliterator(), false).toList();
+    assertThat(shown).as(description).isSorted().isSubsetOf(expected.keySet());
+    assertThat(shown)
+        .as(description)
+        .containsAll(expected.keySet().stream().filter(one -> isThere(expected.get(one))).toList());
+  }
+}
