@@ -37,8 +37,9 @@ abstract class RecoveryGroup implements Group {
         + " For each Long key a value and a map of one entry, 100 bytes each, which do not"
         + " compress; sizes are bytes of keys and values. %d MB of managed memory for each subtask,"
             .formatted(sizing.managedMegabytes())
-        + " maximum parallelism %d, files in the page cache. The heap backend in a heap of %d MB."
-            .formatted(Sizing.MAX_PARALLELISM, heapMegabytes(Backend.HEAP, scale));
+        + " maximum parallelism %d, files in the page cache, what was written before on the disk."
+            .formatted(Sizing.MAX_PARALLELISM)
+        + " The heap backend in a heap of %d MB.".formatted(heapMegabytes(Backend.HEAP, scale));
   }
 
   /** What is done, with which sizes. */

@@ -92,6 +92,7 @@ record Restore(
     try (Operator<Long> operator = from.operator(settings, directory);
         DiskPeak peak = new DiskPeak(localDirectory)) {
       Collection<KeyedStateHandle> local = from.local();
+      Writeback.await();
       Usage began = Usage.now();
       Subtask<Long> subtask =
           local == null ? operator.open(index) : operator.open(index, List.copyOf(local));

@@ -83,7 +83,7 @@ record SnapshotFiles(List<Path> files) {
   }
 
   /** What copying takes. The directory is deleted afterwards. */
-  Usage copy(Path directory) throws IOException {
+  Usage copy(Path directory) throws IOException, InterruptedException {
     return each(
         directory,
         (file, target) -> {
@@ -101,13 +101,14 @@ record SnapshotFiles(List<Path> files) {
   }
 
   /** What linking takes. The directory is deleted afterwards. */
-  Usage link(Path directory) throws IOException {
+  Usage link(Path directory) throws IOException, InterruptedException {
     return each(directory, (file, target) -> Files.createLink(target, file));
   }
 
-  private Usage each(Path directory, Transfer transfer) throws IOException {
+  private Usage each(Path directory, Transfer transfer) throws IOException, InterruptedException {
     Files.createDirectories(directory);
     try {
+      Writeback.await();
       Usage before = Usage.now();
       int number = 0;
       for (Path file : files) {

@@ -104,6 +104,7 @@ final class Snapshots extends RecoveryGroup {
       Operator<Long> operator, SnapshotKind kind, String row, Path directory, Report report)
       throws Exception {
     System.gc();
+    Writeback.await();
     Usage before = Usage.now();
     CompletedSnapshot savepoint = operator.snapshot(kind);
     Usage usage = Usage.now().since(before);

@@ -10,11 +10,7 @@ import java.io.InterruptedIOException;
  */
 final class Cancellation {
 
-  /** Often enough to end within milliseconds, rarely enough to cost nothing. */
-  private static final int CHECKS_BETWEEN_LOOKS = 256;
-
   private volatile boolean cancelled;
-  private int checks;
 
   /** From any thread. */
   void cancel() {
@@ -22,18 +18,7 @@ final class Cancellation {
   }
 
   /**
-   * Called for every entry, by the reading thread only.
-   *
-   * @throws IOException if the snapshot was cancelled or the thread interrupted
-   */
-  void check() throws IOException {
-    if (++checks % CHECKS_BETWEEN_LOOKS == 0) {
-      look();
-    }
-  }
-
-  /**
-   * Called now and then, by any thread.
+   * Called for every entry, by any thread: it reads two fields.
    *
    * @throws IOException if the snapshot was cancelled or the thread interrupted
    */

@@ -143,7 +143,7 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
       throw new IOException(e);
     }
     view.isToBeWalkedOver();
-    return ReadEntries.start(KeyGroupMerge.open(states, keyGroupRange), cancellation);
+    return ReadEntries.start(states, keyGroupRange, cancellation);
   }
 
   @Override

@@ -14,7 +14,13 @@ interface CanonicalState {
   /** The entries of a state, key group after key group in ascending order. One thread at a time. */
   interface Entries extends AutoCloseable {
 
-    /** Goes to the key group. */
+    /**
+     * Whether they are a table's, as they are: they may be opened again and read beside these. What
+     * serializers of a user's or of Flink's take part in is read by one thread.
+     */
+    boolean areOfATable();
+
+    /** Goes to the key group, which comes after the one before, maybe not at once. */
     void enter(int keyGroup) throws IOException;
 
     /**

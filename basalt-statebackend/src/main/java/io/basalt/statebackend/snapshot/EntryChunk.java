@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryChunk {
 
-  private static final int BYTES = 256 << 10;
+  static final int BYTES = 256 << 10;
 
   /** From here on it is full; what is left is for the entry that crosses the line. */
   private static final int FULL_BYTES = BYTES - (64 << 10);

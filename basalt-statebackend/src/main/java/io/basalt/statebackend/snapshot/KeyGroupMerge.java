@@ -16,27 +16,22 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 final class KeyGroupMerge implements AutoCloseable {
 
   private final List<CanonicalState.Entries> states;
-  private final int lastKeyGroup;
+  private int lastKeyGroup;
   private int keyGroup;
   private int state;
 
-  private KeyGroupMerge(List<CanonicalState.Entries> states, KeyGroupRange range) {
+  private KeyGroupMerge(List<CanonicalState.Entries> states) {
     this.states = states;
-    // Before the first state of the first key group.
-    this.keyGroup = range.getStartKeyGroup() - 1;
-    this.lastKeyGroup = range.getEndKeyGroup();
   }
 
   /** Opens all states. The caller closes the result. */
-  static KeyGroupMerge open(List<? extends CanonicalState> states, KeyGroupRange range)
-      throws IOException {
+  static KeyGroupMerge open(List<? extends CanonicalState> states) throws IOException {
     List<CanonicalState.Entries> opened = new ArrayList<>(states.size());
-    KeyGroupMerge merge = new KeyGroupMerge(opened, range);
+    KeyGroupMerge merge = new KeyGroupMerge(opened);
     try {
       for (CanonicalState state : states) {
         opened.add(state.open());
       }
-      merge.state = opened.size();
       return merge;
     } catch (IOException | RuntimeException | Error e) {
       merge.close();
@@ -44,8 +39,21 @@ final class KeyGroupMerge implements AutoCloseable {
     }
   }
 
+  /** Whether all entries are bytes of tables as they are, which any number of merges may read. */
+  boolean isOfTables() {
+    return states.stream().allMatch(CanonicalState.Entries::areOfATable);
+  }
+
+  /** Goes to the key groups, which come after those before. */
+  void enter(KeyGroupRange part) {
+    // Before the first state of the first key group.
+    keyGroup = part.getStartKeyGroup() - 1;
+    state = states.size();
+    lastKeyGroup = part.getEndKeyGroup();
+  }
+
   /**
-   * Adds the next entries, until the chunk is full or there are no more.
+   * Adds the next entries, until the chunk is full or the key groups have no more.
    *
    * @return whether there may be more
    */

@@ -46,6 +46,11 @@ final class QueueState<T> implements CanonicalState {
     private byte[] keyGroupBytes = NO_BYTES;
 
     @Override
+    public boolean areOfATable() {
+      return false;
+    }
+
+    @Override
     public void enter(int keyGroupToEnter) {
       keyGroup = keyGroupToEnter;
       elements = snapshot.getIteratorForKeyGroup(keyGroup);

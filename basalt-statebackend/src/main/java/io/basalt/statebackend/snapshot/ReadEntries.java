@@ -4,72 +4,66 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyValueStateIterator;
-import org.apache.flink.util.ExceptionUtils;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a canonical snapshot for Flink's writer, read by a thread of its own: while the
+ * The entries of a canonical snapshot for Flink's writer, read by threads of their own: while the
  * last ones are compressed and written the next ones are read, and expired values left out.
  *
- * <p>A few chunks go round between the two. Whoever closes this waits until the thread has stopped
- * reading, which it does soon: only then may cursors and view be closed. An interrupt does not
- * shorten the wait and stays set. Used by one thread.
+ * <p>To read entries takes twice the time of writing them. So where there is much, a second reader
+ * takes every other part of the key groups. It can be ahead by what its chunks hold; in key groups
+ * of twice as much both are busy all the time.
+ *
+ * <p>Whoever closes this waits until the threads have stopped reading, which they do soon. Used by
+ * one thread.
  */
 final class ReadEntries implements KeyValueStateIterator {
 
   /** One being read, one being written, and two for when either falters. */
-  private static final int CHUNKS = 4;
+  private static final int LEAST_CHUNKS = 4;
 
-  /** Handed over behind the last chunk. */
-  private static final EntryChunk END = EntryChunk.ofNothing();
+  /** Of each of two readers: 16 MB. */
+  private static final int MOST_CHUNKS = 64;
 
-  private static final AtomicInteger NUMBER = new AtomicInteger();
+  /** Of which the chunks of a reader may take one: all slots may be at it. */
+  private static final int PARTS_OF_A_HEAP = 128;
 
-  private final KeyGroupMerge merge;
+  /** A megabyte: less is read before another thread has begun. */
+  private static final int CHUNKS_BEFORE_A_SECOND_READER = 4;
+
+  private static final EntryChunk END = EntryReader.END;
+
+  private final List<CanonicalState> states;
   private final Cancellation cancellation;
-  private final BlockingQueue<EntryChunk> free = new ArrayBlockingQueue<>(CHUNKS);
+  private final ReadParts parts;
+  private final List<EntryReader> readers = new ArrayList<>();
+  private final boolean readByTwo;
 
-  /** Never full: there is room for all chunks and the end. */
-  private final BlockingQueue<EntryChunk> filled = new ArrayBlockingQueue<>(CHUNKS + 1);
+  /** The part that is being written. */
+  private int part;
 
-  private final Thread thread;
-
-  /** Of the chunks, which come about as they are needed: most states are small. */
-  private int made;
-
-  /** Why the reading ended early; written before the end is handed over. */
-  private @Nullable Throwable failure;
-
+  private int chunks;
   private EntryChunk chunk = END;
   private int entry;
   private boolean newKeyGroup = true;
   private boolean newState = true;
 
-  private ReadEntries(KeyGroupMerge merge, Cancellation cancellation) {
-    this.merge = merge;
+  private ReadEntries(List<CanonicalState> states, KeyGroupRange range, Cancellation cancellation)
+      throws IOException {
+    this.states = states;
     this.cancellation = cancellation;
-    this.thread = new Thread(this::read, "basalt-savepoint-" + NUMBER.incrementAndGet());
-    this.thread.setDaemon(true);
+    this.parts = new ReadParts(range);
+    KeyGroupMerge merge = KeyGroupMerge.open(states);
+    this.readByTwo = merge.isOfTables() && Runtime.getRuntime().availableProcessors() > 1;
+    readers.add(EntryReader.start(merge, parts, mostChunks()));
   }
 
-  /**
-   * Begins to read and stands on the first entry. The caller closes the result.
-   *
-   * @param merge taken over, also if this throws
-   */
-  static ReadEntries start(KeyGroupMerge merge, Cancellation cancellation) throws IOException {
-    ReadEntries entries;
-    try {
-      entries = new ReadEntries(merge, cancellation);
-      entries.thread.start();
-    } catch (RuntimeException | Error e) {
-      merge.close();
-      throw e;
-    }
+  /** Begins to read and stands on the first entry. The caller closes the result. */
+  static ReadEntries start(
+      List<CanonicalState> states, KeyGroupRange range, Cancellation cancellation)
+      throws IOException {
+    ReadEntries entries = new ReadEntries(states, range, cancellation);
     try {
       entries.takeChunk();
       return entries;
@@ -130,19 +124,8 @@ final class ReadEntries implements KeyValueStateIterator {
 
   @Override
   public void close() {
-    thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    merge.close();
+    readers.forEach(EntryReader::stop);
+    readers.forEach(EntryReader::close);
   }
 
   /** Gives the chunk back and stands on the first entry of the next one. */
@@ -150,18 +133,11 @@ final class ReadEntries implements KeyValueStateIterator {
     EntryChunk written = chunk;
     chunk = END;
     entry = 0;
-    if (written != END) {
-      written.clear();
-      free.add(written);
-    }
     try {
-      EntryChunk next = filled.take();
-      // A cancelled snapshot of little has been read long since.
-      cancellation.look();
-      if (next == END) {
-        rethrowFailure();
+      if (written != END) {
+        parts.readerOf(part).giveBack(written);
       }
-      chunk = next;
+      chunk = nextChunk();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted =
@@ -171,52 +147,32 @@ final class ReadEntries implements KeyValueStateIterator {
     }
   }
 
-  private void rethrowFailure() throws IOException {
-    if (failure != null) {
-      ExceptionUtils.rethrowIOException(failure);
-    }
-  }
-
-  /** On the thread that reads. */
-  private void read() {
-    try {
-      boolean more = true;
-      while (more) {
-        EntryChunk filling = freeChunk();
-        more = merge.fill(filling);
-        boolean large = filling.endsWithOwnArrays();
-        if (filling.entries() > 0) {
-          filled.add(filling);
-        }
-        if (large) {
-          awaitWritten();
-        }
+  /** The next one of this part or of a later one. */
+  private EntryChunk nextChunk() throws IOException, InterruptedException {
+    while (part < parts.count()) {
+      EntryReader reader = parts.readerOf(part);
+      EntryChunk next = reader.take();
+      // A cancelled snapshot of little has been read long since.
+      cancellation.look();
+      if (next != END) {
+        countChunk();
+        return next;
       }
-    } catch (InterruptedException e) {
-      // By close(): nobody waits for anything any more.
-      Thread.currentThread().interrupt();
-    } catch (Throwable e) {
-      failure = e;
-    } finally {
-      filled.add(END);
+      reader.rethrowFailure();
+      part++;
+    }
+    return END;
+  }
+
+  private void countChunk() throws IOException {
+    chunks++;
+    if (chunks == CHUNKS_BEFORE_A_SECOND_READER && readByTwo) {
+      readers.add(EntryReader.start(KeyGroupMerge.open(states), parts, mostChunks()));
     }
   }
 
-  private EntryChunk freeChunk() throws InterruptedException {
-    EntryChunk used = free.poll();
-    if (used == null && made < CHUNKS) {
-      made++;
-      return EntryChunk.empty();
-    }
-    return used == null ? free.take() : used;
-  }
-
-  /** Values of a gigabyte are not to pile up. */
-  private void awaitWritten() throws InterruptedException {
-    List<EntryChunk> all = new ArrayList<>(made);
-    while (all.size() < made) {
-      all.add(free.take());
-    }
-    free.addAll(all);
+  private int mostChunks() {
+    long share = Runtime.getRuntime().maxMemory() / PARTS_OF_A_HEAP / EntryChunk.BYTES;
+    return readByTwo ? (int) Math.max(LEAST_CHUNKS, Math.min(MOST_CHUNKS, share)) : LEAST_CHUNKS;
   }
 }

@@ -76,10 +76,16 @@ final class TableState implements CanonicalState {
     }
 
     @Override
+    public boolean areOfATable() {
+      return transformer == null;
+    }
+
+    @Override
     public void enter(int keyGroupToEnter) {
-      if (!started) {
+      // Else it stands where the key group before has ended.
+      if (!started || keyGroupToEnter > keyGroup + 1) {
         started = true;
-        cursor.seekToFirst();
+        cursor.seek(prefix.bytes(keyGroupToEnter));
       }
       keyGroup = keyGroupToEnter;
     }
@@ -87,7 +93,7 @@ final class TableState implements CanonicalState {
     @Override
     public boolean addNext(int state, EntryChunk chunk) throws IOException {
       while (cursor.isValid()) {
-        cancellation.check();
+        cancellation.look();
         chunk.key(cursor);
         if (chunk.keyGroupOfKey(prefix) != keyGroup) {
           return false;

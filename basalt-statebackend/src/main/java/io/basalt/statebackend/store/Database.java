@@ -33,6 +33,7 @@ public final class Database implements AutoCloseable {
   private final PostponedCompactions postponed;
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private final WriteGate gate = new WriteGate();
+  private final PageRecall recall = new PageRecall(AvailableMemory.ofThisSystem()::bytes);
   private volatile OpenedDatabase opened;
   private final ResourceGuard guard = new ResourceGuard();
 
@@ -284,7 +285,7 @@ public final class Database implements AutoCloseable {
     checkOpen();
     gate.pass();
     table.handOver();
-    return new TableAddition(opened, ColumnFamilyTable.of(table), directory, oneFileEach);
+    return new TableAddition(opened, ColumnFamilyTable.of(table), directory, oneFileEach, recall);
   }
 
   /**
@@ -298,12 +299,10 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /**
-   * Gives no more leases and waits until all are back. From any thread; an interrupt does not
-   * shorten it and stays set, see ResourceGuard.
-   */
+  /** Gives no more leases and waits until all are back. Any thread; an interrupt stays set. */
   public void awaitLeases() {
     clearedFiles.stop(this::stopCompactions);
+    recall.stop();
     guard.close();
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
@@ -37,10 +38,16 @@ public final class SortedFiles implements AutoCloseable {
   private final long fileBytes;
   private final EnvOptions environment;
   private final Options options;
+  private final Consumer<Path> ended;
   private final List<Path> files = new ArrayList<>();
   private @Nullable SstFileWriter writer;
   private int entries;
 
+  /**
+   * Files in a directory.
+   *
+   * @param ended told of each file that is complete, on the thread that wrote it
+   */
   SortedFiles(
       TableIdentity table,
       Path directory,
@@ -48,12 +55,14 @@ public final class SortedFiles implements AutoCloseable {
       EntryBuffers buffers,
       DBOptions databaseOptions,
       ColumnFamilyOptions tableOptions,
-      long fileBytes) {
+      long fileBytes,
+      Consumer<Path> ended) {
     this.table = table;
     this.directory = directory;
     this.name = name;
     this.buffers = buffers;
     this.fileBytes = fileBytes;
+    this.ended = ended;
     this.environment = owner.own(new EnvOptions().setBytesPerSync(BYTES_BETWEEN_SYNCS));
     this.options = owner.own(new Options(databaseOptions, tableOptions));
   }
@@ -128,6 +137,7 @@ public final class SortedFiles implements AutoCloseable {
   private void end(SstFileWriter current) throws RocksDBException {
     current.finish();
     closeWriter(current);
+    ended.accept(files.get(files.size() - 1));
   }
 
   private void closeWriter(SstFileWriter current) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.flink.util.FileUtils;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.RocksDBException;
@@ -22,14 +25,22 @@ public final class TableAddition implements AutoCloseable {
 
   private final OpenedDatabase opened;
   private final ColumnFamilyTable table;
+  private final Path databaseDirectory;
   private final Path directory;
   private final long fileBytes;
+  private final PageRecall recall;
   private final List<SortedFiles> runs = new ArrayList<>();
 
   TableAddition(
-      OpenedDatabase opened, ColumnFamilyTable table, Path databaseDirectory, boolean oneFileEach) {
+      OpenedDatabase opened,
+      ColumnFamilyTable table,
+      Path databaseDirectory,
+      boolean oneFileEach,
+      PageRecall recall) {
     this.opened = opened;
     this.table = table;
+    this.databaseDirectory = databaseDirectory;
+    this.recall = recall;
     this.directory = databaseDirectory.resolveSibling("addition-" + UUID.randomUUID());
     this.fileBytes = oneFileEach ? Long.MAX_VALUE : table.options().targetFileSizeBase();
   }
@@ -50,7 +61,8 @@ public final class TableAddition implements AutoCloseable {
             buffers,
             opened.options().databaseOptions(),
             table.options(),
-            fileBytes);
+            fileBytes,
+            file -> recall.read(List.of(file)));
     runs.add(run);
     return run;
   }
@@ -69,11 +81,23 @@ public final class TableAddition implements AutoCloseable {
       return;
     }
     opened.cursors().filesHaveChanged();
+    Set<String> before = fileNames();
     try (IngestExternalFileOptions moving = new IngestExternalFileOptions().setMoveFiles(true)) {
       opened.rocks().ingestExternalFile(table.handle(), files, moving);
     } catch (RocksDBException e) {
       throw new IOException(table.identity().failure("add files to", e).getMessage(), e);
     }
+    // What has been read under its old name is not read again.
+    Set<String> added = fileNames();
+    added.removeAll(before);
+    recall.read(added.stream().map(databaseDirectory::resolve).toList());
+  }
+
+  /** RocksDB's begin with a slash. */
+  private Set<String> fileNames() {
+    return table.files().stream()
+        .map(file -> file.name().substring(file.name().lastIndexOf('/') + 1))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Deletes the files that have not become the table's. */

@@ -70,7 +70,8 @@ public final class TableRewrite implements AutoCloseable {
             buffers,
             opened.options().databaseOptions(),
             options.columnFamilyOptions(),
-            options.columnFamilyOptions().targetFileSizeBase());
+            options.columnFamilyOptions().targetFileSizeBase(),
+            file -> {});
     runs.add(run);
     return run;
   }

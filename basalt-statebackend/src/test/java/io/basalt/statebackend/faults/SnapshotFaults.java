@@ -17,7 +17,7 @@ final class SnapshotFaults {
           new Fault(
               "last-chunk-not-handed-over",
               "A canonical savepoint loses the entries that were read last",
-              "snapshot/ReadEntries.java",
+              "snapshot/EntryReader.java",
               "if (filling.entries() > 0) {",
               "if (more) {",
               "snapshot.CanonicalSnapshotTest#flinkReadsEveryEntryOfEveryState"),
@@ -25,8 +25,8 @@ final class SnapshotFaults {
               "failure-of-the-reading-thread",
               "A canonical savepoint that cannot be read to the end succeeds, with what it has",
               "snapshot/ReadEntries.java",
-              "ExceptionUtils.rethrowIOException(failure);",
-              "",
+              "reader.rethrowFailure();",
+              "try { reader.rethrowFailure(); } catch (IOException | RuntimeException e) { return END; }",
               "snapshot.SnapshotFailureTest#whatFailsAtAnyEntryFailsTheSavepointAsItIs"),
           new Fault(
               "state-of-the-entry-before",
@@ -35,6 +35,20 @@ final class SnapshotFaults {
               "newState = newKeyGroup || kvStateId() != previousState;",
               "newState = newKeyGroup;",
               "snapshot.CanonicalSnapshotTest#flinkReadsEveryEntryOfEveryState"),
+          new Fault(
+              "second-reader-in-the-first-ones-place",
+              "A large canonical savepoint has entries twice, or not at all",
+              "snapshot/TableState.java",
+              "if (!started || keyGroupToEnter > keyGroup + 1) {",
+              "if (!started) {",
+              "snapshot.TwoReadersTest#everyEntryIsGivenOnceAndInOrderByTwoThreads"),
+          new Fault(
+              "timers-read-by-two",
+              "Two threads write the timers of a savepoint with one serializer",
+              "snapshot/QueueState.java",
+              "areOfATable() { return false;",
+              "areOfATable() { return true;",
+              "snapshot.TwoReadersTest#whatASerializerTakesPartInIsReadByOneThread"),
           new Fault(
               "large-key-cut-off",
               "A canonical savepoint loses keys that do not fit the arrays of many",

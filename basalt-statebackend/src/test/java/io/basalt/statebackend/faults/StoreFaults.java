@@ -162,7 +162,21 @@ final class StoreFaults {
               "store/ClearedFiles.java",
               "&& bytes <= table.options().maxBytesForLevelBase();",
               ";",
-              "store.CliffsTest#aTableLargerThanTheFirstLevelIsLeftToRocksDb"));
+              "store.CliffsTest#aTableLargerThanTheFirstLevelIsLeftToRocksDb"),
+          new Fault(
+              "recall-of-everything",
+              "The pages of restored files drive those of others out of memory",
+              "store/PageRecall.java",
+              "read + size > most ||",
+              "",
+              "store.PageRecallTest#atMostHalfOfTheMemoryIsRead"),
+          new Fault(
+              "recall-never-ends",
+              "A backend is closed only when all of its restored files have been read",
+              "store/PageRecall.java",
+              "done < size && sent > 0 && !stopped;",
+              "done < size && sent > 0;",
+              "store.PageRecallTest#aFileIsNotReadToItsEndOnceNobodyWantsIt"));
 
   private StoreFaults() {}
 }

@@ -231,7 +231,7 @@ class CanonicalSnapshotTest {
             options(SavepointType.savepoint(SavepointFormatType.CANONICAL)));
   }
 
-  private static HeapPriorityQueueSet<TimerHeapInternalTimer<Integer, VoidNamespace>> addQueue(
+  static HeapPriorityQueueSet<TimerHeapInternalTimer<Integer, VoidNamespace>> addQueue(
       TestBackend backend, String name, TimerSerializer<Integer, VoidNamespace> serializer) {
     KeyExtractorFunction<TimerHeapInternalTimer<Integer, VoidNamespace>> keyOf =
         TimerHeapInternalTimer::getKey;
