@@ -192,7 +192,7 @@ public final class HotTable {
   public void writeDownAndForget(Object key, @Nullable Object namespace) {
     HotEntry entry = entries.look(key, namespace);
     if (entry != null && !tier.isSettled(entry)) {
-      tier.writeNow(entry);
+      tier.writeNow(List.of(entry));
     }
     forget(key, namespace);
   }
@@ -220,7 +220,7 @@ public final class HotTable {
     drop(entry);
   }
 
-  private void drop(HotEntry entry) {
+  void drop(HotEntry entry) {
     tier.order().remove(entry);
     tier.drop(entry);
   }
