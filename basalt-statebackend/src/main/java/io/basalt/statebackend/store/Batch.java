@@ -45,6 +45,10 @@ public final class Batch implements AutoCloseable {
 
   private @Nullable ColumnFamilyTable lastTable;
   private int lastNumber;
+
+  /** Whether there have been writes to more than one table. */
+  private boolean several;
+
   private int operations;
   private long bytes;
   private boolean closed;
@@ -82,6 +86,7 @@ public final class Batch implements AutoCloseable {
   public void put(Table table, byte[] key, byte[] value) {
     makeRoom();
     ColumnFamilyTable of = ColumnFamilyTable.of(table);
+    int number = number(of);
     if (isLarge(value)) {
       try {
         large().put(of.handle(), key, value);
@@ -89,7 +94,7 @@ public final class Batch implements AutoCloseable {
         throw of.identity().failure("write to", e);
       }
     } else {
-      collected.put(number(of), key, value);
+      collected.put(number, key, value);
     }
     counted(key.length + value.length);
   }
@@ -98,6 +103,7 @@ public final class Batch implements AutoCloseable {
   public void merge(Table table, byte[] key, byte[] operand) {
     makeRoom();
     ColumnFamilyTable of = ColumnFamilyTable.of(table);
+    int number = number(of);
     if (isLarge(operand)) {
       try {
         large().merge(of.handle(), key, operand);
@@ -105,7 +111,7 @@ public final class Batch implements AutoCloseable {
         throw of.identity().failure("append to", e);
       }
     } else {
-      collected.merge(number(of), key, operand);
+      collected.merge(number, key, operand);
     }
     counted(key.length + operand.length);
   }
@@ -114,6 +120,7 @@ public final class Batch implements AutoCloseable {
   public void delete(Table table, byte[] key) {
     makeRoom();
     ColumnFamilyTable of = ColumnFamilyTable.of(table);
+    int number = number(of);
     if (large != null) {
       try {
         large.delete(of.handle(), key);
@@ -121,7 +128,7 @@ public final class Batch implements AutoCloseable {
         throw of.identity().failure("delete from", e);
       }
     } else {
-      collected.delete(number(of), key);
+      collected.delete(number, key);
     }
     counted(key.length);
   }
@@ -144,6 +151,7 @@ public final class Batch implements AutoCloseable {
   private int number(ColumnFamilyTable table) {
     ColumnFamilyHandle handle = table.handle();
     if (!table.equals(lastTable)) {
+      several |= lastTable != null;
       lastNumber = handle.getID();
       lastTable = table;
     }
@@ -180,7 +188,8 @@ public final class Batch implements AutoCloseable {
     try {
       database.write(options, batch);
     } catch (RocksDBException e) {
-      throw identity.failure("write a batch to", e);
+      ColumnFamilyTable only = several ? null : lastTable;
+      throw (only == null ? identity : only.identity()).failure("write a batch to", e);
     }
   }
 

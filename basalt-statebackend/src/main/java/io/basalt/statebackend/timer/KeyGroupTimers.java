@@ -82,8 +82,10 @@ final class KeyGroupTimers {
     cache.insert(place, key);
     boolean isHead = place == 0;
     if (cache.size() > cacheSize) {
-      frontier = cache.key(cacheSize);
-      cache.remove(cacheSize);
+      // More than one too many are there after a removal that failed once more had been read.
+      int last = cache.size() - 1;
+      frontier = cache.key(last);
+      cache.remove(last);
       store.release(frontier);
     }
     return isHead;

@@ -50,8 +50,9 @@ final class TimerWalk implements AutoCloseable {
         return stored;
       }
       if (changes.mark(place) != Change.REMOVED) {
-        if (order < 0) {
-          // The table does not have it, as is known now.
+        if (order < 0 && cursor != null) {
+          // The table does not have it, as is known now; without a cursor it may, if it is to be
+          // removed there before.
           changes.mark(place, Change.NEW);
         }
         return changed;

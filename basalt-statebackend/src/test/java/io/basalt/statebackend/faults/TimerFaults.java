@@ -11,8 +11,8 @@ final class TimerFaults {
               "frontier-too-early",
               "A timer that was deleted fires all the same once a key group has many",
               "timer/KeyGroupTimers.java",
-              "frontier = cache.key(cacheSize); cache.remove(cacheSize);",
-              "cache.remove(cacheSize); frontier = cache.key(cacheSize - 1);",
+              "frontier = cache.key(last); cache.remove(last);",
+              "cache.remove(last); frontier = cache.key(last - 1);",
               "timer.TableTimerQueueSmallCacheConformanceTest"),
           new Fault(
               "cache-not-refilled",
@@ -91,6 +91,13 @@ final class TimerFaults {
               "changes.mark(place, Change.SET); highest.added(key);",
               "changes.mark(place, Change.NEW); highest.added(key);",
               "timer.TableTimerQueueRandomTest"),
+          new Fault(
+              "new-without-a-look",
+              "A timer that is deleted, set again among the last and fires comes back after a restore",
+              "timer/TimerWalk.java",
+              "if (order < 0 && cursor != null) {",
+              "if (order < 0) {",
+              "timer.BufferedTimersTest#aTimerThatIsDeletedAndSetAgainBehindAllFiresOnce"),
           new Fault(
               "buffer-written-and-unknown",
               "A timer that is deleted long after it was set comes back after a restore",

@@ -73,6 +73,37 @@ class BufferedTimersTest {
     assertThat(entriesWritten()).isEqualTo(number);
   }
 
+  /** The table has it all the time, and nobody has looked there since the others had fired. */
+  @Test
+  void aTimerThatIsDeletedAndSetAgainBehindAllFiresOnce() throws IOException {
+    timers.restart();
+    queue =
+        timers
+            .queues(PriorityQueueStateType.ROCKSDB, KeyGroupRange.of(0, 0), 1, 2)
+            .create(
+                "timers",
+                new TimerSerializer<>(LongSerializer.INSTANCE, VoidNamespaceSerializer.INSTANCE));
+    for (long time : new long[] {0, 1, 2, 3, 10}) {
+      queue.add(timer(time));
+    }
+    timers.database().handOverBuffered();
+    queue.remove(timer(10));
+    assertPolls(0, 4);
+    for (long time : new long[] {4, 5, 6, 7, 10}) {
+      queue.add(timer(time));
+    }
+    assertPolls(4, 8);
+    assertThat(queue.poll()).isEqualTo(timer(10));
+    timers.database().handOverBuffered();
+    assertThat(timers.keys("timers")).isEmpty();
+  }
+
+  private void assertPolls(long first, long end) {
+    for (long time = first; time < end; time++) {
+      assertThat(queue.poll()).isEqualTo(timer(time));
+    }
+  }
+
   private long entriesWritten() {
     return table.property("rocksdb.num-entries-active-mem-table");
   }
