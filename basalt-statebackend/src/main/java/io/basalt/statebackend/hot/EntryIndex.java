@@ -72,11 +72,16 @@ final class EntryIndex {
   List<HotEntry> all() {
     List<HotEntry> all = new ArrayList<>(size);
     for (int bucket = 0; bucket <= mask + split; bucket++) {
-      for (HotEntry entry = first(bucket); entry != null; entry = entry.chained) {
-        all.add(entry);
-      }
+      addTo(all, bucket);
     }
     return all;
+  }
+
+  /** Adds the entries of a bucket to a list. */
+  void addTo(List<HotEntry> list, int bucket) {
+    for (HotEntry entry = first(bucket); entry != null; entry = entry.chained) {
+      list.add(entry);
+    }
   }
 
   int buckets() {

@@ -67,6 +67,16 @@ final class FoundEntries {
     return index.all();
   }
 
+  /** In how many buckets they are. */
+  int buckets() {
+    return index.buckets();
+  }
+
+  /** Adds those of a bucket to a list. */
+  void addTo(List<HotEntry> list, int bucket) {
+    index.addTo(list, bucket);
+  }
+
   /** Adds one that was not found, by its {@link #hash}. */
   void add(HotEntry entry) {
     entry.clearing = clearings.number();

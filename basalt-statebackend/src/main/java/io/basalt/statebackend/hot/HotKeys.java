@@ -32,26 +32,28 @@ public final class HotKeys {
   private static final int FEW_CHANGES = 1 << 14;
 
   /** While they are not kept, this part of them is, to see whether it pays again. */
-  private static final int SAMPLED_OF = 16;
+  private static final int SAMPLED_OF = 64;
 
   /** So clear that has to be: to change one's mind has a price. */
-  private static final int CLEAR = 1 << 12;
+  private static final int CLEAR = 1 << 10;
 
   private final HotTier tier;
   private final HotTable table;
 
+  private final LeavingEntries leaving;
   private final int most;
 
   /** How well it pays to keep keys; nothing is known of that at first. */
   private int balance;
 
-  /** Whether all keys are kept. If not there is none but of the sample. */
+  /** Whether all keys are kept. If not, those are of the sample, or have yet to leave. */
   private boolean keepsAll;
 
   /** Keys of the table, which has no others. */
   public HotKeys(HotTier tier, HotTable table) {
     this.tier = tier;
     this.table = table;
+    this.leaving = new LeavingEntries(tier, table, entry -> isSampled((StoredBytes) entry.key));
     this.most = (int) Math.max(1, Math.min(MOST, tier.mostEntries()));
   }
 
@@ -62,10 +64,13 @@ public final class HotKeys {
    * @throws RuntimeException if keys cannot be written that are not to be kept any more
    */
   public boolean takes(StoredBytes key) {
-    if (keepsAll && balance == 0 && tier.isOpenAlone()) {
-      table.writeOpen();
-      table.forgetNotes();
+    if (keepsAll && balance == 0) {
       keepsAll = false;
+      leaving.begin();
+    }
+    if (leaving.areThere()) {
+      leaving.goOn();
+      return isSampled(key) || table.entries.look(key, null) != null;
     }
     return keepsAll || isSampled(key);
   }
@@ -78,6 +83,7 @@ public final class HotKeys {
     balance = Math.min(most, balance + profit);
     if (!keepsAll && balance >= Math.min(CLEAR, most)) {
       keepsAll = true;
+      leaving.stop();
       balance = most;
     }
   }
@@ -93,7 +99,9 @@ public final class HotKeys {
       // No miss: nobody looks below for that.
       return false;
     }
-    hasPaid(PROFIT);
+    if (keepsAll || isSampled(key)) {
+      hasPaid(PROFIT);
+    }
     table.counters().hits++;
     return true;
   }
@@ -107,7 +115,11 @@ public final class HotKeys {
   /** Whether it is known that there is no such key. */
   public boolean lack(byte[] key) {
     StoredBytes stored = new StoredBytes(key);
-    HotEntry entry = keepsAll || isSampled(stored) ? table.entries.look(stored, null) : null;
+    return (keepsAll || leaving.areThere() || isSampled(stored)) && isAbsent(stored);
+  }
+
+  private boolean isAbsent(StoredBytes key) {
+    HotEntry entry = table.entries.look(key, null);
     return entry != null && entry.isAbsent();
   }
 
@@ -124,7 +136,6 @@ public final class HotKeys {
   /** A key that the tier does not take has been changed below. */
   public void passedBy() {
     table.counters().passedBy++;
-    table.passedBy();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.hot;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,7 +206,7 @@ public final class HotTable {
   public void writeDownAndForget(Object key, @Nullable Object namespace) {
     HotEntry entry = entries.look(key, namespace);
     if (entry != null && !tier.isSettled(entry)) {
-      tier.writeNow(entry);
+      tier.writeNow(List.of(entry));
     }
     forget(key, namespace);
   }
@@ -244,7 +245,7 @@ public final class HotTable {
     return true;
   }
 
-  private void drop(HotEntry entry) {
+  void drop(HotEntry entry) {
     tier.order().remove(entry);
     tier.drop(entry);
   }

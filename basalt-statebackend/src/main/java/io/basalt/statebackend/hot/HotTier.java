@@ -322,15 +322,13 @@ public final class HotTier implements Epochs, AutoCloseable {
     return Math.max(0, changes.size() - entriesOfAGroup);
   }
 
-  /** Writes an entry that has been changed. */
-  void writeNow(HotEntry entry) {
+  /** Writes entries that have been changed, at most a group of them. */
+  void writeNow(List<HotEntry> changed) {
     finishOrFail();
-    if (!isSettled(entry)) {
-      going.clear();
-      going.add(entry);
-      writeGoing();
-      going.clear();
-    }
+    going.clear();
+    going.addAll(changed);
+    writeGoing();
+    going.clear();
   }
 
   private void writeGoing() {

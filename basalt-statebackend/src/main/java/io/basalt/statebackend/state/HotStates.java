@@ -119,6 +119,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   public HotKeys keys(Table table) {
     HotTable hot = hotTable(table);
     writer.use(hot, new WrittenKeys(table, writer.writes()));
+    // A key is never both there and in the buffer above the table.
+    buffered.remove(table);
     return new HotKeys(tier, hot);
   }
 

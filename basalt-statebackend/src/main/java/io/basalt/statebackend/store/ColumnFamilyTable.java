@@ -30,6 +30,7 @@ final class ColumnFamilyTable implements Table {
   private final WriteGate gate;
   private WriteBuffer buffered;
   private Runnable waiting = () -> {};
+  private Runnable bufferedAbove = () -> {};
   private @Nullable Expiry expiry;
 
   /** Whether the last operation was an append, so that the next one may be one of many. */
@@ -214,6 +215,7 @@ final class ColumnFamilyTable implements Table {
   public void handOverBuffered() {
     appending = false;
     buffered.flush();
+    bufferedAbove.run();
   }
 
   private void flushForWrite() {
@@ -228,7 +230,13 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
+  public void handOverWithBuffered(Runnable above) {
+    bufferedAbove = above;
+  }
+
+  @Override
   public void handOver() {
+    checkOpen();
     // First: appends past the tier are older than what waits there.
     handOverBuffered();
     waiting.run();
@@ -268,13 +276,6 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
-  public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive) {
-    checkOpen();
-    handOver();
-    return cursor(lowerInclusive, upperExclusive, null);
-  }
-
-  @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, @Nullable ReadView view) {
     checkOpen();
     return cursors.open(handle, identity, lowerInclusive, upperExclusive, view);
@@ -303,7 +304,6 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void compact() {
-    checkOpen();
     handOver();
     FileMerge.all(database, handle, identity);
   }

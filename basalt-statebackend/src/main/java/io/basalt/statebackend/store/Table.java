@@ -72,6 +72,14 @@ public interface Table {
    */
   void handOverWhenRead(Runnable above);
 
+  /**
+   * Somebody buffers changes of this table himself, and hands them over from now on whenever what
+   * is buffered is. Task thread.
+   *
+   * @param above writes all of them
+   */
+  void handOverWithBuffered(Runnable above);
+
   /** Has everything handed over that waits, as above, and what is buffered. Task thread. */
   void handOver();
 
@@ -102,7 +110,10 @@ public interface Table {
    * as of now, whatever is written afterwards. The caller closes it. It starts at no entry: {@link
    * Cursor#seekToFirst()} or {@link Cursor#seek(byte[])} first.
    */
-  Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive);
+  default Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive) {
+    handOver();
+    return cursor(lowerInclusive, upperExclusive, null);
+  }
 
   /**
    * The same, but nothing that waits is handed over, as {@link #handOver} does, for it.

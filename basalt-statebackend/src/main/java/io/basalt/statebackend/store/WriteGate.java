@@ -45,7 +45,7 @@ public final class WriteGate {
   }
 
   /** Whether a write would wait. */
-  boolean isClosed() {
+  public boolean isClosed() {
     Barrier current = barrier.get();
     return current != null && !current.isOver();
   }

@@ -2,23 +2,21 @@ package io.basalt.statebackend.timer;
 
 import io.basalt.statebackend.hot.HotKeys;
 import io.basalt.statebackend.hot.StoredBytes;
-import io.basalt.statebackend.layout.Bounds;
-import io.basalt.statebackend.store.Cursor;
-import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of a key group in the tier and in the table below: those are there that the tier has,
- * and those that the table has and the tier does not know to be gone. One that comes and goes
- * between two barriers never gets into the table.
+ * The timers of a key group in the tier and below it: those are there that the tier has, and those
+ * that are below and the tier does not know to be gone. One that comes and goes between two
+ * barriers never gets into the table.
  *
  * <p>Neither to change nor to read them waits for a checkpoint that is being written, as long as
- * there is room in the tier. Where that is of no use changes go into the table's buffer, past the
- * tier, and to read on does wait; the tier has none of those timers then. What is in the buffer is
- * handed over before the tier writes anything newer.
+ * there is room. Changes of timers that the tier does not take, for that would be of no use, are
+ * made below, past the tier. Each timer's last change waits in one place, there or in the tier:
+ * what is found below of a timer that the tier takes moves up. So no order between the two has to
+ * be kept.
  *
  * <p>Task thread.
  */
@@ -31,73 +29,76 @@ final class HotTimers implements TimerStore {
    */
   private static final int WAITING_BYTES = 16;
 
-  private final Table table;
+  private final BufferedTimers below;
   private final HotKeys hot;
   private final int keyGroup;
-  private final Bounds bounds;
   private final WaitingTimers waiting;
 
-  /**
-   * What is behind it is not below, unless the tier knows of it; as of when the tier had written so
-   * much.
-   */
-  private byte[] highestBelow;
+  /** Of the table, whatever the tier and the changes below it know. */
+  private final HighestBelow highest;
 
+  /** As of when the tier had written so much. */
   private long written;
 
-  /** No key behind it has been added, nor is any of those {@link #highestBelow} is for. */
-  private byte[] highestAdded;
-
-  HotTimers(Table table, HotKeys hot, int keyGroup, Bounds bounds, boolean isEmpty) {
-    this.table = table;
+  HotTimers(BufferedTimers below, HotKeys hot, int keyGroup, HighestBelow highest) {
+    this.below = below;
     this.hot = hot;
     this.keyGroup = keyGroup;
-    this.bounds = bounds;
     this.waiting = new WaitingTimers(hot);
-    this.highestBelow = isEmpty ? bounds.lowerInclusive() : bounds.upperExclusive();
-    this.highestAdded = highestBelow;
+    this.highest = highest;
     this.written = hot.written();
   }
 
   @Override
   public void add(byte[] key) {
     StoredBytes timer = new StoredBytes(key);
-    if (!hot.takes(timer)) {
-      addBelow(key);
-    } else if (!hot.contain(timer)) {
-      boolean maybeBelow = maybeBelow(key);
+    boolean takes = hot.takes(timer);
+    noteWritten();
+    if (!takes) {
+      below.add(key);
+      hot.passedBy();
+      return;
+    }
+    byte change = below.changeOf(key);
+    if (change != Change.NONE || !hot.contain(timer)) {
+      boolean maybeBelow = change == Change.NONE ? highest.mayReach(key) : change != Change.NEW;
       // Before it is there: it may be in the order without being there, and not the reverse.
       waiting.add(key);
-      hot.add(timer, keyGroup, bytes(timer), maybeBelow);
+      addAbove(timer, maybeBelow);
     }
-  }
-
-  private void addBelow(byte[] key) {
-    noteAdded(key);
-    table.putBuffered(key, TableTimers.NO_VALUE);
-    hot.passedBy();
   }
 
   @Override
   public void addAbsent(byte[] key) {
     StoredBytes timer = new StoredBytes(key);
-    if (hot.takes(timer)) {
-      noteAdded(key);
-      hot.add(timer, keyGroup, bytes(timer), false);
+    boolean takes = hot.takes(timer);
+    noteWritten();
+    if (takes) {
+      addAbove(timer, below.changeOf(key) != Change.NONE);
     } else {
-      addBelow(key);
+      below.addAbsent(key);
+      hot.passedBy();
     }
+  }
+
+  private void addAbove(StoredBytes timer, boolean maybeBelow) {
+    hot.add(timer, keyGroup, bytes(timer), maybeBelow);
+    highest.added(timer.bytes());
+    below.forget(timer.bytes());
   }
 
   @Override
   public void remove(byte[] key) {
     StoredBytes timer = new StoredBytes(key);
-    if (hot.takes(timer)) {
-      hot.remove(timer, keyGroup, bytes(timer));
-    } else {
-      table.deleteBuffered(key);
+    if (!hot.takes(timer)) {
+      below.remove(key);
       hot.passedBy();
+      return;
     }
+    if (below.changeOf(key) != Change.NEW) {
+      hot.remove(timer, keyGroup, bytes(timer));
+    }
+    below.forget(key);
   }
 
   @Override
@@ -107,20 +108,18 @@ final class HotTimers implements TimerStore {
 
   @Override
   public List<byte[]> read(byte[] fromInclusive, int most) {
-    // First: a cursor that is opened later shows all that is not waiting any more.
+    // First: a walk that begins later shows all that is not waiting any more.
     waiting.dropWritten();
-    // What has passed by the tier.
-    table.handOverBuffered();
+    noteWritten();
     List<byte[]> keys = new ArrayList<>();
-    try (Cursor cursor = table.cursor(fromInclusive, bounds.upperExclusive(), null)) {
-      cursor.seekToFirst();
-      byte[] below = below(cursor);
-      for (byte[] key = first(below); key != null && keys.size() < most; key = first(below)) {
+    try (TimerWalk walk = below.walk(fromInclusive)) {
+      byte[] next = next(walk);
+      for (byte[] key = first(next); key != null && keys.size() < most; key = first(next)) {
         keys.add(key);
         waiting.remove(key);
-        if (Arrays.equals(below, key)) {
-          cursor.next();
-          below = below(cursor);
+        if (Arrays.equals(next, key)) {
+          walk.next();
+          next = next(walk);
         }
       }
     } catch (RuntimeException | Error e) {
@@ -128,49 +127,38 @@ final class HotTimers implements TimerStore {
       throw e;
     }
     if (keys.size() < most) {
-      highestBelow = keys.isEmpty() ? fromInclusive : keys.get(keys.size() - 1);
-      highestAdded = highestBelow;
-      written = hot.written();
+      highest.lastIs(keys.isEmpty() ? fromInclusive : keys.get(keys.size() - 1));
     }
     return keys;
   }
 
-  /** The key that the cursor is at, or the next one that is there. */
-  private byte @Nullable [] below(Cursor cursor) {
-    for (; cursor.isValid(); cursor.next()) {
-      byte[] key = cursor.key();
-      if (!hot.lack(key)) {
-        return key;
-      }
+  /** The key that the walk is at, or the next one that is there. */
+  private byte @Nullable [] next(TimerWalk walk) {
+    byte[] key = walk.key();
+    while (key != null && hot.lack(key)) {
+      walk.next();
+      key = walk.key();
     }
-    return null;
+    return key;
   }
 
-  private byte @Nullable [] first(byte @Nullable [] below) {
+  private byte @Nullable [] first(byte @Nullable [] next) {
     byte[] above = waiting.first();
-    boolean isAbove = below == null || (above != null && Arrays.compareUnsigned(above, below) < 0);
-    return isAbove ? above : below;
+    boolean isAbove = next == null || (above != null && Arrays.compareUnsigned(above, next) < 0);
+    return isAbove ? above : next;
   }
 
   @Override
   public long count(byte[] fromInclusive) {
-    return new TableTimers(table, bounds).count(fromInclusive);
+    return below.count(fromInclusive);
   }
 
-  /** Whether a key may be below that the tier does not know, before it is added. */
-  private boolean maybeBelow(byte[] key) {
-    long writtenBefore = written;
-    written = hot.written();
-    if (written != writtenBefore) {
-      highestBelow = highestAdded;
-    }
-    noteAdded(key);
-    return Arrays.compareUnsigned(key, highestBelow) <= 0;
-  }
-
-  private void noteAdded(byte[] key) {
-    if (Arrays.compareUnsigned(key, highestAdded) > 0) {
-      highestAdded = key;
+  /** Of the timers that have been added some may be in the table by now. */
+  private void noteWritten() {
+    long now = hot.written();
+    if (now != written) {
+      written = now;
+      highest.written();
     }
   }
 

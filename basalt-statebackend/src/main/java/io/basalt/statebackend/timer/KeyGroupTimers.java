@@ -3,7 +3,6 @@ package io.basalt.statebackend.timer;
 import io.basalt.statebackend.layout.Bounds;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +34,14 @@ final class KeyGroupTimers {
   private final TimerStore store;
   private final Bounds bounds;
   private final int cacheSize;
-  private final TreeSet<byte[]> cache = new TreeSet<>(Arrays::compareUnsigned);
+  private final SortedKeys cache;
   private byte[] frontier;
 
   private KeyGroupTimers(TimerStore store, Bounds bounds, int cacheSize, byte[] frontier) {
     this.store = store;
     this.bounds = bounds;
     this.cacheSize = cacheSize;
+    this.cache = new SortedKeys(bounds.lowerInclusive().length);
     this.frontier = frontier;
   }
 
@@ -64,7 +64,7 @@ final class KeyGroupTimers {
 
   /** The first key, or null if there is none. */
   byte @Nullable [] head() {
-    return cache.isEmpty() ? null : cache.first();
+    return cache.isEmpty() ? null : cache.key(0);
   }
 
   /** Puts the key in unless it is there; true if it is the head now and was not before. */
@@ -73,15 +73,19 @@ final class KeyGroupTimers {
       store.add(key);
       return false;
     }
-    if (cache.contains(key)) {
+    int place = cache.find(key);
+    if (place >= 0) {
       return false;
     }
+    place = -1 - place;
     store.addAbsent(key);
-    cache.add(key);
-    boolean isHead = cache.first() == key;
+    cache.insert(place, key);
+    boolean isHead = place == 0;
     if (cache.size() > cacheSize) {
-      frontier = cache.last();
-      cache.pollLast();
+      // More than one too many are there after a removal that failed once more had been read.
+      int last = cache.size() - 1;
+      frontier = cache.key(last);
+      cache.remove(last);
       store.release(frontier);
     }
     return isHead;
@@ -93,17 +97,24 @@ final class KeyGroupTimers {
       store.remove(key);
       return false;
     }
-    if (!cache.contains(key)) {
-      return false;
+    int place = cache.find(key);
+    if (place > 0) {
+      store.remove(key);
+      cache.remove(place);
+    } else if (place == 0) {
+      removeHead();
     }
-    boolean wasHead = Arrays.equals(cache.first(), key);
+    return place == 0;
+  }
+
+  /** Takes the first key out, which there must be. */
+  void removeHead() {
     if (cache.size() == 1) {
       // While nothing has changed yet: it may fail.
       readOn();
     }
-    store.remove(key);
-    cache.remove(key);
-    return wasHead;
+    store.remove(cache.key(0));
+    cache.remove(0);
   }
 
   /** How many there are; reads those that are not cached. */
@@ -116,7 +127,7 @@ final class KeyGroupTimers {
    * head, or null if there is no key.
    */
   @Nullable Bounds occupied() {
-    return cache.isEmpty() ? null : new Bounds(cache.first(), bounds.upperExclusive());
+    return cache.isEmpty() ? null : new Bounds(cache.key(0), bounds.upperExclusive());
   }
 
   private void readOn() {
@@ -129,7 +140,9 @@ final class KeyGroupTimers {
       frontier = keys.remove(cacheSize);
       store.release(frontier);
     }
-    cache.addAll(keys);
+    for (byte[] key : keys) {
+      cache.insert(cache.size(), key);
+    }
   }
 
   private boolean isBeyondFrontier(byte[] key) {

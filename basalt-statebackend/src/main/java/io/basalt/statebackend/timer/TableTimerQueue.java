@@ -87,12 +87,11 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   @Override
   public @Nullable T poll() {
     KeyGroupHead<T> first = byHead.peek();
-    byte[] key = first == null ? null : first.timers().head();
-    if (first == null || key == null) {
+    T polled = first == null ? null : first.element();
+    if (first == null || polled == null) {
       return null;
     }
-    T polled = first.element();
-    first.timers().remove(key);
+    first.timers().removeHead();
     byHead.adjustModifiedElement(first);
     return polled;
   }

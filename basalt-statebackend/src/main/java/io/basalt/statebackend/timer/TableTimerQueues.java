@@ -3,6 +3,7 @@ package io.basalt.statebackend.timer;
 import io.basalt.statebackend.catalog.Catalog;
 import io.basalt.statebackend.catalog.RegisteredState;
 import io.basalt.statebackend.hot.HotKeys;
+import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.AccessPattern;
 import io.basalt.statebackend.store.Database;
@@ -133,10 +134,18 @@ final class TableTimerQueues implements TimerQueues {
   }
 
   private TimerStore.Opening stores(Table table) {
+    TimerBuffer buffer = TimerBuffer.of(database, table);
     if (tier == null) {
-      return (keyGroup, bounds, isEmpty) -> new TableTimers(table, bounds);
+      return (keyGroup, bounds, isEmpty) -> buffer.open(bounds, highest(bounds, isEmpty));
     }
     HotKeys hot = tier.apply(table);
-    return (keyGroup, bounds, isEmpty) -> new HotTimers(table, hot, keyGroup, bounds, isEmpty);
+    return (keyGroup, bounds, isEmpty) -> {
+      HighestBelow highest = highest(bounds, isEmpty);
+      return new HotTimers(buffer.open(bounds, highest), hot, keyGroup, highest);
+    };
+  }
+
+  private static HighestBelow highest(Bounds bounds, boolean isEmpty) {
+    return new HighestBelow(isEmpty ? bounds.lowerInclusive() : bounds.upperExclusive());
   }
 }

@@ -27,14 +27,9 @@ final class StoreFaults {
           new Fault(
               "read-without-the-last-timers",
               "Timers that were set last are passed over when the queue reads on",
-              "store/ColumnFamilyTable.java",
-              """
-              handOver();
-              return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
-              """,
-              """
-              return cursors.open(handle, identity, lowerInclusive, upperExclusive, null);
-              """,
+              "store/Table.java",
+              "handOver(); return cursor(lowerInclusive, upperExclusive, null);",
+              "return cursor(lowerInclusive, upperExclusive, null);",
               "store.DatabaseTest#bufferedWritesAreSeenByEveryRead"),
           new Fault(
               "bound-of-the-cursor-before",

@@ -24,7 +24,7 @@ class HotTimersTest {
   private static final int NUMBER = 2_000;
 
   /** So often they are set until the tier keeps all of them. */
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 200;
 
   private static final byte[] FIRST = {0};
   private static final byte[] BEHIND_ALL = {1};
@@ -49,7 +49,11 @@ class HotTimersTest {
   void anEpochThatSettlesWhenTheCursorHasBeenOpenedHidesNothing() {
     List<Runnable> whenOpened = new ArrayList<>();
     Bounds bounds = new Bounds(FIRST, BEHIND_ALL);
-    HotTimers store = new HotTimers(hooked(whenOpened), timers.hot().keys(table), 0, bounds, true);
+    HighestBelow highest = new HighestBelow(FIRST);
+    // So few that none is written before the tier has all of them.
+    TimerBuffer buffer = TimerBuffer.of(timers.database(), hooked(whenOpened));
+    HotTimers store =
+        new HotTimers(buffer.open(bounds, highest), timers.hot().keys(table), 0, highest);
     for (int round = 0; round < ROUNDS; round++) {
       for (int number = 0; number < NUMBER; number++) {
         store.add(key(number));

@@ -14,8 +14,10 @@ import io.basalt.statebackend.store.StoreException;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,11 @@ class TimersInTheTierRandomTest {
   private long now;
   private int checked;
   private int failures;
+  private int many;
+
+  /** So many that it does not pay to keep them in the tier; they are deleted a few at a time. */
+  private final Deque<TimerHeapInternalTimer<Integer, String>> setOnce = new ArrayDeque<>();
+
   private TimerDatabase timers;
   private TimerQueues queues;
   private KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Integer, String>> queue;
@@ -100,6 +107,8 @@ class TimersInTheTierRandomTest {
     "16777216, 1, 60, false",
     "16777216, 16, 2000, false",
     "16777216, 128, 2000, false",
+    "262144, 16, 2000, false",
+    "262144, 3, 300, true",
     "1, 2, 60, true",
     "16384, 3, 300, true",
     "65536, 16, 2000, true",
@@ -111,6 +120,8 @@ class TimersInTheTierRandomTest {
     random.setSeed(seed);
     cacheSize = cache;
     span = ahead;
+    // More than are trusted to be set again, unless the tier is large.
+    many = (int) Math.min(1_500, 50 + tierBytes / 200);
     Map<NativeCount.Kind, Long> openBefore = NativeCount.open();
     try {
       timers = TimerDatabase.open(temporary, writes, tierBytes);
@@ -121,6 +132,7 @@ class TimersInTheTierRandomTest {
         }
         try {
           step();
+          deleteSomeSetOnce();
         } catch (StoreException e) {
           // Has not happened.
           failures++;
@@ -160,7 +172,7 @@ class TimersInTheTierRandomTest {
   private void setAgainAndAgain() {
     List<TimerHeapInternalTimer<Integer, String>> again = new ArrayList<>();
     // More than are at hand, and behind those.
-    for (int number = 0; number < 64 + 4 * cacheSize * KEY_GROUPS; number++) {
+    for (int number = 0; number < 300 + 4 * cacheSize * KEY_GROUPS; number++) {
       again.add(
           new TimerHeapInternalTimer<>(now + 10L * span + number, random.nextInt(12), "again"));
     }
@@ -168,6 +180,23 @@ class TimersInTheTierRandomTest {
       again.forEach(this::add);
     }
     again.forEach(this::remove);
+  }
+
+  /** Those of before leave the tier bit by bit after that, while everything else goes on. */
+  private void setOnce() {
+    for (int number = 0; number < many; number++) {
+      TimerHeapInternalTimer<Integer, String> timer =
+          new TimerHeapInternalTimer<>(now + 20L * span + number, random.nextInt(12), "once");
+      add(timer);
+      setOnce.add(timer);
+    }
+  }
+
+  private void deleteSomeSetOnce() {
+    for (int deleted = 0; deleted < 8 && !setOnce.isEmpty(); deleted++) {
+      remove(setOnce.element());
+      setOnce.remove();
+    }
   }
 
   private void drain() {
@@ -181,7 +210,11 @@ class TimersInTheTierRandomTest {
   private void step() throws Exception {
     // Time goes on: most timers are set behind those that fire.
     int dice = random.nextInt(1_000);
-    if (dice < 420) {
+    if (dice < 1) {
+      setOnce();
+    } else if (dice < 2) {
+      setAgainAndAgain();
+    } else if (dice < 420) {
       add(randomTimer());
     } else if (dice < 520 && !model.isEmpty()) {
       // As a window does with its next record.

@@ -1,0 +1,166 @@
+package io.basalt.statebackend.timer;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Keys of one key group in the order of their bytes, each with a mark, in arrays: most come behind
+ * all others and go before all others, and to move a few hundred references for one that does not
+ * takes less than to keep a tree in balance, whose nodes are all over the heap. Task thread.
+ */
+final class SortedKeys {
+
+  private static final int INITIAL_CAPACITY = 16;
+
+  private static final byte[] NONE = {};
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** How many bytes all keys have in common at their beginning. */
+  private final int prefixWidth;
+
+  private byte[][] keys = new byte[INITIAL_CAPACITY][];
+
+  /** What follows the prefix of each key, of a timer its time: most keys differ there. */
+  private long[] starts = new long[INITIAL_CAPACITY];
+
+  private byte[] marks = new byte[INITIAL_CAPACITY];
+
+  /** Where the first key is; those before it have gone. */
+  private int head;
+
+  private int end;
+
+  SortedKeys(int prefixWidth) {
+    this.prefixWidth = prefixWidth;
+  }
+
+  int size() {
+    return end - head;
+  }
+
+  boolean isEmpty() {
+    return end == head;
+  }
+
+  /** The key at a place, counted from the first. */
+  byte[] key(int place) {
+    return keys[head + place];
+  }
+
+  byte mark(int place) {
+    return marks[head + place];
+  }
+
+  void mark(int place, byte mark) {
+    marks[head + place] = mark;
+  }
+
+  /** The place of a key, or if it is not there {@code -1 -} the place that it would have. */
+  int find(byte[] key) {
+    long start = start(key);
+    if (head == end || compare(key, start, end - 1) > 0) {
+      return -1 - (end - head);
+    }
+    int low = head;
+    int high = end - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = compare(key, start, middle);
+      if (order == 0) {
+        return middle - head;
+      }
+      if (order < 0) {
+        high = middle - 1;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return -1 - (low - head);
+  }
+
+  private int compare(byte[] key, long start, int at) {
+    int byStart = Long.compare(start, starts[at]);
+    return byStart != 0 ? byStart : Arrays.compareUnsigned(key, keys[at]);
+  }
+
+  /** Adds a key at its place. */
+  void insert(int place, byte[] key, byte mark) {
+    if (end == keys.length) {
+      makeRoom();
+    }
+    int at = head + place;
+    if (place == 0 && head > 0) {
+      head--;
+      at = head;
+    } else {
+      System.arraycopy(keys, at, keys, at + 1, end - at);
+      System.arraycopy(starts, at, starts, at + 1, end - at);
+      System.arraycopy(marks, at, marks, at + 1, end - at);
+      end++;
+    }
+    keys[at] = key;
+    starts[at] = start(key);
+    marks[at] = mark;
+  }
+
+  /** The same with no mark. */
+  void insert(int place, byte[] key) {
+    insert(place, key, Change.NONE);
+  }
+
+  void remove(int place) {
+    int at = head + place;
+    if (place == 0) {
+      keys[at] = NONE;
+      head++;
+    } else {
+      end--;
+      System.arraycopy(keys, at + 1, keys, at, end - at);
+      System.arraycopy(starts, at + 1, starts, at, end - at);
+      System.arraycopy(marks, at + 1, marks, at, end - at);
+      keys[end] = NONE;
+    }
+  }
+
+  void clear() {
+    Arrays.fill(keys, head, end, NONE);
+    head = 0;
+    end = 0;
+  }
+
+  private void makeRoom() {
+    int size = size();
+    if (head < keys.length / 4) {
+      int capacity = 2 * keys.length;
+      keys = Arrays.copyOf(keys, capacity);
+      starts = Arrays.copyOf(starts, capacity);
+      marks = Arrays.copyOf(marks, capacity);
+    }
+    System.arraycopy(keys, head, keys, 0, size);
+    System.arraycopy(starts, head, starts, 0, size);
+    System.arraycopy(marks, head, marks, 0, size);
+    Arrays.fill(keys, size, end, NONE);
+    head = 0;
+    end = size;
+  }
+
+  /**
+   * The bytes behind the prefix as a number that compares as they do, with zeros behind the last.
+   */
+  private long start(byte[] key) {
+    long first = 0;
+    if (key.length - prefixWidth >= Long.BYTES) {
+      first = (long) LONGS.get(key, prefixWidth);
+    } else {
+      for (int position = prefixWidth; position < key.length; position++) {
+        first |= (key[position] & 0xFFL) << (Long.SIZE - Byte.SIZE * (position - prefixWidth + 1));
+      }
+    }
+    // Bytes are compared without a sign.
+    return first ^ Long.MIN_VALUE;
+  }
+}
