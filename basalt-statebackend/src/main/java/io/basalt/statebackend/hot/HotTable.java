@@ -32,6 +32,9 @@ public final class HotTable {
 
   private final PassingBy passingBy;
 
+  /** How many entries have no namespace. */
+  private int withoutNamespace;
+
   /** Since the last barrier. */
   private ChangeList changes = new ChangeList();
 
@@ -50,6 +53,15 @@ public final class HotTable {
   /** For what is kept in the table if that pays. */
   public Trust newTrust() {
     return new Trust(tier.mostEntries(), MOST_TRUST);
+  }
+
+  /** Those of the entries that are small maps, see {@link HotMaps}. */
+  public HotMaps maps() {
+    return new HotMaps(tier, this);
+  }
+
+  int withoutNamespace() {
+    return withoutNamespace;
   }
 
   /** What has happened so far. */
@@ -262,8 +274,7 @@ public final class HotTable {
       return;
     }
     tier.finishOrFail();
-    List<HotEntry> dropped =
-        changes.removeIf(keyGroup, entry -> removed.contain(((StoredBytes) entry.key).bytes()));
+    List<HotEntry> dropped = changes.removeIf(keyGroup, entry -> Clearings.isOf(removed, entry));
     try {
       writeOpen();
     } catch (RuntimeException | Error e) {
@@ -327,7 +338,7 @@ public final class HotTable {
     return by;
   }
 
-  private void resize(HotEntry entry, int bytes) {
+  void resize(HotEntry entry, int bytes) {
     counters.bytes += bytes - entry.bytes;
     tier.resize(entry, bytes);
   }
@@ -357,6 +368,7 @@ public final class HotTable {
     entries.add(entry);
     tier.added(entry);
     counters.entries++;
+    withoutNamespace += namespace == null ? 1 : 0;
     counters.bytes += entry.bytes;
     return entry;
   }
@@ -365,6 +377,7 @@ public final class HotTable {
   void evict(HotEntry entry) {
     entries.remove(entry);
     counters.entries--;
+    withoutNamespace -= entry.namespace == null ? 1 : 0;
     counters.bytes -= entry.bytes;
     counters.evictions++;
   }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.MapSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,30 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
     return new HotMapKeys(keys, entries, expiry);
+  }
+
+  /**
+   * The same as maps of numbers, if they are that.
+   *
+   * @param known what {@link #maps} gave
+   */
+  <N, U, V> @Nullable SmallMaps<K, N, U, V> smallMaps(
+      StateBinding<K, N, Map<U, V>> binding, HotMapKeys known) {
+    MapSerializer<U, V> serializer = (MapSerializer<U, V>) binding.valueSerializer();
+    NumberEntries<U, V> numbers =
+        NumberEntries.of(serializer.getKeySerializer(), serializer.getValueSerializer());
+    if (numbers == null) {
+      return null;
+    }
+    Table table = binding.table();
+    HotTable hot = hotTable(table);
+    SmallMapPlaces<K, N> places =
+        new SmallMapPlaces<>(
+            new StoredKeys<>(keySerializer, binding.entryKeys()), binding.entryKeys(), numbers);
+    writer.use(
+        hot,
+        places.writer(known.entries().writer(writer.writes()), keyWriter, table, writer.writes()));
+    return new SmallMaps<>(hot, known, table, places, numbers);
   }
 
   /**

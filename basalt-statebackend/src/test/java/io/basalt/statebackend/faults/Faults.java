@@ -19,7 +19,8 @@ final class Faults {
             RestoreFaults.ALL,
             SchemaFaults.ALL,
             HotFaults.ALL,
-            ExpiryFaults.ALL)
+            ExpiryFaults.ALL,
+            SmallMapFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }
