@@ -74,20 +74,32 @@ final class Clearings {
     return Arrays.compareUnsigned(left, right) >= 0 ? left : right;
   }
 
+  /**
+   * Whether an entry's key is one of the range. Those with a namespace are of none: maps, which
+   * whoever removes a range of keys deals with himself.
+   */
+  static boolean isOf(Bounds range, HotEntry entry) {
+    return entry.namespace == null && range.contain(((StoredBytes) entry.key).bytes());
+  }
+
   /** Whether the entry's key, of {@link StoredBytes}, has not been removed since it came. */
   boolean isThere(HotEntry entry) {
     int since = since(entry);
     if (since == 0) {
       return true;
     }
-    if (since > REMEMBERED || isRemoved(((StoredBytes) entry.key).bytes(), last - since)) {
+    if (since > REMEMBERED || isRemoved(entry, last - since)) {
       return false;
     }
     entry.clearing = number();
     return true;
   }
 
-  private boolean isRemoved(byte[] key, long since) {
+  private boolean isRemoved(HotEntry entry, long since) {
+    if (entry.namespace != null) {
+      return false;
+    }
+    byte[] key = ((StoredBytes) entry.key).bytes();
     Map.Entry<byte[], Clearing> before = ranges.floorEntry(key);
     return before != null
         && before.getValue().number() > since

@@ -33,6 +33,9 @@ public final class HotTable {
 
   private final TableChanges changes = new TableChanges(counters);
 
+  /** How many entries have no namespace. */
+  private int withoutNamespace;
+
   HotTable(HotTier tier, String name) {
     this.tier = tier;
     this.name = name;
@@ -48,6 +51,15 @@ public final class HotTable {
   /** For what is kept in the table if that pays. */
   public Trust newTrust() {
     return new Trust(tier.mostEntries(), MOST_TRUST);
+  }
+
+  /** Those of the entries that are small maps, see {@link HotMaps}. */
+  public HotMaps maps() {
+    return new HotMaps(tier, this);
+  }
+
+  int withoutNamespace() {
+    return withoutNamespace;
   }
 
   /** What has happened so far. */
@@ -323,7 +335,7 @@ public final class HotTable {
     return by;
   }
 
-  private void resize(HotEntry entry, int bytes) {
+  void resize(HotEntry entry, int bytes) {
     counters.bytes += bytes - entry.bytes;
     tier.resize(entry, bytes);
   }
@@ -353,6 +365,7 @@ public final class HotTable {
     entries.add(entry);
     tier.added(entry);
     counters.entries++;
+    withoutNamespace += namespace == null ? 1 : 0;
     counters.bytes += entry.bytes;
     return entry;
   }
@@ -361,6 +374,7 @@ public final class HotTable {
   void evict(HotEntry entry) {
     entries.remove(entry);
     counters.entries--;
+    withoutNamespace -= entry.namespace == null ? 1 : 0;
     counters.bytes -= entry.bytes;
     counters.evictions++;
   }

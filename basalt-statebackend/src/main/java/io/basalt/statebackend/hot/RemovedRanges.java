@@ -43,8 +43,7 @@ public final class RemovedRanges {
       return;
     }
     tier.finishOrFail();
-    List<HotEntry> dropped =
-        open.removeIf(keyGroup, entry -> removed.contain(((StoredBytes) entry.key).bytes()));
+    List<HotEntry> dropped = open.removeIf(keyGroup, entry -> Clearings.isOf(removed, entry));
     try {
       table.writeOpen();
     } catch (RuntimeException | Error e) {

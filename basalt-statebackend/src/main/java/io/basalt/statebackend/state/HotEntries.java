@@ -32,6 +32,9 @@ final class HotEntries implements EntryStore {
   private final KeyGroupPrefix prefix;
   private final @Nullable MapExpiry expiry;
 
+  /** Whether the tier also has {@link SmallMaps} of the table, whose changes are not here. */
+  private boolean haveMapsBeside;
+
   /** How long values are, lately. */
   private int typicalBytes;
 
@@ -45,6 +48,11 @@ final class HotEntries implements EntryStore {
     this.table = table;
     this.prefix = prefix;
     this.expiry = expiry;
+  }
+
+  /** The tier also has small maps of the table. */
+  void haveMapsBeside() {
+    haveMapsBeside = true;
   }
 
   @Override
@@ -195,7 +203,7 @@ final class HotEntries implements EntryStore {
   @Override
   public Cursor openAt(Bounds bounds) {
     Cursor cursor =
-        hot.waitsForEpoch()
+        !haveMapsBeside && hot.waitsForEpoch()
             ? table.cursorBelow(bounds.lowerInclusive(), bounds.upperExclusive(), changes(bounds))
             : table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
     cursor.seekToFirst();

@@ -81,6 +81,11 @@ final class HotMapKeys {
     walks.add(2);
   }
 
+  /** All of a map has been read for it to be known. */
+  void hasCost() {
+    walks.take(1);
+  }
+
   /**
    * Whether a map has no keys.
    *

@@ -18,12 +18,14 @@ import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.store.WriteGate;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.MapSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,9 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
   /** Of tables whose entries are found by other than {@link StoredBytes}. */
   private final Map<String, KeyBytes> keyBytes = new HashMap<>();
+
+  /** Tables of {@link SmallMaps}, whose entries in the tier are many of the table. */
+  private final Set<String> ofMaps = new HashSet<>();
 
   /** Tables that also get changes past the tier, in a buffer. */
   private final Set<Table> buffered = new LinkedHashSet<>();
@@ -97,9 +102,36 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     HotTable hot = hotTable(table);
     HotEntries entries = new HotEntries(hot, table, prefix, expiry);
     writer.use(hot, entries.writer(writer.writes()));
+    ofMaps.remove(table.name());
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
     return new HotMapKeys(keys, entries, expiry);
+  }
+
+  /**
+   * The same as maps of numbers, if they are that.
+   *
+   * @param known what {@link #maps} gave
+   */
+  <N, U, V> @Nullable SmallMaps<K, N, U, V> smallMaps(
+      StateBinding<K, N, Map<U, V>> binding, HotMapKeys known) {
+    MapSerializer<U, V> serializer = (MapSerializer<U, V>) binding.valueSerializer();
+    NumberEntries<U, V> numbers =
+        NumberEntries.of(serializer.getKeySerializer(), serializer.getValueSerializer());
+    if (numbers == null) {
+      return null;
+    }
+    Table table = binding.table();
+    HotTable hot = hotTable(table);
+    SmallMapPlaces<K, N> places =
+        new SmallMapPlaces<>(
+            new StoredKeys<>(keySerializer, binding.entryKeys()), binding.entryKeys(), numbers);
+    known.entries().haveMapsBeside();
+    ofMaps.add(table.name());
+    writer.use(
+        hot,
+        places.writer(known.entries().writer(writer.writes()), keyWriter, table, writer.writes()));
+    return new SmallMaps<>(hot, known, table, places, numbers);
   }
 
   /**
@@ -129,6 +161,9 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
    */
   EntryWalk walk(Table table, Bounds bounds) {
     HotTable hot = tables.get(table.name());
+    if (ofMaps.contains(table.name())) {
+      table.handOver();
+    }
     table.handOverBuffered();
     ChangedKeys changed = hot == null ? ChangedKeys.NONE : hot.changes().keys();
     // Opened after they were taken: the snapshot's thread may be writing some of them.

@@ -34,6 +34,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   private final MapOperations<?, ?, U, V> map;
   private final byte[] prefix;
   private final int keyGroup;
+  private final SmallMapPlaces.@Nullable Place place;
   private final byte[] upperExclusive;
   private final Function<? super Map.Entry<U, V>, T> view;
   private final List<Entry> chunk = new ArrayList<>();
@@ -43,15 +44,22 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   private boolean begun;
   private boolean lastChunk;
 
+  /**
+   * A walk over the map with that prefix.
+   *
+   * @param place the same as a map of numbers in the tier, or null if it is none
+   */
   MapIterator(
       MapOperations<?, ?, U, V> map,
       byte[] prefix,
       int keyGroup,
+      SmallMapPlaces.@Nullable Place place,
       Function<? super Map.Entry<U, V>, T> view) {
     Bounds bounds = Bounds.ofPrefix(prefix);
     this.map = map;
     this.prefix = prefix;
     this.keyGroup = keyGroup;
+    this.place = place;
     this.view = view;
     this.lowerInclusive = bounds.lowerInclusive();
     this.upperExclusive = bounds.upperExclusive();
@@ -122,7 +130,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   /** Reads the whole map from the tier, if that knows what keys it has. */
   private boolean readKnown() {
     HotMapKeys known = map.known();
-    KnownKeys keys = map.knownKeys(prefix);
+    KnownKeys keys = place == null ? map.knownKeys(prefix) : null;
     if (known == null || keys == null) {
       return false;
     }
@@ -147,6 +155,18 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   private void keep() {
     HotMapKeys known = map.known();
     if (known == null || chunk.size() > KnownKeys.MOST || !known.keepsWalks()) {
+      return;
+    }
+    SmallMaps<?, ?, U, V> small = map.small();
+    if (small != null && place != null) {
+      small
+          .below()
+          .offer(
+              place,
+              prefix.length,
+              chunk.stream().map(Entry::entryKey).toList(),
+              chunk.stream().map(Entry::entryValue).toList(),
+              true);
       return;
     }
     StoredBytes[] keys = new StoredBytes[chunk.size()];
@@ -207,7 +227,12 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     }
 
     void remove() {
-      map.delete(prefix, entryKey());
+      SmallMaps<?, ?, U, V> small = map.small();
+      if (small != null && place != null) {
+        small.remove(place, small.numbers().keyOf(entryKey(), prefix.length));
+      } else {
+        map.delete(prefix, entryKey());
+      }
       valueArray = null;
     }
 
@@ -242,8 +267,13 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       }
       V old = getValue();
       byte[] written = map.writeUserValue(value, keyGroup);
-      // The tier keeps the array, and a later put may change that in place.
-      map.put(prefix, entryKey(), written.clone());
+      SmallMaps<?, ?, U, V> small = map.small();
+      if (small != null && place != null) {
+        small.put(place, entryKey(), prefix.length, written);
+      } else {
+        // The tier keeps the array, and a later put may change that in place.
+        map.put(prefix, entryKey(), written.clone());
+      }
       valueArray = written;
       valueOffset = 0;
       valueLength = written.length;

@@ -27,21 +27,30 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   private final EntryStore entries;
   private final @Nullable HotMapKeys known;
+  private final @Nullable SmallMaps<K, N, U, V> small;
   private final EntryKeys<K, N> keys;
   private final TypeSerializer<U> userKeySerializer;
   private final ValueBytes<U> userKeys;
   private final MapEntryValue<V> userValues;
   private final int rangeDeleteEntries;
 
+  /**
+   * Maps whose entries these are.
+   *
+   * @param known which keys maps have, or null if the tier has none of their entries
+   * @param small what the tier has instead, if all are numbers
+   */
   MapOperations(
       EntryStore entries,
       @Nullable HotMapKeys known,
+      @Nullable SmallMaps<K, N, U, V> small,
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
       TypeSerializer<V> userValueSerializer,
       int rangeDeleteEntries) {
     this.entries = entries;
     this.known = known;
+    this.small = small;
     this.keys = keys;
     this.userKeySerializer = userKeySerializer;
     this.userKeys = new ValueBytes<>(userKeySerializer);
@@ -51,17 +60,27 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   /** The value under a user key; null also if it is there and null. */
   @Nullable V get(K key, int keyGroup, N namespace, U userKey) {
+    if (small != null) {
+      return small.get(key, keyGroup, namespace, userKey);
+    }
     byte[] bytes = entries.get(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
     return bytes == null ? null : readUserValue(bytes, 0, bytes.length, keyGroup);
   }
 
   /** Whether the user key is there, with a value or with null. */
   boolean contains(K key, int keyGroup, N namespace, U userKey) {
+    if (small != null) {
+      return small.contains(key, keyGroup, namespace, userKey);
+    }
     return entries.contains(keys.write(key, keyGroup, namespace, userKey, userKeySerializer));
   }
 
   /** Sets the value under a user key. */
   void put(K key, int keyGroup, N namespace, U userKey, @Nullable V userValue) {
+    if (small != null) {
+      small.put(small.places().place(key, keyGroup, namespace), userKey, userValue);
+      return;
+    }
     byte[] entryKey = keys.write(key, keyGroup, namespace, userKey, userKeySerializer);
     byte[] value = writeUserValue(userValue, keyGroup);
     if (known == null || !known.isUsed()) {
@@ -73,6 +92,10 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   /** Sets all values of the map, or none if one of them cannot be written. */
   void putAll(K key, int keyGroup, N namespace, Map<U, V> map) {
+    if (small != null) {
+      small.putAll(small.places().place(key, keyGroup, namespace), map);
+      return;
+    }
     List<byte[]> entryKeys = new ArrayList<>(map.size());
     List<byte[]> values = new ArrayList<>(map.size());
     for (Map.Entry<U, V> entry : map.entrySet()) {
@@ -98,6 +121,10 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   /** Removes a user key. */
   void remove(K key, int keyGroup, N namespace, U userKey) {
+    if (small != null) {
+      small.remove(small.places().place(key, keyGroup, namespace), userKey);
+      return;
+    }
     byte[] entryKey = keys.write(key, keyGroup, namespace, userKey, userKeySerializer);
     if (known == null || !known.isUsed()) {
       entries.delete(entryKey);
@@ -108,6 +135,11 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   /** Whether there is no user key. */
   boolean isEmpty(K key, int keyGroup, N namespace) {
+    if (small != null) {
+      SmallMapPlaces.Place place = small.places().place(key, keyGroup, namespace);
+      Boolean isEmpty = small.isEmpty(place);
+      return isEmpty == null ? small.below().isEmpty(place) : isEmpty;
+    }
     byte[] prefix = keys.write(key, keyGroup, namespace);
     Boolean knownEmpty = known == null ? null : known.isEmpty(prefix);
     if (knownEmpty != null) {
@@ -129,14 +161,32 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
    */
   <T> Iterator<T> iterator(
       K key, int keyGroup, N namespace, Function<? super Map.Entry<U, V>, T> view) {
-    return new MapIterator<>(this, keys.write(key, keyGroup, namespace), keyGroup, view);
+    if (small != null) {
+      return walk(small, small.places().place(key, keyGroup, namespace), view);
+    }
+    return new MapIterator<>(this, keys.write(key, keyGroup, namespace), keyGroup, null, view);
+  }
+
+  private <T> Iterator<T> walk(
+      SmallMaps<K, N, U, V> maps,
+      SmallMapPlaces.Place place,
+      Function<? super Map.Entry<U, V>, T> view) {
+    return new SmallMapIterator<>(
+        maps,
+        place,
+        view,
+        () -> new MapIterator<>(this, maps.places().prefix(place), place.keyGroup(), place, view));
   }
 
   /** The same as an iterable that stays with this key and namespace, whatever is current later. */
   <T> Iterable<T> iterable(
       K key, int keyGroup, N namespace, Function<? super Map.Entry<U, V>, T> view) {
+    if (small != null) {
+      SmallMapPlaces.Place place = small.places().place(key, keyGroup, namespace);
+      return () -> walk(small, place, view);
+    }
     byte[] prefix = keys.write(key, keyGroup, namespace);
-    return () -> new MapIterator<>(this, prefix, keyGroup, view);
+    return () -> new MapIterator<>(this, prefix, keyGroup, null, view);
   }
 
   @Override
@@ -159,6 +209,10 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   /** Removes every user key. */
   @Override
   public void remove(K key, int keyGroup, N namespace) {
+    if (small != null) {
+      small.clear(small.places().place(key, keyGroup, namespace), rangeDeleteEntries);
+      return;
+    }
     byte[] prefix = keys.write(key, keyGroup, namespace);
     KnownKeys knownKeys = knownKeys(prefix);
     if (known == null) {
@@ -193,6 +247,10 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   @Nullable HotMapKeys known() {
     return known;
+  }
+
+  @Nullable SmallMaps<K, N, U, V> small() {
+    return small;
   }
 
   /** Sets the value of an entry of the map with that prefix. */

@@ -20,7 +20,8 @@ final class Faults {
             SchemaFaults.ALL,
             HotFaults.ALL,
             KeyStreamFaults.ALL,
-            ExpiryFaults.ALL)
+            ExpiryFaults.ALL,
+            SmallMapFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -36,7 +36,7 @@ final class HotFaults {
               "state/HotEntries.java",
               "? value.clone()",
               "? value",
-              "state.HotStatesTest#aWalkOverAKnownMapShowsTheValuesOfItsBeginning"),
+              "state.HotMapsTest#aWalkOverAKnownMapShowsTheValuesOfItsBeginning"),
           new Fault(
               "evicted-into-a-checkpoint",
               "What is evicted during a checkpoint gets into it",
@@ -99,14 +99,14 @@ final class HotFaults {
               "state/HotMapKeys.java",
               "if (!known.has(added)) {",
               "if (added != null) {",
-              "state.HotStatesTest#anEntryOfAKnownMapThatIsPutAndRemovedIsGoneBelow"),
+              "state.HotMapsTest#anEntryOfAKnownMapThatIsPutAndRemovedIsGoneBelow"),
           new Fault(
               "key-of-a-large-map-stays",
               "A large map is not empty though all of its entries were removed",
               "state/HotMapKeys.java",
               "note instanceof LivingKey kept && kept.is(removed)",
               "note == removed",
-              "state.HotStatesTest#mapsAreEmptyWhenTheirLastEntryHasGone"),
+              "state.HotMapsTest#mapsAreEmptyWhenTheirLastEntryHasGone"),
           new Fault(
               "idle-tier-holds-the-heap",
               "An operator without records holds its part of a heap that is full",
@@ -270,14 +270,14 @@ final class HotFaults {
               "state/HotEntries.java",
               "hot.ranges().forgetAll(bounds);",
               "",
-              "state.HotStatesTest#aLargeMapThatWasClearedIsNotFoundAgain"),
+              "state.HotMapsTest#aLargeMapThatWasClearedIsNotFoundAgain"),
           new Fault(
               "removed-key-still-known",
               "A map of which the last entry was removed is not empty",
               "state/MapOperations.java",
               "known.removing(prefix, entryKey);",
               "",
-              "state.HotStatesTest#aSmallMapIsKnownWithItsKeys"),
+              "state.HotMapsTest#aSmallMapIsKnownWithItsKeys"),
           new Fault(
               "scan-of-the-table-alone",
               "getKeys() does not show keys that were written a moment ago",

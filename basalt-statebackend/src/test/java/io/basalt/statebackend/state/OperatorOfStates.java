@@ -14,6 +14,7 @@ import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.state.KeyGroupedInternalPriorityQueue;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -31,6 +32,13 @@ final class OperatorOfStates {
       new ListStateDescriptor<>("list", LongSerializer.INSTANCE);
   static final MapStateDescriptor<Integer, Long> MAP =
       new MapStateDescriptor<>("map", IntSerializer.INSTANCE, LongSerializer.INSTANCE);
+
+  /** The same to the user, but with values that the tier does not know to be numbers. */
+  static final MapStateDescriptor<Integer, Long> OBJECT_MAP =
+      new MapStateDescriptor<>(
+          "objects",
+          IntSerializer.INSTANCE,
+          NullableSerializer.wrap(LongSerializer.INSTANCE, false));
 
   private OperatorOfStates() {}
 

@@ -1,6 +1,5 @@
 package io.basalt.statebackend.state;
 
-import static io.basalt.statebackend.state.OperatorOfStates.MAP;
 import static io.basalt.statebackend.state.OperatorOfStates.restore;
 import static io.basalt.statebackend.state.OperatorOfStates.start;
 import static io.basalt.statebackend.state.OperatorOfStates.state;
@@ -26,6 +25,9 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,15 +37,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Walks over maps that are not known, while changes of the state wait for a checkpoint's end. */
 class WalksBesideCheckpointsTest {
 
+  /** Of texts: of a map of numbers the tier has many entries as one. */
+  private static final MapStateDescriptor<Integer, String> MAP =
+      new MapStateDescriptor<>("texts", IntSerializer.INSTANCE, StringSerializer.INSTANCE);
+
   private static final int KEYS = 12;
   private static final int LARGE = 300;
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
-  private final Map<Long, NavigableMap<Integer, Long>> model = new HashMap<>();
+  private final Map<Long, NavigableMap<Integer, String>> model = new HashMap<>();
 
   private record Barrier(
-      PendingSnapshot<String> pending, Map<Long, NavigableMap<Integer, Long>> content) {}
+      PendingSnapshot<String> pending, Map<Long, NavigableMap<Integer, String>> content) {}
 
   @ParameterizedTest
   @EnumSource(
@@ -51,10 +57,10 @@ class WalksBesideCheckpointsTest {
       names = {"CHECKPOINT", "CANONICAL_SAVEPOINT"})
   void theyDoNotWaitForIt(SnapshotKind kind) throws Exception {
     Snapshot<String> snapshot;
-    Map<Long, NavigableMap<Integer, Long>> barrier;
+    Map<Long, NavigableMap<Integer, String>> barrier;
     try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, MAP);
+      MapState<Integer, String> map = state(subtask, MAP);
       for (long key = 0; key < KEYS; key++) {
         for (int entry = 0; entry < LARGE; entry++) {
           put(subtask, map, key, entry, key);
@@ -103,7 +109,7 @@ class WalksBesideCheckpointsTest {
   void aWalkShowsTheValuesOfItsBeginning() throws Exception {
     try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, MAP);
+      MapState<Integer, String> map = state(subtask, MAP);
       for (int entry = 0; entry < 20; entry++) {
         put(subtask, map, 1, entry, 0);
       }
@@ -111,12 +117,12 @@ class WalksBesideCheckpointsTest {
       for (int entry = 0; entry < 20; entry++) {
         put(subtask, map, 1, entry, 1);
       }
-      List<Long> seen = new ArrayList<>();
-      for (Map.Entry<Integer, Long> entry : map.entries()) {
-        map.put(19 - entry.getKey(), 2L);
+      List<String> seen = new ArrayList<>();
+      for (Map.Entry<Integer, String> entry : map.entries()) {
+        map.put(19 - entry.getKey(), "2");
         seen.add(entry.getValue());
       }
-      assertThat(seen).hasSize(20).containsOnly(1L);
+      assertThat(seen).hasSize(20).containsOnly("1");
       operator.complete(pending);
     }
   }
@@ -131,7 +137,7 @@ class WalksBesideCheckpointsTest {
             workspace,
             Participant.BASALT.withSettings(Map.of(BasaltOptions.HOT_TIER_SIZE.key(), tier)))) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, MAP);
+      MapState<Integer, String> map = state(subtask, MAP);
       Deque<Barrier> barriers = new ArrayDeque<>();
       for (int step = 0; step < 3_000; step++) {
         change(subtask, map, random);
@@ -147,7 +153,7 @@ class WalksBesideCheckpointsTest {
           assertIs(subtask, map, random.nextInt(KEYS));
         }
       }
-      Map<Long, NavigableMap<Integer, Long>> last = copy(model);
+      Map<Long, NavigableMap<Integer, String>> last = copy(model);
       Snapshot<String> snapshot = null;
       for (Barrier barrier : barriers) {
         snapshot = operator.complete(barrier.pending());
@@ -171,7 +177,7 @@ class WalksBesideCheckpointsTest {
     }
   }
 
-  private void change(OperatorSubtask<Long> subtask, MapState<Integer, Long> map, Random random)
+  private void change(OperatorSubtask<Long> subtask, MapState<Integer, String> map, Random random)
       throws Exception {
     long key = random.nextInt(KEYS);
     switch (random.nextInt(40)) {
@@ -187,14 +193,14 @@ class WalksBesideCheckpointsTest {
       }
       case 2, 3 -> {
         subtask.backend().setCurrentKey(key);
-        for (Iterator<Map.Entry<Integer, Long>> all = map.iterator(); all.hasNext(); ) {
-          Map.Entry<Integer, Long> entry = all.next();
+        for (Iterator<Map.Entry<Integer, String>> all = map.iterator(); all.hasNext(); ) {
+          Map.Entry<Integer, String> entry = all.next();
           int chosen = random.nextInt(10);
           if (chosen == 0) {
             content(key).remove(entry.getKey());
             all.remove();
           } else if (chosen == 1) {
-            entry.setValue(-entry.getValue());
+            entry.setValue(entry.getValue() + "0");
             content(key).put(entry.getKey(), entry.getValue());
           }
         }
@@ -213,37 +219,37 @@ class WalksBesideCheckpointsTest {
   }
 
   private void put(
-      OperatorSubtask<Long> subtask, MapState<Integer, Long> map, long key, int entry, long value)
+      OperatorSubtask<Long> subtask, MapState<Integer, String> map, long key, int entry, long value)
       throws Exception {
     subtask.backend().setCurrentKey(key);
-    map.put(entry, value);
-    content(key).put(entry, value);
+    map.put(entry, Long.toString(value));
+    content(key).put(entry, Long.toString(value));
   }
 
   private void remove(
-      OperatorSubtask<Long> subtask, MapState<Integer, Long> map, long key, int entry)
+      OperatorSubtask<Long> subtask, MapState<Integer, String> map, long key, int entry)
       throws Exception {
     subtask.backend().setCurrentKey(key);
     map.remove(entry);
     content(key).remove(entry);
   }
 
-  private NavigableMap<Integer, Long> content(long key) {
+  private NavigableMap<Integer, String> content(long key) {
     return model.computeIfAbsent(key, any -> new TreeMap<>(Integer::compareUnsigned));
   }
 
-  private static Map<Long, NavigableMap<Integer, Long>> copy(
-      Map<Long, NavigableMap<Integer, Long>> content) {
-    Map<Long, NavigableMap<Integer, Long>> copy = new HashMap<>();
+  private static Map<Long, NavigableMap<Integer, String>> copy(
+      Map<Long, NavigableMap<Integer, String>> content) {
+    Map<Long, NavigableMap<Integer, String>> copy = new HashMap<>();
     content.forEach((key, map) -> copy.put(key, new TreeMap<>(map)));
     return copy;
   }
 
   /** In the order of their bytes, too. */
-  private void assertIs(OperatorSubtask<Long> subtask, MapState<Integer, Long> map, long key)
+  private void assertIs(OperatorSubtask<Long> subtask, MapState<Integer, String> map, long key)
       throws Exception {
     subtask.backend().setCurrentKey(key);
-    List<Map.Entry<Integer, Long>> seen = new ArrayList<>();
+    List<Map.Entry<Integer, String>> seen = new ArrayList<>();
     map.entries().forEach(entry -> seen.add(Map.entry(entry.getKey(), entry.getValue())));
     assertThat(seen).as("key %s", key).isEqualTo(List.copyOf(content(key).entrySet()));
     assertThat(map.isEmpty()).isEqualTo(content(key).isEmpty());

@@ -1,0 +1,292 @@
+package io.basalt.statebackend.state;
+
+import io.basalt.statebackend.hot.HotMaps;
+import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.hot.StoredBytes;
+import io.basalt.statebackend.layout.Bounds;
+import io.basalt.statebackend.state.SmallMapPlaces.Place;
+import io.basalt.statebackend.store.Table;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Maps of numbers to numbers in the tier: up to so many entries of a map are one entry of the tier,
+ * a {@link SmallMap}; what there is no room for in that is an entry for itself, as those of other
+ * maps are ({@link HotEntries}). Of an entry of a map the tier has one of the two at most: whoever
+ * adds it to the small map forgets the other, or changes that as long as it has not been written.
+ *
+ * <p>A small map is complete if it was read as a whole or has been cleared: then whether it is
+ * empty is known, and it is walked over, without RocksDB. Task thread.
+ *
+ * @param <K> the type of the key
+ * @param <N> the type of the namespace
+ * @param <U> the type of the user keys
+ * @param <V> the type of the user values
+ */
+final class SmallMaps<K, N, U, V> {
+
+  private final HotTable hot;
+  private final HotMaps maps;
+  private final HotMapKeys known;
+  private final HotEntries entries;
+  private final Table table;
+  private final SmallMapPlaces<K, N> places;
+  private final NumberEntries<U, V> numbers;
+  private final MapsFromTable below;
+
+  SmallMaps(
+      HotTable hot,
+      HotMapKeys known,
+      Table table,
+      SmallMapPlaces<K, N> places,
+      NumberEntries<U, V> numbers) {
+    this.hot = hot;
+    this.maps = hot.maps();
+    this.known = known;
+    this.entries = known.entries();
+    this.table = table;
+    this.places = places;
+    this.numbers = numbers;
+    this.below = new MapsFromTable(hot, maps, known, table, places, numbers);
+  }
+
+  /** What is not in the tier. */
+  MapsFromTable below() {
+    return below;
+  }
+
+  /** Numbers as bits and bytes. */
+  NumberEntries<U, V> numbers() {
+    return numbers;
+  }
+
+  SmallMapPlaces<K, N> places() {
+    return places;
+  }
+
+  /** The value under a user key; null also if it is there and null. */
+  @Nullable V get(K key, int keyGroup, N namespace, U userKey) {
+    Object hotKey = places.key(key, keyGroup, namespace);
+    Object hotNamespace = places.namespace(namespace);
+    long bits = numbers.key(userKey);
+    SmallMap map = (SmallMap) maps.find(hotKey, hotNamespace);
+    int at = map == null ? SmallMap.UNKNOWN : map.look(bits);
+    if (map == null || at == SmallMap.UNKNOWN) {
+      byte[] found = below.read(new Place(hotKey, hotNamespace, keyGroup), bits);
+      return found == null || numbers.isNull(found) ? null : numbers.value(numbers.valueOf(found));
+    }
+    maps.hasAnswered(at == SmallMap.NOWHERE);
+    return at == SmallMap.NOWHERE || map.isNull(at) ? null : numbers.value(map.value(at));
+  }
+
+  /** Whether a user key is there. */
+  boolean contains(K key, int keyGroup, N namespace, U userKey) {
+    Object hotKey = places.key(key, keyGroup, namespace);
+    Object hotNamespace = places.namespace(namespace);
+    long bits = numbers.key(userKey);
+    SmallMap map = (SmallMap) maps.find(hotKey, hotNamespace);
+    int at = map == null ? SmallMap.UNKNOWN : map.look(bits);
+    if (at == SmallMap.UNKNOWN) {
+      return below.read(new Place(hotKey, hotNamespace, keyGroup), bits) != null;
+    }
+    maps.hasAnswered(at == SmallMap.NOWHERE);
+    return at != SmallMap.NOWHERE;
+  }
+
+  private @Nullable SmallMap find(Place place) {
+    return (SmallMap) maps.find(place.key(), place.namespace());
+  }
+
+  /** Sets the value under a user key. */
+  void put(Place place, U userKey, @Nullable V value) {
+    put(place, numbers.key(userKey), value == null, value == null ? 0 : numbers.bits(value));
+  }
+
+  /** The same by the bytes of both. */
+  void put(Place place, byte[] entryKey, int prefixBytes, byte[] value) {
+    boolean isNull = numbers.isNull(value);
+    put(place, numbers.keyOf(entryKey, prefixBytes), isNull, isNull ? 0 : numbers.valueOf(value));
+  }
+
+  /** The same by the bits of both; if null those of the value say nothing. */
+  void put(Place place, long key, boolean isNull, long value) {
+    put(place, key, isNull, value, 1);
+  }
+
+  /** Sets all values of the map, or none if one of them is no number. */
+  void putAll(Place place, Map<U, V> map) {
+    long[] userKeys = new long[map.size()];
+    long[] values = new long[userKeys.length];
+    boolean[] areNull = new boolean[userKeys.length];
+    int size = 0;
+    for (Map.Entry<U, V> entry : map.entrySet()) {
+      V value = entry.getValue();
+      userKeys[size] = numbers.key(entry.getKey());
+      areNull[size] = value == null;
+      values[size] = value == null ? 0 : numbers.bits(value);
+      size++;
+    }
+    for (int entry = 0; entry < size; entry++) {
+      put(place, userKeys[entry], areNull[entry], values[entry], size - entry);
+    }
+  }
+
+  /**
+   * Puts one of some.
+   *
+   * @param coming how many, with this one
+   */
+  private void put(Place place, long key, boolean isNull, long value, int coming) {
+    SmallMap map = find(place);
+    int at = map == null ? -1 : map.place(key);
+    if (at < 0 && isElsewhere(place, map, key)) {
+      entries.put(places.entryKey(place, key), numbers.bytes(isNull, value));
+    } else if (map != null) {
+      SmallMap changed = changing(map);
+      if (at < 0) {
+        changed.makeRoom(coming);
+        changed.add(-changed.place(key) - 1, key, isNull, value);
+      } else {
+        changed.put(at, isNull, value);
+      }
+      maps.change(places.keyBytes(place), changed, changed.heapBytes());
+    } else if (hot.isPassedBy(place.key(), place.namespace())) {
+      table.putBuffered(places.entryKey(place, key), numbers.bytes(isNull, value));
+      hot.passedBy();
+    } else {
+      SmallMap only = new SmallMap(coming);
+      only.add(0, key, isNull, value);
+      add(place, only);
+    }
+  }
+
+  private void add(Place place, SmallMap map) {
+    maps.add(
+        place.key(),
+        place.namespace(),
+        place.keyGroup(),
+        places.keyBytes(place),
+        map,
+        map.heapBytes());
+  }
+
+  /** Removes a user key. */
+  void remove(Place place, U userKey) {
+    remove(place, numbers.key(userKey));
+  }
+
+  void remove(Place place, long key) {
+    SmallMap map = find(place);
+    int at = map == null ? -1 : map.place(key);
+    if (map != null && map.look(key) == SmallMap.NOWHERE) {
+      return;
+    }
+    if (at < 0 && isElsewhere(place, map, key)) {
+      entries.delete(places.entryKey(place, key));
+    } else if (map != null) {
+      SmallMap changed = changing(map);
+      if (at < 0) {
+        changed.addRemoved(-changed.place(key) - 1, key);
+      } else {
+        changed.remove(at);
+      }
+      change(place, changed);
+    } else if (hot.isPassedBy(place.key(), place.namespace())) {
+      table.deleteBuffered(places.entryKey(place, key));
+      hot.passedBy();
+    } else {
+      SmallMap only = new SmallMap(1);
+      only.addRemoved(0, key);
+      add(place, only);
+    }
+  }
+
+  private void change(Place place, SmallMap changed) {
+    maps.change(places.keyBytes(place), changed, changed.heapBytes());
+    if (!changed.hasChanges() && find(place) == changed) {
+      maps.hasNoChanges();
+    }
+  }
+
+  /** The map that was found last, as it may be changed. */
+  private SmallMap changing(SmallMap map) {
+    switch (maps.phase()) {
+      case SETTLED -> map.isBelow();
+      case CLOSED -> {
+        return map.ofNextEpoch();
+      }
+      case OPEN -> {
+        if (maps.mayBeHalfWritten()) {
+          map.mayBeBelow();
+        }
+      }
+    }
+    return map;
+  }
+
+  /**
+   * Whether an entry that a small map lacks is to be changed as one for itself: if it is an entry
+   * of the tier for itself that is still to be written, or if there is no room.
+   */
+  private boolean isElsewhere(Place place, @Nullable SmallMap map, long key) {
+    if (map != null && map.isFull() && maps.phase() == HotMaps.Phase.SETTLED) {
+      map.isBelow();
+      map.forgetAbsent();
+    }
+    boolean isElsewhere =
+        (map != null && map.isFull())
+            || (maps.hasOthers()
+                && !maps.forgetOther(new StoredBytes(places.entryKey(place, key))));
+    if (isElsewhere && map != null) {
+      map.setComplete(false);
+    }
+    return isElsewhere;
+  }
+
+  /** Whether a map has no entry, or null if that takes a look at the table. */
+  @Nullable Boolean isEmpty(Place place) {
+    SmallMap map = find(place);
+    if (map == null) {
+      return null;
+    }
+    boolean hasEntry = map.hasEntry();
+    if (!hasEntry && !map.isComplete()) {
+      return null;
+    }
+    known.hasPaid();
+    maps.hasAnswered(!hasEntry);
+    return !hasEntry;
+  }
+
+  /**
+   * A map with all of its entries, which the caller does not change; or null if not all are known.
+   */
+  @Nullable SmallMap whole(Place place) {
+    SmallMap map = find(place);
+    if (map == null || !map.isComplete()) {
+      return null;
+    }
+    known.hasPaid();
+    maps.hasAnswered(false);
+    return map;
+  }
+
+  /** Removes all entries of a map. */
+  void clear(Place place, int rangeDeleteEntries) {
+    SmallMap map = find(place);
+    if (map != null && map.isComplete()) {
+      known.hasPaid();
+    } else {
+      // What is filled next may be cleared again before anybody below has heard of it.
+      map = known.keepsWalks() ? below.readWhole(place) : null;
+    }
+    if (map == null) {
+      hot.writeDownAndForget(place.key(), place.namespace());
+      entries.deleteAll(Bounds.ofPrefix(places.prefix(place)), rangeDeleteEntries);
+    } else {
+      SmallMap cleared = changing(map);
+      cleared.clear();
+      change(place, cleared);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.basalt.statebackend.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
+import org.apache.flink.api.common.typeutils.base.FloatSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.ShortSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Beside a model: a table below, and what a map has to say of it and to write into it. */
+class SmallMapTest {
+
+  /** What is below, and what the user sees; null is a value that is null. */
+  private final NavigableMap<Long, @Nullable Long> below = byBytes();
+
+  private final NavigableMap<Long, @Nullable Long> seen = byBytes();
+  private SmallMap map = new SmallMap(1);
+
+  private static NavigableMap<Long, @Nullable Long> byBytes() {
+    return new TreeMap<>(Long::compareUnsigned);
+  }
+
+  @Test
+  void whatItWritesMakesTheTableWhatTheUserSees() {
+    long seed = System.nanoTime();
+    System.out.println("Seed: " + seed);
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      below.clear();
+      seen.clear();
+      map = new SmallMap(random.nextInt(1, 20));
+      map.setComplete(random.nextBoolean());
+      if (!map.isComplete()) {
+        for (long key = -20; key < 20; key += 3) {
+          below.put(key, key);
+        }
+        seen.putAll(below);
+      }
+      int keys = random.nextInt(2, 60);
+      for (int operation = 0; operation < 300; operation++) {
+        change(random, random.nextInt(keys) - keys / 2);
+        if (random.nextInt(40) == 0) {
+          SmallMap closed = map;
+          // It is written then, or while it is changed.
+          if (random.nextBoolean()) {
+            write(closed);
+            map.isBelow();
+          } else {
+            map = map.ofNextEpoch();
+            write(closed);
+          }
+          assertThat(below).as("Seed %d", seed).isEqualTo(seen);
+        }
+        assertIsSeen("Seed " + seed);
+      }
+    }
+  }
+
+  private void change(Random random, long key) {
+    int place = map.place(key);
+    switch (random.nextInt(6)) {
+      case 0, 1 -> {
+        Long value = random.nextInt(5) == 0 ? null : random.nextLong();
+        long bits = value == null ? 0 : value;
+        if (place >= 0) {
+          map.put(place, value == null, bits);
+        } else {
+          map.makeRoom(random.nextInt(1, 4));
+          map.add(-place - 1, key, value == null, bits);
+        }
+        seen.put(key, value);
+      }
+      case 2, 3 -> {
+        if (place >= 0 && !map.isAbsent(place)) {
+          map.remove(place);
+        } else if (map.look(key) == SmallMap.UNKNOWN) {
+          map.addRemoved(-place - 1, key);
+        }
+        seen.remove(key);
+      }
+      case 4 -> {
+        if (map.look(key) == SmallMap.UNKNOWN) {
+          Long found = below.get(key);
+          if (!below.containsKey(key)) {
+            map.addFoundAbsent(-place - 1, key);
+          } else {
+            map.addFound(-place - 1, key, found == null, found == null ? 0 : found);
+          }
+        }
+      }
+      default -> {
+        if (map.isComplete() && random.nextInt(10) == 0) {
+          map.clear();
+          seen.clear();
+        }
+      }
+    }
+  }
+
+  private void write(SmallMap written) {
+    for (int place = 0; place < written.size(); place++) {
+      if (written.isChanged(place)) {
+        if (written.isAbsent(place)) {
+          below.remove(written.key(place));
+        } else {
+          below.put(written.key(place), written.isNull(place) ? null : written.value(place));
+        }
+      }
+    }
+  }
+
+  private void assertIsSeen(String message) {
+    for (long key = -30; key < 30; key++) {
+      int place = map.look(key);
+      if (place == SmallMap.NOWHERE) {
+        assertThat(seen).as(message).doesNotContainKey(key);
+      } else if (place == SmallMap.UNKNOWN) {
+        // Then the table is asked.
+        assertThat(below.containsKey(key)).as(message).isEqualTo(seen.containsKey(key));
+        assertThat(below.get(key)).as(message).isEqualTo(seen.get(key));
+      } else {
+        assertThat(seen).as(message).containsKey(key);
+        assertThat(map.isNull(place) ? null : map.value(place))
+            .as(message)
+            .isEqualTo(seen.get(key));
+      }
+    }
+    assertThat(map.heapBytes()).isLessThan(40 + 24 * (map.size() + 24));
+    if (map.isComplete()) {
+      assertThat(map.hasEntry()).as(message).isEqualTo(!seen.isEmpty());
+      List<Long> walked = new ArrayList<>();
+      for (int place = 0; place < map.size(); place++) {
+        if (!map.isAbsent(place)) {
+          walked.add(map.key(place));
+        }
+      }
+      assertThat(walked).as(message).containsExactlyElementsOf(seen.keySet());
+    }
+  }
+
+  /** And of a failed write nobody knows how much is below. */
+  @Test
+  void whatMayHaveBeenWrittenIsRemovedBelow() {
+    map.setComplete(true);
+    map.add(0, 1, false, 1);
+    map.mayBeBelow();
+    map.remove(map.place(1));
+    assertThat(map.hasChanges()).isTrue();
+
+    SmallMap other = new SmallMap(1);
+    other.setComplete(true);
+    other.add(0, 1, false, 1);
+    other.remove(other.place(1));
+    assertThat(other.hasChanges()).isFalse();
+    assertThat(other.size()).isZero();
+  }
+
+  @Test
+  void whatIsOfTheLastEpochIsNotWrittenAgain() {
+    map.add(0, 1, false, 1);
+    SmallMap next = map.ofNextEpoch();
+    assertThat(map.hasChanges()).isTrue();
+    assertThat(next.hasChanges()).isFalse();
+    map.isBelow();
+    assertThat(map.hasChanges()).isFalse();
+  }
+
+  @Test
+  void whatIsKnownToBeAbsentBelowCanBeForgotten() {
+    map.addFoundAbsent(0, 1);
+    map.addRemoved(1, 2);
+    map.add(2, 3, false, 7);
+    map.forgetAbsent();
+    assertThat(map.look(1)).isEqualTo(SmallMap.UNKNOWN);
+    assertThat(map.look(2)).isEqualTo(SmallMap.NOWHERE);
+    assertThat(map.value(map.look(3))).isEqualTo(7);
+  }
+
+  /** Bits are as many bytes as the serializers write, and come in the order of those. */
+  @Test
+  void numbersAreTheBytesOfTheirSerializers() throws Exception {
+    assertBytes(
+        LongSerializer.INSTANCE, List.of(0L, 1L, -1L, 1L << 40, Long.MIN_VALUE, Long.MAX_VALUE));
+    assertBytes(IntSerializer.INSTANCE, List.of(0, 300, -1, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    assertBytes(ShortSerializer.INSTANCE, List.of((short) 0, (short) -1, Short.MIN_VALUE));
+    assertBytes(DoubleSerializer.INSTANCE, List.of(0.0, -0.0, -1.5, Double.NaN, 1e300));
+    assertBytes(FloatSerializer.INSTANCE, List.of(0f, -0f, -1.5f, Float.NaN, 1e30f));
+  }
+
+  private static <T> void assertBytes(TypeSerializer<T> serializer, List<T> values)
+      throws Exception {
+    NumberEntries<T, T> numbers = NumberEntries.of(serializer, serializer);
+    ValueBytes<T> bytes = new ValueBytes<>(serializer);
+    Map<byte[], T> inOrder = new TreeMap<>(Arrays::compareUnsigned);
+    NavigableMap<Long, T> byBits = new TreeMap<>(Long::compareUnsigned);
+    for (T value : values) {
+      byte[] key = numbers.entryKey(new byte[] {9, 9}, numbers.key(value));
+      assertThat(key).endsWith(bytes.write(value)).startsWith(9, 9);
+      assertThat(numbers.userKey(numbers.keyOf(key, 2))).isEqualTo(value);
+      byte[] written = numbers.bytes(false, numbers.bits(value));
+      assertThat(written).startsWith(0).endsWith(bytes.write(value));
+      assertThat(numbers.value(numbers.valueOf(written))).isEqualTo(value);
+      inOrder.put(bytes.write(value), value);
+      byBits.put(numbers.key(value), value);
+    }
+    assertThat(byBits.values()).containsExactlyElementsOf(inOrder.values());
+    assertThat(numbers.isNull(numbers.bytes(true, 0))).isTrue();
+  }
+}
