@@ -47,7 +47,9 @@ final class WalkWithChanges implements EntryWalk {
 
   @Override
   public boolean isValid() {
-    return current != null;
+    // Which fails if it has been closed: what is changed must not be shown any more then.
+    boolean isBelow = below.isValid();
+    return isBelow || current != null;
   }
 
   @Override

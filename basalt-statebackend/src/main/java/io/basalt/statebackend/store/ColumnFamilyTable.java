@@ -236,7 +236,6 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void handOver() {
-    checkOpen();
     // First: appends past the tier are older than what waits there.
     handOverBuffered();
     waiting.run();
@@ -304,6 +303,7 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void compact() {
+    checkOpen();
     handOver();
     FileMerge.all(database, handle, identity);
   }

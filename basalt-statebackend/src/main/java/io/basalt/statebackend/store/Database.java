@@ -389,7 +389,8 @@ public final class Database implements AutoCloseable {
     return table;
   }
 
-  private void checkOpen() {
+  /** Fails if it has been closed. */
+  public void checkOpen() {
     if (closed) {
       throw new IllegalStateException("RocksDB in " + directory + " has been closed.");
     }

@@ -68,6 +68,8 @@ final class TimerBuffer {
 
   /** For one more change of a key group. */
   void makeRoom(BufferedTimers keyGroup) {
+    // What is taken in now would never be written.
+    database.checkOpen();
     if (size < MOST && keyGroup.size() < MOST_OF_A_KEY_GROUP) {
       return;
     }

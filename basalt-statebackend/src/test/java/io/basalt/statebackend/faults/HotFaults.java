@@ -201,8 +201,8 @@ final class HotFaults {
           new Fault(
               "dropped-changes-are-found",
               "Entries of a large map are found again that was cleared soon after it had been filled",
-              "hot/HotTable.java",
-              "      entries.clear(removed);\n    }\n  }",
+              "hot/RemovedRanges.java",
+              "      table.entries.clear(removed);\n    }\n  }",
               "    }\n  }",
               "hot.ClearingsTest"),
           new Fault(

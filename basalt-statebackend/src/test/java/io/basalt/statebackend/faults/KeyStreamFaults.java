@@ -25,15 +25,15 @@ final class KeyStreamFaults {
               "keys-without-a-checkpoint",
               "A stream of keys lacks those that a checkpoint has yet to write",
               "hot/TableChanges.java",
-              "closed.forEach(epoch -> lists.add(epoch.changes()));",
+              "closed.forEach(epoch -> lists.add(epoch.inOrder()));",
               "",
               WITHOUT_WRITING),
           new Fault(
               "keys-of-before",
               "A stream of keys shows one as it was before it was last changed",
               "hot/TableChanges.java",
-              "closed.forEach(epoch -> lists.add(epoch.changes()));",
-              "closed.forEach(epoch -> lists.add(0, epoch.changes()));",
+              "closed.forEach(epoch -> lists.add(epoch.inOrder()));",
+              "closed.forEach(epoch -> lists.add(0, epoch.inOrder()));",
               WITHOUT_WRITING),
           new Fault(
               "keys-twice",

@@ -120,8 +120,8 @@ final class StoreFaults {
               "closed-under-a-reader",
               "A task that ends while queryable state is read takes the TaskManager with it",
               "store/Database.java",
-              "clearedFiles.stop(this::stopCompactions); guard.close();",
-              "clearedFiles.stop(this::stopCompactions);",
+              "recall.stop();\n    guard.close();",
+              "recall.stop();",
               "store.DatabaseTest#closingWaitsForLeases"),
           new Fault(
               "view-never-closed",

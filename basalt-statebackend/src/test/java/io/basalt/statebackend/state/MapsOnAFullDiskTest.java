@@ -14,7 +14,10 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,14 +51,29 @@ class MapsOnAFullDiskTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 4_096, 16_384, 131_072})
   void whatIsKnownOfAMapIsWhatItHas(long tierBytes) throws Exception {
+    // Not by a serializer of numbers: else the tier has many entries as one.
+    run(
+        tierBytes,
+        new MapStateDescriptor<>(
+            "map",
+            IntSerializer.INSTANCE,
+            NullableSerializer.wrap(LongSerializer.INSTANCE, false)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 4_096, 16_384, 131_072})
+  void soItIsOfAMapOfNumbers(long tierBytes) throws Exception {
+    run(tierBytes, OperatorOfStates.MAP);
+  }
+
+  private void run(long tierBytes, MapStateDescriptor<Integer, Long> descriptor) throws Exception {
     long seed = Long.getLong("basalt.maps.seed", System.nanoTime());
     System.out.println("Seed: " + seed);
     random.setSeed(seed);
     try (StateBench<Long> bench =
         new StateBench<>(temporary, LongSerializer.INSTANCE, 1, tierBytes, writes)) {
       MapState<Integer, Long> map =
-          bench.state(
-              VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, OperatorOfStates.MAP);
+          bench.state(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
       for (int operation = 0; operation < OPERATIONS; operation++) {
         if (random.nextInt(10) == 0) {
           writes.begin();

@@ -73,6 +73,8 @@ class WalksBesideCheckpointsTest {
           put(subtask, map, key, entry, key + 1);
           remove(subtask, map, key, entry + 1);
           put(subtask, map, key, -entry - 1, key + 2);
+          // So that they are not as many as the entries of the first.
+          put(subtask, map, key, -entry - 2, key + 2);
         }
       }
       barrier = copy(model);
