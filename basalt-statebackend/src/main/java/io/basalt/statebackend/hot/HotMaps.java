@@ -56,6 +56,11 @@ public final class HotMaps {
     return tier.isSettled(entry) ? Phase.SETTLED : Phase.CLOSED;
   }
 
+  /** Whether all changes of before the last barrier are below. */
+  public boolean areEarlierChangesBelow() {
+    return tier.isOpenAlone();
+  }
+
   /** Whether a part of its changes may be below already, for to write them has failed. */
   public boolean mayBeHalfWritten() {
     return found().maybeBelow;

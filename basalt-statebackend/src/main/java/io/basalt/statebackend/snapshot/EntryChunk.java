@@ -28,6 +28,10 @@ final class EntryChunk {
   private static final int MOST_ENTRIES = 4096;
 
   private static final int PLACE = 4;
+
+  /** What one takes on the heap, but for what has arrays of its own. */
+  static final int HEAP_BYTES = BYTES + MOST_ENTRIES * PLACE * Integer.BYTES;
+
   private static final int STATE = 1;
   private static final int KEY_END = 2;
   private static final int VALUE_END = 3;

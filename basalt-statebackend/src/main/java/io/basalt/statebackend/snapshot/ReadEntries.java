@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyValueStateIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The entries of a canonical snapshot for Flink's writer, read by threads of their own: while the
@@ -23,14 +25,16 @@ final class ReadEntries implements KeyValueStateIterator {
   /** One being read, one being written, and two for when either falters. */
   private static final int LEAST_CHUNKS = 4;
 
-  /** Of each of two readers: 16 MB. */
-  private static final int MOST_CHUNKS = 64;
+  /** Of each of two readers: ten megabytes. */
+  private static final int MOST_CHUNKS = 32;
 
   /** Of which the chunks of a reader may take one: all slots may be at it. */
-  private static final int PARTS_OF_A_HEAP = 128;
+  private static final int PARTS_OF_A_HEAP = 256;
 
   /** A megabyte: less is read before another thread has begun. */
   private static final int CHUNKS_BEFORE_A_SECOND_READER = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReadEntries.class);
 
   private static final EntryChunk END = EntryReader.END;
 
@@ -167,12 +171,21 @@ final class ReadEntries implements KeyValueStateIterator {
   private void countChunk() throws IOException {
     chunks++;
     if (chunks == CHUNKS_BEFORE_A_SECOND_READER && readByTwo) {
+      startSecond();
+    }
+  }
+
+  private void startSecond() throws IOException {
+    try {
       readers.add(EntryReader.start(KeyGroupMerge.open(states), parts, mostChunks()));
+    } catch (OutOfMemoryError e) {
+      // There may be no more threads: the first reader reads all.
+      LOG.warn("A savepoint is read by one thread only.", e);
     }
   }
 
   private int mostChunks() {
-    long share = Runtime.getRuntime().maxMemory() / PARTS_OF_A_HEAP / EntryChunk.BYTES;
+    long share = Runtime.getRuntime().maxMemory() / PARTS_OF_A_HEAP / EntryChunk.HEAP_BYTES;
     return readByTwo ? (int) Math.max(LEAST_CHUNKS, Math.min(MOST_CHUNKS, share)) : LEAST_CHUNKS;
   }
 }

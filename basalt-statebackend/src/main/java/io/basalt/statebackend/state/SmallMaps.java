@@ -229,9 +229,8 @@ final class SmallMaps<K, N, U, V> {
    * of the tier for itself that is still to be written, or if there is no room.
    */
   private boolean isElsewhere(Place place, @Nullable SmallMap map, long key) {
-    if (map != null && map.isFull() && maps.phase() == HotMaps.Phase.SETTLED) {
-      map.isBelow();
-      map.forgetAbsent();
+    if (map != null && map.isFull()) {
+      makeRoom(map);
     }
     boolean isElsewhere =
         (map != null && map.isFull())
@@ -241,6 +240,17 @@ final class SmallMaps<K, N, U, V> {
       map.setComplete(false);
     }
     return isElsewhere;
+  }
+
+  /** Forgets which keys are gone, of those that are gone below: else a map of many stays full. */
+  private void makeRoom(SmallMap map) {
+    HotMaps.Phase phase = maps.phase();
+    if (phase == HotMaps.Phase.SETTLED) {
+      map.isBelow();
+      map.forgetAbsent();
+    } else if (phase == HotMaps.Phase.OPEN && maps.areEarlierChangesBelow()) {
+      map.forgetAbsent();
+    }
   }
 
   /** Whether a map has no entry, or null if that takes a look at the table. */

@@ -129,17 +129,21 @@ final class CursorPool implements AutoCloseable {
     }
     ReadOptions bounded = options.boundedBy(upperExclusive);
     EntriesAbove above = null;
-    if (!entriesAbove.isEmpty()) {
-      try {
+    try {
+      if (!entriesAbove.isEmpty()) {
         above = new EntriesAbove(columnFamily, entriesAbove);
-      } catch (RocksDBException e) {
-        options.close();
-        throw table.failure("iterate over", e);
       }
+      RocksIterator below = database.newIterator(columnFamily, bounded);
+      return new BoundedIterator(
+          table, options, above == null ? below : above.over(below, bounded), above, before);
+    } catch (RocksDBException e) {
+      options.close();
+      throw table.failure("iterate over", e);
+    } catch (RuntimeException | Error e) {
+      IOUtils.closeQuietly(above);
+      options.close();
+      throw e;
     }
-    RocksIterator below = database.newIterator(columnFamily, bounded);
-    return new BoundedIterator(
-        table, options, above == null ? below : above.over(below, bounded), above, before);
   }
 
   private @Nullable BoundedIterator takeIdle(TableIdentity table) {

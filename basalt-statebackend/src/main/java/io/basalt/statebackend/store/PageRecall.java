@@ -66,9 +66,16 @@ final class PageRecall {
     }
     waiting.addAll(files);
     if (thread == null) {
-      thread = new Thread(this::readAll, "basalt-page-recall");
-      thread.setDaemon(true);
-      thread.start();
+      Thread reading = new Thread(this::readAll, "basalt-page-recall");
+      reading.setDaemon(true);
+      try {
+        reading.start();
+        thread = reading;
+      } catch (OutOfMemoryError e) {
+        // There may be no more threads.
+        LOG.debug("Did not have restored files read.", e);
+        waiting.clear();
+      }
     }
   }
 

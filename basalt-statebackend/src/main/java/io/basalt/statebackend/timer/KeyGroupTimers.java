@@ -134,7 +134,8 @@ final class KeyGroupTimers {
     if (isCachedCompletely()) {
       return;
     }
-    List<byte[]> keys = store.read(frontier, cacheSize + 1);
+    // The largest number says that all are to be at hand.
+    List<byte[]> keys = store.read(frontier, (int) Math.min(Integer.MAX_VALUE, cacheSize + 1L));
     frontier = bounds.upperExclusive();
     if (keys.size() > cacheSize) {
       frontier = keys.remove(cacheSize);

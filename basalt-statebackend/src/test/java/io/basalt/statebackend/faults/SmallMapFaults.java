@@ -101,7 +101,14 @@ final class SmallMapFaults {
               "state/SmallMapIterator.java",
               "map = whole.copy();",
               "map = whole;",
-              "state.HotMapsTest#aWalkOverAKnownMapShowsTheValuesOfItsBeginning"));
+              "state.HotMapsTest#aWalkOverAKnownMapShowsTheValuesOfItsBeginning"),
+          new Fault(
+              "full-of-what-is-gone",
+              "The tier has an entry for each of the last keys of a map, as it is full of old ones",
+              "state/SmallMaps.java",
+              "maps.areEarlierChangesBelow()",
+              "map.isComplete() && !map.isComplete()",
+              "state.HotMapsTest#aMapOfNumbersDoesNotFillUpWithKeysThatAreGone"));
 
   private SmallMapFaults() {}
 }

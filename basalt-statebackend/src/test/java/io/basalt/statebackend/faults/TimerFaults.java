@@ -254,7 +254,14 @@ final class TimerFaults {
                 byte[] key = cursor.key();
                 batch.delete(table, key);
               """,
-              "timer.RestoredTimersTest#newBytesMayBeTheOldOnesOfAnotherTimer"));
+              "timer.RestoredTimersTest#newBytesMayBeTheOldOnesOfAnotherTimer"),
+          new Fault(
+              "cache-of-all",
+              "Restored timers never fire if all are to be at hand",
+              "timer/KeyGroupTimers.java",
+              "(int) Math.min(Integer.MAX_VALUE, cacheSize + 1L)",
+              "cacheSize + 1",
+              "timer.TableTimerQueueRandomTest"));
 
   private TimerFaults() {}
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.basalt.statebackend.harness.KeyedOperator;
 import io.basalt.statebackend.harness.OperatorSubtask;
 import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.PendingSnapshot;
 import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
@@ -119,6 +120,28 @@ class HotMapsTest {
       assertThat(map.isEmpty()).isFalse();
       // Whoever looks at the table writes what waits above it, first.
       assertThat(subtask.task().figures().sum(HotMetrics.CHANGED)).isEqualTo(50);
+    }
+  }
+
+  /** Also where it is changed in each checkpoint, at the barrier of the next. */
+  @Test
+  void aMapOfNumbersDoesNotFillUpWithKeysThatAreGone() throws Exception {
+    try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, MAP);
+      subtask.backend().setCurrentKey(1L);
+      PendingSnapshot<String> pending = operator.trigger(SnapshotKind.CHECKPOINT, "first");
+      for (int entry = 0; entry < 5_000; entry++) {
+        map.put(entry, (long) entry);
+        map.remove(entry - 10);
+        if (entry % 50 == 5) {
+          operator.complete(pending);
+        } else if (entry % 50 == 49) {
+          pending = operator.trigger(SnapshotKind.CHECKPOINT, "at " + entry);
+        }
+      }
+      operator.complete(pending);
+      assertThat(subtask.task().figures().sum(HotMetrics.ENTRIES)).isEqualTo(1);
     }
   }
 

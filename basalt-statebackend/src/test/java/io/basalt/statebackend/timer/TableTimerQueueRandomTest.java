@@ -54,7 +54,9 @@ class TableTimerQueueRandomTest {
     "1, 126, 130, 129",
     "2, 254, 260, 1000",
     "3, 32760, 32767, 32768",
-    "128, 0, 999, 1000"
+    "128, 0, 999, 1000",
+    // All are to be at hand, however many.
+    "2147483647, 120, 127, 128"
   })
   void agreesWithASortedSet(int cache, int firstKeyGroup, int lastKeyGroup, int allKeyGroups)
       throws Exception {
