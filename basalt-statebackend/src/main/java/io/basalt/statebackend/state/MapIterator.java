@@ -179,7 +179,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   }
 
   /** An entry of the map, which reads its parts when asked for them and writes through. */
-  private final class Entry implements Map.Entry<U, V> {
+  private final class Entry extends MapEntry<U, V> {
 
     private final byte[] keyArray;
     private final int keyOffset;
@@ -281,23 +281,6 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       userValue = null;
       userValueRead = false;
       return old;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Map.Entry<?, ?> entry
-          && Objects.equals(getKey(), entry.getKey())
-          && Objects.equals(getValue(), entry.getValue());
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hashCode(getKey()) ^ Objects.hashCode(getValue());
-    }
-
-    @Override
-    public String toString() {
-      return getKey() + "=" + getValue();
     }
   }
 }

@@ -91,7 +91,7 @@ final class SmallMapIterator<U, V, T> implements Iterator<T> {
   }
 
   /** An entry of the map, which writes through. */
-  private final class Entry implements Map.Entry<U, V> {
+  private final class Entry extends MapEntry<U, V> {
 
     private final long key;
     private boolean isNull;
@@ -126,23 +126,6 @@ final class SmallMapIterator<U, V, T> implements Iterator<T> {
       isNull = newValue == null;
       value = bits;
       return old;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Map.Entry<?, ?> entry
-          && Objects.equals(getKey(), entry.getKey())
-          && Objects.equals(getValue(), entry.getValue());
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hashCode(getKey()) ^ Objects.hashCode(getValue());
-    }
-
-    @Override
-    public String toString() {
-      return getKey() + "=" + getValue();
     }
   }
 }
