@@ -10,9 +10,9 @@
  * tier; if the tier does not know, layout and table; and nothing else.
  *
  * <p>{@code HotStates} joins the tier of live entries to the tables: {@code HotValues}, {@code
- * HotEntries}, {@code HotMapKeys} and {@code HotLists} say what is kept there of each kind of state
- * and how it is written; {@code StoredForm} which values are kept as objects. Timers, which are
- * keys alone, get their part of the tier from it, too.
+ * HotEntries}, {@code HotMapKeys}, {@code SmallMaps} (of numbers) and {@code HotLists} say what is
+ * kept there of each kind of state and how it is written; {@code StoredForm} which values are kept
+ * as objects. Timers, which are keys alone, get their part of the tier from it, too.
  *
  * <p>Owns the created state objects and the tier. Must not know files, snapshot formats or RocksDB,
  * must not keep a cursor open behind the caller's back (key streams excepted, which say so), and
