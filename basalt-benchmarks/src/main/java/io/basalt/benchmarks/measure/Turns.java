@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Turns {
 
+  /** Said at the end of a turn by a process that may be stopped until the next. */
+  public static final String REST = "rest";
+
   private static @Nullable Turns ofThisProcess;
 
   private final BufferedReader next;
@@ -39,10 +42,26 @@ public final class Turns {
     ofThisProcess.await();
   }
 
-  /** Lets the others have their turns. Without others it does nothing. */
+  /**
+   * Lets the others have their turns, while the threads behind the task go on: so it is inside of a
+   * measurement, which counts what they use. Without others it does nothing.
+   */
   public static void pass() {
+    pass("");
+  }
+
+  /**
+   * Lets the others have their turns, and is stopped until its own comes: for when nothing is
+   * measured here. Compactions that one measurement has left would else take the other backend's
+   * processors and disk in the next.
+   */
+  public static void rest() {
+    pass(REST);
+  }
+
+  private static void pass(String how) {
     if (ofThisProcess != null) {
-      ofThisProcess.over.println();
+      ofThisProcess.over.println(how);
       ofThisProcess.over.flush();
       ofThisProcess.await();
     }

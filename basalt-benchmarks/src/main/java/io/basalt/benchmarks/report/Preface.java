@@ -58,8 +58,9 @@ final class Preface {
         A figure is the median of the rounds. In each round every backend does all the work once, in
         processes of its own. Stock and Basalt take turns of a second or less in it: what the machine
         gives to a process changes within minutes, so only what is measured in the same seconds is
-        compared. The heap is measured by itself, and in two rounds at most. Less is better
-        everywhere.
+        compared. Between two rows a process is stopped until its turn comes, so that compactions
+        which one row has left do not take the other's processors. The heap is measured by itself,
+        and in two rounds at most. Less is better everywhere.
 
         `x stock` is stock's figure over Basalt's of the same round, the median of the rounds: 2.00
         says that Basalt needs half as much, 0.50 that it needs twice as much. `x heap` is the same

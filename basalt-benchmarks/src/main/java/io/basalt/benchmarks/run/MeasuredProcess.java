@@ -44,7 +44,7 @@ public final class MeasuredProcess {
                       conditions.backend(),
                       conditions.round(),
                       measurement.values()));
-              Turns.pass();
+              Turns.rest();
             });
       }
     }

@@ -1,5 +1,6 @@
 package io.basalt.benchmarks.run;
 
+import io.basalt.benchmarks.measure.Turns;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -69,7 +70,9 @@ final class TakingTurns implements AutoCloseable {
     return exits;
   }
 
-  private static boolean hasMoreToDo(Process process, BufferedReader end) throws IOException {
+  private static boolean hasMoreToDo(Process process, BufferedReader end)
+      throws IOException, InterruptedException {
+    signal(process, "CONT");
     try {
       OutputStream begin = process.getOutputStream();
       begin.write('\n');
@@ -78,7 +81,24 @@ final class TakingTurns implements AutoCloseable {
       // It has ended without a word; what it ended with says more than a broken pipe.
       return false;
     }
-    return end.readLine() != null;
+    String how = end.readLine();
+    if (Turns.REST.equals(how)) {
+      signal(process, "STOP");
+    }
+    return how != null;
+  }
+
+  /**
+   * By the command of POSIX, for Java has no signals. A process that has ended does not mind; one
+   * that is killed while it is stopped is gone all the same.
+   */
+  private static void signal(Process process, String name)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   /** Returns when the processes are gone, so that nothing writes to their directories any more. */
