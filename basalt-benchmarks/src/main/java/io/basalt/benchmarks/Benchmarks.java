@@ -77,7 +77,7 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--results",
       paramLabel = "<file>",
-      description = "Default: results/<scale>-<date>-<time>.json, in UTC.")
+      description = "Ends in .json. Default: results/<scale>-<date>-<time>.json, in UTC.")
   private @Nullable Path resultsFile;
 
   @Option(
@@ -250,6 +250,10 @@ public final class Benchmarks implements Callable<Integer> {
     }
     if (Files.isDirectory(file) || (parent != null && !Files.isWritable(parent))) {
       throw refused("%s cannot be written.".formatted(file));
+    }
+    if (!String.valueOf(file.getFileName()).endsWith(".json")) {
+      // The directory of the plots would have its name.
+      throw refused("%s must end in .json.".formatted(file));
     }
     return file;
   }

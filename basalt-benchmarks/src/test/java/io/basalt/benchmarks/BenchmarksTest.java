@@ -111,6 +111,7 @@ class BenchmarksTest {
           --directory pom.xml         | pom.xml is not a directory.
           --directory src             | src is not empty, and all in it would be deleted
           --results src               | src cannot be written.
+          --results run               | run must end in .json.
           --results pom.xml/run.json  | pom.xml cannot be made a directory.
           --speed 1                   | Unknown option
           document                    | Missing required parameter: '<results>'
