@@ -25,6 +25,7 @@ final class BackendResources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackendResources.class);
 
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final Deque<AutoCloseable> readers = new ArrayDeque<>();
   private @Nullable Database database;
 
   <T extends AutoCloseable> T own(T resource) {
@@ -36,6 +37,11 @@ final class BackendResources implements AutoCloseable {
   Database ownDatabase(Database opened) {
     database = opened;
     return own(opened);
+  }
+
+  /** A reader of the database of which we can be sure that it ends when it is closed. */
+  void ownReader(AutoCloseable reader) {
+    readers.push(reader);
   }
 
   /** The directory and everything in it is deleted at the end. */
@@ -58,6 +64,7 @@ final class BackendResources implements AutoCloseable {
    * task can end; closing under a reader would end the process.
    */
   void closeUnderReaders() {
+    close(readers);
     Database read = database;
     if (read == null
         || read.leases() == 0
@@ -82,8 +89,13 @@ final class BackendResources implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!owned.isEmpty()) {
-      AutoCloseable resource = owned.pop();
+    close(readers);
+    close(owned);
+  }
+
+  private static void close(Deque<AutoCloseable> resources) {
+    while (!resources.isEmpty()) {
+      AutoCloseable resource = resources.pop();
       try {
         resource.close();
       } catch (Exception | Error e) {

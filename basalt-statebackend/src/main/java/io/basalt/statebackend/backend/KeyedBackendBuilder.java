@@ -15,6 +15,7 @@ import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.metrics.ChoiceMetrics;
 import io.basalt.statebackend.metrics.HotMetrics;
 import io.basalt.statebackend.metrics.NativeMetrics;
+import io.basalt.statebackend.restore.HandleBytes;
 import io.basalt.statebackend.restore.KeyedStateRestore;
 import io.basalt.statebackend.restore.RescaleSettings;
 import io.basalt.statebackend.restore.RestoreRequest;
@@ -136,7 +137,7 @@ public final class KeyedBackendBuilder<K> {
 
     RestoredState restored = restore(resources, keySerializerProvider);
     Database database = resources.ownDatabase(restored.database());
-    resources.own(SmallFileMerges.start(database, settings.manualCompaction()));
+    resources.ownReader(SmallFileMerges.start(database, settings.manualCompaction()));
     Catalog catalog = restored.catalog();
 
     // Only now: a restore may have reconfigured it.
@@ -271,10 +272,13 @@ public final class KeyedBackendBuilder<K> {
       KeyGroupPrefix prefix) {
     long bytes =
         settings.hotTier().bytes(parameters.getEnv().getTaskManagerInfo().getConfiguration());
-    return bytes == 0
-        ? null
-        : resources.own(
-            new HotStates<>(database, keySerializer, prefix, Budget.ofProcess(bytes).share()));
+    if (bytes == 0) {
+      return null;
+    }
+    // Before the states, which duplicate a serializer of the user's: what that may throw must not
+    // leave a share of the process's budget behind.
+    Budget.Share share = resources.own(Budget.ofProcess(bytes).share());
+    return resources.own(new HotStates<>(database, keySerializer, prefix, share));
   }
 
   private List<String> tickers() {
@@ -287,7 +291,7 @@ public final class KeyedBackendBuilder<K> {
     return settings.database().compactionFilter().countsExpired().value();
   }
 
-  /** What the handles say, for handles that span more key groups their part of it. */
+  /** What the handles say of the task's key groups. */
   private long expectedBytes() {
     long bytes = 0;
     for (@Nullable KeyedStateHandle handle : parameters.getStateHandles()) {
@@ -295,9 +299,7 @@ public final class KeyedBackendBuilder<K> {
         // A snapshot of nothing.
         continue;
       }
-      KeyGroupRange theirs = handle.getKeyGroupRange();
-      int wanted = theirs.getIntersection(parameters.getKeyGroupRange()).getNumberOfKeyGroups();
-      bytes += handle.getStateSize() / Math.max(1, theirs.getNumberOfKeyGroups()) * wanted;
+      bytes += HandleBytes.within(handle, parameters.getKeyGroupRange());
     }
     return bytes;
   }

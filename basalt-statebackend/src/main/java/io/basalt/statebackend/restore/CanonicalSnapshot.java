@@ -61,11 +61,9 @@ final class CanonicalSnapshot {
     this.metadata = metadata;
   }
 
-  /** About what the key groups take in the stream, if all take the same. */
+  /** About what the key groups take in the stream. */
   long bytesOf(KeyGroupRange range) {
-    return handle.getStateSize()
-        / handle.getKeyGroupRange().getNumberOfKeyGroups()
-        * range.getNumberOfKeyGroups();
+    return HandleBytes.within(handle, range);
   }
 
   /**

@@ -29,18 +29,21 @@ final class JoinableHandles {
 
   private final KeyGroupRange range;
 
-  /** With the files that each needs. */
-  private final Map<HandleDescription, List<FileSpread.Entry>> needed = new HashMap<>();
+  /**
+   * The files that each needs, by its index: a description is thousands of files long, and would be
+   * hashed with all of them at every look.
+   */
+  private final Map<Integer, List<FileSpread.Entry>> needed = new HashMap<>();
 
-  private final Map<HandleDescription, Set<Object>> contents = new HashMap<>();
+  private final Map<Integer, Set<Object>> contents = new HashMap<>();
 
   private JoinableHandles(List<HandleDescription> handles, KeyGroupRange range) {
     this.range = range;
     for (HandleDescription handle : handles) {
       FileSpread spread = handle.spread();
       if (spread != null) {
-        needed.put(handle, spread.filesOf(handle.within(range)));
-        contents.put(handle, spread.contents());
+        needed.put(handle.index(), spread.filesOf(handle.within(range)));
+        contents.put(handle.index(), spread.contents());
       }
     }
   }
@@ -53,7 +56,7 @@ final class JoinableHandles {
   static List<HandleDescription> of(List<HandleDescription> candidates, KeyGroupRange range) {
     JoinableHandles all = new JoinableHandles(candidates, range);
     List<HandleDescription> joined = new ArrayList<>(candidates);
-    joined.removeIf(handle -> !all.needed.containsKey(handle));
+    joined.removeIf(handle -> !all.needed.containsKey(handle.index()));
     HandleDescription hindrance = all.hindrance(joined);
     while (hindrance != null) {
       joined.remove(hindrance);
@@ -80,7 +83,7 @@ final class JoinableHandles {
       KeyGroupRange reach = file.keyGroups().getIntersection(range);
       int ofHandlesThatHaveIt = 0;
       for (HandleDescription other : joined) {
-        if (other.equals(handle) || contents(other).contains(file.content())) {
+        if (other.index() == handle.index() || contents(other).contains(file.content())) {
           ofHandlesThatHaveIt += other.within(reach).getNumberOfKeyGroups();
         }
       }
@@ -124,10 +127,10 @@ final class JoinableHandles {
   }
 
   private List<FileSpread.Entry> needed(HandleDescription handle) {
-    return needed.getOrDefault(handle, List.of());
+    return needed.getOrDefault(handle.index(), List.of());
   }
 
   private Set<Object> contents(HandleDescription handle) {
-    return contents.getOrDefault(handle, Set.of());
+    return contents.getOrDefault(handle.index(), Set.of());
   }
 }

@@ -124,6 +124,34 @@ class RestorePlanTest {
             new RestoreStep.BranchHistory(List.of(1, 0)));
   }
 
+  /** Half a minute if each look at a handle looked at all its files. */
+  @Test
+  void handlesOfThousandsOfFilesAreJoined() {
+    List<HandleDescription> handles = new ArrayList<>();
+    for (int index = 0; index < 16; index++) {
+      int first = 8 * index;
+      List<Entry> files = new ArrayList<>();
+      for (int file = 0; file < 2_000; file++) {
+        files.add(
+            new Entry(
+                "table",
+                KeyGroupRange.of(first + file % 8, first + file % 8),
+                1,
+                0,
+                index + " " + file));
+      }
+      handles.add(
+          new HandleDescription(
+              index,
+              Kind.REMOTE_FILES,
+              KeyGroupRange.of(first, first + 7),
+              true,
+              new FileSpread(files)));
+    }
+
+    assertThat(JoinableHandles.of(handles, KeyGroupRange.of(0, 127))).isEqualTo(handles);
+  }
+
   @Test
   void filesWithKeysOfAnotherHandleAreNotJoined() {
     FileSpread left = new FileSpread(List.of(file("a", 0, 70, 1)));
