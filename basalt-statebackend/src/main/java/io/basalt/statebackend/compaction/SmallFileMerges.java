@@ -76,13 +76,16 @@ public final class SmallFileMerges implements AutoCloseable {
   }
 
   /**
-   * Looks for small files and merges some.
+   * Looks for small files and merges some, unless files are to stay as they were restored.
    *
    * @return how many merges there were
    * @throws IOException if the database is being closed
    */
   int look() throws IOException {
     int merges = 0;
+    if (database.keepsFiles()) {
+      return merges;
+    }
     try (Lease unused = database.lease()) {
       Set<String> live = new HashSet<>();
       for (Table table : database.tablesOfAnyThread()) {

@@ -68,8 +68,9 @@ final class EvictionOrder {
    * @return null if none can go, or none has been found soon enough
    */
   @Nullable HotEntry take(long lastToGo) {
-    int steps = Math.min(MOST_STEPS, MOST_LOOKS * (small.size() + main.size()));
-    for (int step = 0; step < steps; step++) {
+    long entries = (long) small.size() + main.size();
+    long steps = Math.min(MOST_STEPS, MOST_LOOKS * entries);
+    for (long step = 0; step < steps; step++) {
       EntryQueue queue = next();
       HotEntry entry = queue.oldest();
       if (entry == null) {

@@ -44,7 +44,9 @@ public record ExactType<T>(Class<T> type, ToIntFunction<T> heapBytes) {
           // As if no character fitted into a byte.
           Map.entry(
               StringSerializer.class,
-              new ExactType<>(String.class, string -> 40 + 2 * string.length())));
+              new ExactType<>(
+                  String.class,
+                  string -> (int) Math.min(40 + 2L * string.length(), Integer.MAX_VALUE))));
 
   private static <T> Map.Entry<Class<?>, ExactType<?>> entry(
       Class<? extends TypeSerializer<T>> serializer, Class<T> type, int heapBytes) {

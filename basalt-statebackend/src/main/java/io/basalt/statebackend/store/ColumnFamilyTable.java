@@ -213,6 +213,7 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void handOverBuffered() {
+    checkOpen();
     appending = false;
     buffered.flush();
     bufferedAbove.run();
@@ -367,7 +368,7 @@ final class ColumnFamilyTable implements Table {
     }
   }
 
-  /** Frees the handle; the options live until the database is closed, see {@link #closeOptions}. */
+  /** Frees the handle; the options live until the database is closed: {@link #tableOptions}. */
   synchronized void close() {
     if (closed) {
       return;
@@ -384,9 +385,9 @@ final class ColumnFamilyTable implements Table {
     NativeCount.closed(Kind.COLUMN_FAMILY);
   }
 
-  /** Only once the database is closed: its background threads may use the compaction filter. */
-  void closeOptions() {
-    tableOptions.close();
+  /** To be closed once the database is: its threads may use the compaction filter. */
+  TableOptions tableOptions() {
+    return tableOptions;
   }
 
   private void checkOpen() {

@@ -88,6 +88,11 @@ public final class Database implements AutoCloseable {
     return memory != null && memory.usesIndexPartitions(specification.expectedBytes());
   }
 
+  /** Whether nothing is to be merged yet, see {@link PostponedCompactions}. Any thread. */
+  public boolean keepsFiles() {
+    return postponed.areWaiting();
+  }
+
   /** The directory that holds the files. */
   public Path directory() {
     return directory;
@@ -116,7 +121,7 @@ public final class Database implements AutoCloseable {
     }
     // The files of a snapshot have the tables of its meta data, no others and all of them.
     gate.pass();
-    TableOptions tableOptions = TableOptions.create(opened.options().specification(), pattern);
+    TableOptions tableOptions = tables.options(opened.options().specification(), pattern);
     try {
       ColumnFamilyHandle handle =
           opened.rocks().createColumnFamily(OpenedDatabase.descriptor(name, tableOptions));
@@ -208,18 +213,17 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the database again with partitioned indexes and filters if its files have grown so large
-   * that whole ones are not going to fit the block cache much longer: RocksDB chooses the format of
-   * new files when it is opened. Once, at a checkpoint, which writes what is in memory to files
-   * anyway; whoever wants a lease meanwhile waits. If somebody has one, the next one tries. Task
-   * thread.
+   * Opens the database again with partitioned indexes and filters, as whole ones are not going to
+   * fit the block cache: RocksDB chooses the format of files when it is opened. At a checkpoint,
+   * which writes files anyway; whoever wants a lease waits. If somebody has one, or files are to
+   * stay as they are, the next one tries. Task thread.
    *
    * @throws IOException if it cannot be opened again; it is closed then, and the task must fail
    */
   public void partitionIfOutgrown() throws IOException {
     DatabaseSpecification specification = opened.options().specification();
     MemoryShare memory = specification.memory();
-    if (memory == null || usesIndexPartitions()) {
+    if (memory == null || usesIndexPartitions() || keepsFiles()) {
       return;
     }
     long bytes = tables.fileBytes();
@@ -358,17 +362,13 @@ public final class Database implements AutoCloseable {
     opened.closeOptions();
   }
 
-  /**
-   * Whoever reads on another thread has taken a lease or opened a view on the task thread before,
-   * so that no reader of a dropped table can appear while none is there and this runs.
-   */
+  /** No reader can appear meanwhile: others take leases or open views on the task thread first. */
   private void closeDroppedTables() {
     if (!isRead() && !opened.cursors().hasOpenCursors()) {
       tables.closeDropped();
     }
   }
 
-  /** Whether anybody but the task reads. */
   private boolean isRead() {
     return guard.getLeaseCount() > 0 || !openViews.isEmpty();
   }

@@ -21,8 +21,10 @@ import org.rocksdb.SstFileWriter;
  */
 public final class SortedFiles implements AutoCloseable {
 
-  /** RocksDB says how long a file is only after a call: not for each entry. */
+  /** RocksDB says how long a file is only after a call: not for each entry, unless it is large. */
   private static final int ENTRIES_BETWEEN_LOOKS = 1_024;
+
+  private static final int BYTES_BETWEEN_LOOKS = 1 << 20;
 
   /**
    * RocksDB syncs a file that has ended, and its thread waits for the disk: less if the disk has
@@ -41,7 +43,8 @@ public final class SortedFiles implements AutoCloseable {
   private final Consumer<Path> ended;
   private final List<Path> files = new ArrayList<>();
   private @Nullable SstFileWriter writer;
-  private int entries;
+  private int entriesSinceLook;
+  private long bytesSinceLook;
 
   /**
    * Files in a directory.
@@ -100,8 +103,13 @@ public final class SortedFiles implements AutoCloseable {
             Arrays.copyOfRange(key, keyOffset, keyOffset + keyBytes),
             Arrays.copyOfRange(value, valueOffset, valueOffset + valueBytes));
       }
-      if (++entries % ENTRIES_BETWEEN_LOOKS == 0 && current.fileSize() >= fileBytes) {
-        end(current);
+      bytesSinceLook += keyBytes + valueBytes;
+      if (++entriesSinceLook >= ENTRIES_BETWEEN_LOOKS || bytesSinceLook >= BYTES_BETWEEN_LOOKS) {
+        entriesSinceLook = 0;
+        bytesSinceLook = 0;
+        if (current.fileSize() >= fileBytes) {
+          end(current);
+        }
       }
     } catch (RocksDBException e) {
       throw failure(e);

@@ -118,6 +118,10 @@ public final class TableRewrite implements AutoCloseable {
     }
     try (IngestExternalFileOptions moving = new IngestExternalFileOptions().setMoveFiles(true)) {
       opened.rocks().ingestExternalFile(columnFamily, files, moving);
+    } catch (RocksDBException e) {
+      // It is empty. As long as it cannot be used no snapshot succeeds that would have it so.
+      table.close();
+      throw e;
     }
   }
 

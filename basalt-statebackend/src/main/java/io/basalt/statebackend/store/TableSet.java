@@ -19,6 +19,7 @@ final class TableSet {
   private final Map<String, ColumnFamilyTable> tables = new LinkedHashMap<>();
   private final List<ColumnFamilyTable> dropped = new ArrayList<>();
   private final List<TableOptions> retired = new ArrayList<>();
+  private final List<TableOptions> spare = new ArrayList<>();
   private volatile List<Table> ofAnyThread = List.of();
 
   void add(ColumnFamilyTable table) {
@@ -39,6 +40,16 @@ final class TableSet {
    */
   void retire(TableOptions options) {
     retired.add(options);
+  }
+
+  /**
+   * Options for a new table. Those of a closed one serve again where no expiry is ever set: queues
+   * that come and go with every snapshot would leave theirs behind until the database is closed.
+   */
+  TableOptions options(DatabaseSpecification specification, AccessPattern pattern) {
+    return pattern == AccessPattern.RANGES && !spare.isEmpty()
+        ? spare.remove(spare.size() - 1)
+        : TableOptions.create(specification, pattern);
   }
 
   @Nullable ColumnFamilyTable find(String name) {
@@ -87,7 +98,11 @@ final class TableSet {
 
   /** Nobody reads any more what was dropped. */
   void closeDropped() {
-    dropped.forEach(ColumnFamilyTable::close);
+    for (ColumnFamilyTable table : dropped) {
+      table.close();
+      (table.pattern() == AccessPattern.RANGES ? spare : retired).add(table.tableOptions());
+    }
+    dropped.clear();
   }
 
   void closeAll() {
@@ -95,13 +110,13 @@ final class TableSet {
     closeDropped();
   }
 
-  /** Once the database is closed; forgets what was dropped. */
+  /** Once the database is closed, and its tables are. */
   void closeOptions() {
-    tables.values().forEach(ColumnFamilyTable::closeOptions);
-    dropped.forEach(ColumnFamilyTable::closeOptions);
+    tables.values().forEach(table -> table.tableOptions().close());
     retired.forEach(TableOptions::close);
-    dropped.clear();
+    spare.forEach(TableOptions::close);
     retired.clear();
+    spare.clear();
   }
 
   void clear() {

@@ -79,10 +79,9 @@ public final class CopiedTimers implements AutoCloseable {
   /** Drops the tables: the timers themselves are where they were. */
   @Override
   public void close() {
-    for (RegisteredState copy : copies) {
-      catalog.remove(copy);
-      database.dropTable(copy.table());
-    }
+    // A snapshot must never have the tables beside the timers, also if one cannot be dropped.
+    copies.forEach(catalog::remove);
+    copies.forEach(copy -> database.dropTable(copy.table()));
     copies.clear();
   }
 }

@@ -21,6 +21,7 @@ import io.basalt.statebackend.store.DatabaseSpecification;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.NativeLibrary;
 import io.basalt.statebackend.store.Table;
+import io.basalt.statebackend.store.TableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -116,6 +117,33 @@ class SmallFileMergesTest {
       filled(database, "state");
 
       assertThat(SmallFileMerges.onDemand(database, settings(configuration)).look()).isZero();
+    }
+  }
+
+  @Test
+  void nothingIsMergedBeforeTheFirstCheckpointAfterAJoin() throws IOException {
+    Path files = temporary.resolve("files");
+    try (Database database = Database.create(temporary.resolve("db"), specification)) {
+      filled(database, "state");
+      database.linkFiles(files);
+    }
+    try (Database database =
+        Database.openFiles(
+            files,
+            specification.postponingCompactions(),
+            Map.of("state", AccessPattern.KEYS_AND_RANGES))) {
+      SmallFileMerges merges = SmallFileMerges.onDemand(database, settings(new Configuration()));
+      List<TableFile> restored = database.tablesOfAnyThread().get(0).files();
+      assertThat(restored).hasSizeGreaterThan(10);
+
+      assertThat(merges.look()).isZero();
+      assertThat(database.tablesOfAnyThread().get(0).files()).isEqualTo(restored);
+
+      database.linkFiles(temporary.resolve("checkpoint"));
+      while (merges.look() == 0) {
+        // Compactions begin on a thread of their own.
+        Thread.onSpinWait();
+      }
     }
   }
 
