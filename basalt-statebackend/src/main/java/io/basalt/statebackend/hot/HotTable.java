@@ -101,10 +101,8 @@ public final class HotTable {
   }
 
   /**
-   * Whether a change of what is not known here had better be made below by the caller, at once, see
-   * {@link PassingBy}.
-   *
-   * @throws RuntimeException if a change that has to be written before cannot be
+   * Whether a change of what is not known here had better be made below by the caller, as soon as
+   * every epoch that is closed is finished, see {@link PassingBy}.
    */
   public boolean isPassedBy(Object key, @Nullable Object namespace) {
     return find(key, namespace) == null && passingBy.isDone();

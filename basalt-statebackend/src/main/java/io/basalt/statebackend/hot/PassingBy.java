@@ -6,15 +6,16 @@ package io.basalt.statebackend.hot;
  * twice the work. Task thread.
  *
  * <p>Some come all the same, to see whether that has changed; and a few while changes wait for the
- * end of an epoch, as nothing may pass those. After these the epoch is finished first, or there
- * would be more and more of them with each.
+ * end of an epoch, as nothing may get below before: whoever makes a change that passes by has to
+ * hold it back until then, and who reads below has to wait. After these they are held back, or
+ * there would be more and more of them with each epoch.
  */
 final class PassingBy {
 
   /** Without use, one after the other, before any passes by: a large working set is to stay. */
   private static final int MOST_WITHOUT_USE = 1 << 17;
 
-  /** How many come in any case so as not to wait for an epoch. */
+  /** How many come in any case so that reads need not wait for an epoch. */
   private static final int FEW = 1 << 11;
 
   /** And this part of those that passed by between the last two barriers. */
@@ -43,20 +44,13 @@ final class PassingBy {
     trust.add(1);
   }
 
-  /**
-   * Whether the next change does; then nothing waits for the end of an epoch.
-   *
-   * @throws RuntimeException if a change of an epoch cannot be written
-   */
+  /** Whether the next change does. */
   boolean isDone() {
     if (trust.isThere()) {
       return false;
     }
-    if (!tier.isOpenAlone()) {
-      if (mayCome()) {
-        return false;
-      }
-      tier.finishOrFail();
+    if (!tier.isOpenAlone() && mayCome()) {
+      return false;
     }
     counters.passedBy++;
     return true;

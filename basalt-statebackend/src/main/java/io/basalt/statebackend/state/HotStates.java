@@ -84,9 +84,16 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   /** The values of a state, in the tier. */
   <N, V> HotValues<K, N, V> values(StateBinding<K, N, V> binding) {
     HotTable hot = hotTable(binding.table());
+    HighestKeys highest =
+        new HighestKeys(binding.table(), prefix, binding.context().keyContext().getKeyGroupRange());
     HotValues<K, N, V> values =
         new HotValues<>(
-            hot, binding.table(), keySerializer, binding.entryKeys(), binding.valueSerializer());
+            hot,
+            binding.table(),
+            highest,
+            keySerializer,
+            binding.entryKeys(),
+            binding.valueSerializer());
     writer.use(
         hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
     keyBytes.put(hot.name(), values.keyBytes());

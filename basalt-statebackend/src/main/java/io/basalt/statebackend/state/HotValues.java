@@ -22,15 +22,18 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
   private final StoredKeys<K, N> keys;
   private final EntryKeys<K, N> entryKeys;
   private final StoredValues<V> values;
+  private final HighestKeys highest;
 
   HotValues(
       HotTable hot,
       Table table,
+      HighestKeys highest,
       TypeSerializer<K> keySerializer,
       EntryKeys<K, N> entryKeys,
       TypeSerializer<V> valueSerializer) {
     this.hot = hot;
     this.table = table;
+    this.highest = highest;
     this.keys = new StoredKeys<>(keySerializer, entryKeys);
     this.entryKeys = entryKeys;
     this.values = new StoredValues<>(table.name(), valueSerializer);
@@ -58,8 +61,9 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
       return;
     }
     if (hot.isPassedBy(hotKey, hotNamespace)) {
-      table.putBuffered(
-          keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys), values.bytes(stored, keyGroup));
+      byte[] entryKey = keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys);
+      highest.written(entryKey, keyGroup);
+      table.putBuffered(entryKey, values.bytes(stored, keyGroup));
       hot.passedBy();
       return;
     }
@@ -87,7 +91,8 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
   /** Finds below what the tier does not know, and lets it know. */
   private Object read(Object hotKey, @Nullable Object hotNamespace, int keyGroup) {
     long version = hot.version();
-    byte[] found = table.get(keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys));
+    byte[] entryKey = keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys);
+    byte[] found = highest.mayHave(entryKey, keyGroup) ? table.get(entryKey) : null;
     Object stored = found == null ? HotTable.ABSENT : values.ofBytes(found, keyGroup);
     hot.offer(
         hotKey,
@@ -119,10 +124,9 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
     return new EntryWriter() {
       @Override
       public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
-        writes.put(
-            table,
-            keys.entryKey(key, namespace, keyGroup, ownKeys),
-            ownValues.bytes(value, keyGroup));
+        byte[] entryKey = keys.entryKey(key, namespace, keyGroup, ownKeys);
+        highest.written(entryKey, keyGroup);
+        writes.put(table, entryKey, ownValues.bytes(value, keyGroup));
       }
 
       @Override

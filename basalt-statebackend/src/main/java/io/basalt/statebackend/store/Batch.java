@@ -22,10 +22,13 @@ public final class Batch implements AutoCloseable {
   /** Bounds the time a single hand-over may take whatever the byte limit is. */
   private static final int MAXIMUM_OPERATIONS = 500;
 
-  /** The same while the gate is closed: whoever fills it would have to wait, so it grows. */
+  /** What is collected while the gate is closed: whoever fills it would have to wait. */
   private static final int MAXIMUM_HELD_OPERATIONS = 100_000;
 
   private static final long MAXIMUM_HELD_BYTES = 16 << 20;
+
+  /** Of those that were held, how many go for one that has been filled since: so they all do. */
+  private static final int HELD_AT_ONCE = 2;
 
   /** From so many bytes on it takes less to copy them once, to where RocksDB keeps them. */
   private static final int LARGE_BYTES = 1 << 14;
@@ -39,6 +42,8 @@ public final class Batch implements AutoCloseable {
   private final TableIdentity identity;
   private final @Nullable WriteGate gate;
   private final BatchBytes collected = new BatchBytes();
+
+  private final HeldBatches held = new HeldBatches();
 
   /** In place of those bytes once there is something large among them. */
   private @Nullable WriteBatch large;
@@ -161,9 +166,34 @@ public final class Batch implements AutoCloseable {
   /** Hands over all that has been collected. */
   public void flush() {
     checkOpen();
+    if (operations == 0 && held.areNone()) {
+      return;
+    }
+    pass();
+    writeHeld(Integer.MAX_VALUE);
     if (operations == 0) {
       return;
     }
+    if (large != null) {
+      write(large);
+    } else {
+      write(collected.toArray());
+    }
+    forget();
+  }
+
+  /** Makes room without the stall that it would be to hand over all that has been held. */
+  private void flushSome() {
+    pass();
+    writeHeld(HELD_AT_ONCE);
+    if (held.areNone() || large != null) {
+      flush();
+    } else {
+      hold();
+    }
+  }
+
+  private void pass() {
     if (gate != null) {
       gate.pass();
     }
@@ -174,13 +204,25 @@ public final class Batch implements AutoCloseable {
               + identity.directory()
               + " is handed over after it has been closed.");
     }
-    if (large != null) {
-      write(large);
-    } else {
-      try (WriteBatch batch = new WriteBatch(collected.toArray())) {
-        write(batch);
-      }
+  }
+
+  private void writeHeld(int most) {
+    byte[] next = held.first();
+    for (int written = 0; next != null && written < most; written++) {
+      write(next);
+      held.removeFirst();
+      next = held.first();
     }
+  }
+
+  private void write(byte[] batchBytes) {
+    try (WriteBatch batch = new WriteBatch(batchBytes)) {
+      write(batch);
+    }
+  }
+
+  private void hold() {
+    held.add(collected.toArray(), operations, bytes);
     forget();
   }
 
@@ -196,6 +238,11 @@ public final class Batch implements AutoCloseable {
   /** Forgets what has been collected and not flushed. */
   public void discard() {
     checkOpen();
+    forgetAll();
+  }
+
+  private void forgetAll() {
+    held.clear();
     forget();
   }
 
@@ -218,25 +265,33 @@ public final class Batch implements AutoCloseable {
       flush();
     } finally {
       closed = true;
-      forget();
+      forgetAll();
       NativeCount.closed(Kind.BATCH);
     }
   }
 
   /** Before an operation is collected and not after: one that throws has not been collected. */
   private void makeRoom() {
+    makeRoom(MAXIMUM_OPERATIONS);
+  }
+
+  /** The same where fewer operations are to be handed over at a time. */
+  void makeRoom(int operationsAtOnce) {
     checkOpen();
-    if (operations >= MAXIMUM_OPERATIONS || (limitBytes > 0 && bytes >= limitBytes)) {
-      if (!mayBeHeld()) {
-        flush();
-      }
+    if (operations < operationsAtOnce && (limitBytes <= 0 || bytes < limitBytes)) {
+      return;
+    }
+    if (!mayBeHeld()) {
+      flushSome();
+    } else if (large == null) {
+      hold();
     }
   }
 
   private boolean mayBeHeld() {
     return gate != null
-        && operations < MAXIMUM_HELD_OPERATIONS
-        && bytes < MAXIMUM_HELD_BYTES
+        && held.operations() + operations < MAXIMUM_HELD_OPERATIONS
+        && held.bytes() + bytes < MAXIMUM_HELD_BYTES
         && gate.isClosed();
   }
 

@@ -8,6 +8,27 @@ final class StateFaults {
   static final List<Fault> ALL =
       List.of(
           new Fault(
+              "highest-key-untold",
+              "A key that was written lately is taken for one that never was",
+              "state/HotValues.java",
+              "highest.written(entryKey, keyGroup);\n        writes.put(",
+              "writes.put(",
+              "state.HighestKeysTest#whatHasBeenWrittenIsFound"),
+          new Fault(
+              "highest-key-falls",
+              "A key is taken for absent because a lower one was written after it",
+              "state/HighestKeys.java",
+              "while (before == null || Arrays.compareUnsigned(key, before) > 0) {",
+              "while (before != key) {",
+              "state.HighestKeysTest"),
+          new Fault(
+              "highest-key-without-a-look",
+              "After a restore keys that count up are taken for new, and are not",
+              "state/HighestKeys.java",
+              "isTimeToLook(index) && isNothingFrom(key, keyGroup);",
+              "isTimeToLook(index);",
+              "state.HighestKeysTest"),
+          new Fault(
               "changed-behind-an-entry",
               "An entry of a map shows a value that was put after the one that was set through it",
               "state/MapIterator.java",

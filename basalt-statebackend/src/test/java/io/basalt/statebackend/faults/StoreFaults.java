@@ -8,6 +8,27 @@ final class StoreFaults {
   static final List<Fault> ALL =
       List.of(
           new Fault(
+              "held-writes-overtaken",
+              "A value is overwritten by an older one once a checkpoint is through",
+              "store/Batch.java",
+              "if (held.areNone() || large != null) {",
+              "if (held.operations() >= 0) {\n      write(collected.toArray());\n      forget();\n    } else if (large != null) {",
+              "store.HeldWritesTest"),
+          new Fault(
+              "held-write-lost",
+              "An update is lost if the one that had it written fails",
+              "store/Batch.java",
+              "      write(next);\n      held.removeFirst();",
+              "      held.removeFirst();\n      pass();",
+              "store.HeldWritesTest"),
+          new Fault(
+              "changes-in-large-batches",
+              "Updates wait for a checkpoint as soon as a batch of them is full",
+              "store/Batch.java",
+              "held.operations() + operations < MAXIMUM_HELD_OPERATIONS",
+              "held.operations() + operations < 1",
+              "store.HeldWritesTest"),
+          new Fault(
               "checkpoint-without-the-last-timers",
               "Timers that were set just before a checkpoint are not in it",
               "store/Database.java",

@@ -3,6 +3,7 @@ package io.basalt.statebackend.state;
 import static io.basalt.statebackend.state.OperatorOfStates.LIST;
 import static io.basalt.statebackend.state.OperatorOfStates.MAP;
 import static io.basalt.statebackend.state.OperatorOfStates.VALUE;
+import static io.basalt.statebackend.state.OperatorOfStates.keys;
 import static io.basalt.statebackend.state.OperatorOfStates.restore;
 import static io.basalt.statebackend.state.OperatorOfStates.start;
 import static io.basalt.statebackend.state.OperatorOfStates.state;
@@ -19,6 +20,7 @@ import io.basalt.statebackend.harness.Workspace;
 import io.basalt.statebackend.metrics.HotMetrics;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -106,6 +108,84 @@ class PassedByTest {
       try (KeyedOperator<Long> operator = restore(workspace, reader, snapshot)) {
         assertIs(operator.subtasks().get(0), barrier);
       }
+    }
+  }
+
+  /** More of them than may come into the tier meanwhile: they wait below it. */
+  @ParameterizedTest
+  @EnumSource(SnapshotKind.class)
+  void theyWaitWhileASnapshotIsWritten(SnapshotKind kind) throws Exception {
+    long seed = Long.getLong("basalt.hot.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    Map<Long, Long> values = new HashMap<>();
+    Snapshot<String> snapshot;
+    Map<Long, Long> barrier;
+    try (KeyedOperator<Long> operator =
+        start(
+            workspace,
+            Participant.BASALT.withSettings(Map.of(BasaltOptions.HOT_TIER_SIZE.key(), "2mb")))) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      update(subtask, random, values, 60_000);
+      // What is in the tier has been written: there is room while the next one is.
+      operator.complete(operator.trigger(kind, "before"));
+      update(subtask, random, values, 20_000);
+      operator.complete(operator.trigger(kind, "before"));
+      long written = subtask.task().figures().sum(HotMetrics.EPOCH_ENTRIES);
+      update(subtask, random, values, 500);
+      barrier = Map.copyOf(values);
+      PendingSnapshot<String> pending = operator.trigger(kind, "contents");
+      long passedBy = subtask.task().figures().sum(HotMetrics.PASSED_BY);
+      update(subtask, random, values, 20_000);
+      assertThat(subtask.task().figures().sum(HotMetrics.PASSED_BY) - passedBy)
+          .isGreaterThan(10_000);
+      assertThat(subtask.task().figures().sum(HotMetrics.EPOCH_ENTRIES))
+          .as("nobody has written the epoch")
+          .isEqualTo(written);
+      snapshot = operator.complete(pending);
+      update(subtask, random, values, 3_000);
+      assertValues(subtask, values);
+    } catch (Throwable e) {
+      throw new AssertionError("To repeat it: -Dbasalt.hot.seed=" + seed, e);
+    }
+    for (Participant reader : List.of(Participant.BASALT, Participant.STOCK)) {
+      try (KeyedOperator<Long> operator = restore(workspace, reader, snapshot)) {
+        assertValues(operator.subtasks().get(0), barrier);
+      }
+    }
+  }
+
+  private static void update(
+      OperatorSubtask<Long> subtask, Random random, Map<Long, Long> values, int changes)
+      throws Exception {
+    ValueState<Long> value = state(subtask, VALUE);
+    for (long change = 0; change < changes; change++) {
+      // Few of them come twice.
+      long key = random.nextInt(1 << 20);
+      subtask.backend().setCurrentKey(key);
+      if (random.nextInt(4) == 0) {
+        value.clear();
+        values.remove(key);
+      } else {
+        value.update(change);
+        values.put(key, change);
+      }
+      if (random.nextInt(50) == 0) {
+        // And is changed once more, right after.
+        value.update(-change);
+        values.put(key, -change);
+      }
+    }
+  }
+
+  private static void assertValues(OperatorSubtask<Long> subtask, Map<Long, Long> expected)
+      throws Exception {
+    List<Long> keys = keys(subtask, VALUE.getName());
+    assertThat(keys).hasSameSizeAs(expected.keySet());
+    assertThat(new HashSet<>(keys)).isEqualTo(expected.keySet());
+    ValueState<Long> value = state(subtask, VALUE);
+    for (Map.Entry<Long, Long> entry : expected.entrySet()) {
+      subtask.backend().setCurrentKey(entry.getKey());
+      assertThat(value.value()).as("key %s", entry.getKey()).isEqualTo(entry.getValue());
     }
   }
 
