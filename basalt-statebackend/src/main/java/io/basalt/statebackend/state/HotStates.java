@@ -86,7 +86,12 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     HotTable hot = hotTable(binding.table());
     HotValues<K, N, V> values =
         new HotValues<>(
-            hot, binding.table(), keySerializer, binding.entryKeys(), binding.valueSerializer());
+            hot,
+            binding.table(),
+            keySerializer,
+            binding.entryKeys(),
+            binding.valueSerializer(),
+            new WindowsBelow(binding.namespaceSerializer(), binding.isNew()));
     writer.use(
         hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
     keyBytes.put(hot.name(), values.keyBytes());
