@@ -47,6 +47,8 @@ class OptionsDocumentTest {
           "if not set: `LZ4_COMPRESSION`",
           RocksDBConfigurableOptions.COMPACT_FILTER_PERIODIC_COMPACTION_TIME.key(),
           "if not set: by the time to live, for states that expire only",
+          RocksDBOptions.ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.key(),
+          "if not set: 256",
           RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS.key(),
           "if not set: `true` once whole ones would not fit the block cache",
           RocksDBOptions.HIGH_PRIORITY_POOL_RATIO.key(),

@@ -20,16 +20,20 @@ public final class RegisteredState {
   /** What the snapshot says of it that it was restored from; null once it is claimed. */
   private @Nullable StateMetaInfoSnapshot restored;
 
+  private boolean isNew;
+
   /** One that the job has just registered. */
   RegisteredState(Table table, RegisteredStateMetaInfoBase metaInfo) {
     this.table = table;
     this.metaInfo = metaInfo;
+    this.isNew = true;
   }
 
   /** One that is not claimed yet. */
   RegisteredState(Table table, StateMetaInfoSnapshot restored) {
     this(table, RegisteredStateMetaInfoBase.fromMetaInfoSnapshot(restored));
     this.restored = restored;
+    this.isNew = false;
   }
 
   /** The name, unique among all states and timers of an operator. */
@@ -60,9 +64,15 @@ public final class RegisteredState {
     return restored == null;
   }
 
+  /** Whether it has been registered only once, with nothing restored: it began without entries. */
+  public boolean isNew() {
+    return isNew;
+  }
+
   /** The job has registered it: from now on described so. */
   public void claim(RegisteredStateMetaInfoBase newMetaInfo) {
     this.metaInfo = newMetaInfo;
     this.restored = null;
+    this.isNew = false;
   }
 }

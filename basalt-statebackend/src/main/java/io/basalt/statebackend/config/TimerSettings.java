@@ -24,10 +24,16 @@ public record TimerSettings(Setting<PriorityQueueStateType> queue, Setting<Integ
   /** Stock's mark for "not set"; a configuration that says so gets the default. */
   private static final int NOT_SET = -1;
 
+  /**
+   * Twice stock's: each time that they run out the next ones are read, which delays a timer for as
+   * long as a hundred others take. Of timers that are set once that is one in 256 then.
+   */
+  private static final int DEFAULT_CACHE_SIZE = 256;
+
   static TimerSettings defaults() {
     return new TimerSettings(
         Setting.byDefault(TIMER_SERVICE_FACTORY.defaultValue()),
-        Setting.byDefault(ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.defaultValue()));
+        Setting.byDefault(DEFAULT_CACHE_SIZE));
   }
 
   /**
@@ -52,7 +58,7 @@ public record TimerSettings(Setting<PriorityQueueStateType> queue, Setting<Integ
     Setting<Integer> chosenSize =
         reader.first(cacheSize, ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE, Rule.COUNT);
     if (chosenSize.value() == NOT_SET) {
-      chosenSize = Setting.byDefault(ROCKSDB_TIMER_SERVICE_FACTORY_CACHE_SIZE.defaultValue());
+      chosenSize = Setting.byDefault(DEFAULT_CACHE_SIZE);
     }
     if (!isUsable(chosenQueue, chosenSize)) {
       throw SettingReader.invalid(

@@ -39,6 +39,7 @@ public final class HotKeys {
 
   private final HotTier tier;
   private final HotTable table;
+  private final UnwrittenKeys unwritten;
 
   private final LeavingEntries leaving;
   private final int most;
@@ -53,6 +54,7 @@ public final class HotKeys {
   public HotKeys(HotTier tier, HotTable table) {
     this.tier = tier;
     this.table = table;
+    this.unwritten = table.unwrittenKeys();
     this.leaving = new LeavingEntries(tier, table, entry -> isSampled((StoredBytes) entry.key));
     this.most = (int) Math.max(1, Math.min(MOST, tier.mostEntries()));
   }
@@ -162,17 +164,16 @@ public final class HotKeys {
   public void remove(StoredBytes key, int keyGroup, int bytes) {
     tier.makeRoom();
     HotEntry entry = table.find(key, null);
+    if (entry != null && unwritten.leave(entry)) {
+      if (keepsAll && table.counters().changed() < FEW_CHANGES) {
+        hasPaid(1);
+      }
+      return;
+    }
     if (entry == null) {
       hasCost();
-    } else if (keepsAll && isOfNoUseBelow(entry) && table.counters().changed() < FEW_CHANGES) {
-      hasPaid(1);
     }
     table.unset(key, null, keyGroup, bytes);
-  }
-
-  /** Whether nobody below is going to hear of it if it goes now. */
-  private boolean isOfNoUseBelow(HotEntry entry) {
-    return tier.isOpen(entry) && !entry.isAbsent() && !entry.maybeBelow;
   }
 
   /** Another number each time that anything may have been written which had not been before. */

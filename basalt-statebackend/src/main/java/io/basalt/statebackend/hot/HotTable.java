@@ -58,6 +58,11 @@ public final class HotTable {
     return new HotMaps(tier, this);
   }
 
+  /** For changes of keys that nobody below has. */
+  public UnwrittenKeys unwrittenKeys() {
+    return new UnwrittenKeys(tier, this);
+  }
+
   int withoutNamespace() {
     return withoutNamespace;
   }

@@ -93,7 +93,8 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
             highest,
             keySerializer,
             binding.entryKeys(),
-            binding.valueSerializer());
+            binding.valueSerializer(),
+            new WindowsBelow(binding.namespaceSerializer(), binding.isNew()));
     writer.use(
         hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
     keyBytes.put(hot.name(), values.keyBytes());

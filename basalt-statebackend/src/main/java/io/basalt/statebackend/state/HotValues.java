@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.hot.UnwrittenKeys;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.store.Table;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
 
   private final HotTable hot;
+  private final UnwrittenKeys unwritten;
   private final Table table;
+  private final WindowsBelow windows;
   private final StoredKeys<K, N> keys;
   private final EntryKeys<K, N> entryKeys;
   private final StoredValues<V> values;
@@ -30,10 +33,13 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
       HighestKeys highest,
       TypeSerializer<K> keySerializer,
       EntryKeys<K, N> entryKeys,
-      TypeSerializer<V> valueSerializer) {
+      TypeSerializer<V> valueSerializer,
+      WindowsBelow windows) {
     this.hot = hot;
+    this.unwritten = hot.unwrittenKeys();
     this.table = table;
     this.highest = highest;
+    this.windows = windows;
     this.keys = new StoredKeys<>(keySerializer, entryKeys);
     this.entryKeys = entryKeys;
     this.values = new StoredValues<>(table.name(), valueSerializer);
@@ -45,7 +51,7 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
     Object hotNamespace = keys.namespace(namespace);
     Object stored = hot.get(hotKey, hotNamespace);
     if (stored == null) {
-      stored = read(hotKey, hotNamespace, keyGroup);
+      stored = windows.mayHave(namespace) ? read(hotKey, hotNamespace, keyGroup) : HotTable.ABSENT;
     }
     return stored == HotTable.ABSENT ? null : values.value(stored, keyGroup);
   }
@@ -63,23 +69,28 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
     if (hot.isPassedBy(hotKey, hotNamespace)) {
       byte[] entryKey = keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys);
       highest.written(entryKey, keyGroup);
+      windows.add(entryKey);
       table.putBuffered(entryKey, values.bytes(stored, keyGroup));
       hot.passedBy();
       return;
     }
-    hot.put(
-        hotKey,
-        hotNamespace,
-        keyGroup,
-        keys.heapBytes(hotKey, hotNamespace),
-        stored,
-        values.heapBytes(stored));
+    int keyBytes = keys.heapBytes(hotKey, hotNamespace);
+    int valueBytes = values.heapBytes(stored);
+    if (windows.mayHave(namespace)) {
+      hot.put(hotKey, hotNamespace, keyGroup, keyBytes, stored, valueBytes);
+    } else {
+      unwritten.put(hotKey, hotNamespace, keyGroup, keyBytes, stored, valueBytes);
+    }
   }
 
   @Override
   public void remove(K key, int keyGroup, N namespace) {
     Object hotKey = keys.key(key, keyGroup, namespace);
     Object hotNamespace = keys.namespace(namespace);
+    if (windows.include(namespace)
+        && unwritten.leave(hotKey, hotNamespace, windows.mayHave(namespace))) {
+      return;
+    }
     if (hot.isPassedBy(hotKey, hotNamespace)) {
       table.deleteBuffered(keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys));
       hot.passedBy();
@@ -126,6 +137,7 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
       public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {
         byte[] entryKey = keys.entryKey(key, namespace, keyGroup, ownKeys);
         highest.written(entryKey, keyGroup);
+        windows.add(entryKey);
         writes.put(table, entryKey, ownValues.bytes(value, keyGroup));
       }
 

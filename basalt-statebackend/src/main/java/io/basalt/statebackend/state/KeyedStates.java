@@ -84,6 +84,7 @@ public final class KeyedStates<K> {
             state.table(),
             metaInfo.getNamespaceSerializer(),
             metaInfo.getStateSerializer(),
+            state.isNew(),
             descriptor);
     metaInfo.updateSnapshotTransformFactory(
         SnapshotFilters.of(elementFilter, metaInfo.getStateSerializer()));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespaceSerializer the serializer to use, which need not be the one the job has brought
  * @param valueSerializer the same, for what is held under a key and namespace
+ * @param isNew whether the table has never had an entry
  * @param descriptor the functions, default value and expiry the job asks for
  */
 record StateBinding<K, N, V>(
@@ -19,6 +20,7 @@ record StateBinding<K, N, V>(
     Table table,
     TypeSerializer<N> namespaceSerializer,
     TypeSerializer<V> valueSerializer,
+    boolean isNew,
     StateDescriptor<?, V> descriptor) {
 
   EntryKeys<K, N> entryKeys() {

@@ -34,7 +34,9 @@ final class HighestBelow {
 
   /** There is no timer behind it, neither in the table nor above. */
   void lastIs(byte[] key) {
-    below = key;
+    if (Arrays.compareUnsigned(key, below) < 0) {
+      below = key;
+    }
     added = key;
   }
 

@@ -27,7 +27,7 @@ final class HotTimers implements TimerStore {
    * counted are the bytes of those that stay there for a while after the tier has let them go: in
    * an epoch that lasts, at most as many again.
    */
-  private static final int WAITING_BYTES = 16;
+  private static final int WAITING_BYTES = 24;
 
   private final BufferedTimers below;
   private final HotKeys hot;
@@ -40,11 +40,12 @@ final class HotTimers implements TimerStore {
   /** As of when the tier had written so much. */
   private long written;
 
-  HotTimers(BufferedTimers below, HotKeys hot, int keyGroup, HighestBelow highest) {
+  HotTimers(
+      BufferedTimers below, HotKeys hot, int keyGroup, int prefixWidth, HighestBelow highest) {
     this.below = below;
     this.hot = hot;
     this.keyGroup = keyGroup;
-    this.waiting = new WaitingTimers(hot);
+    this.waiting = new WaitingTimers(hot, prefixWidth);
     this.highest = highest;
     this.written = hot.written();
   }

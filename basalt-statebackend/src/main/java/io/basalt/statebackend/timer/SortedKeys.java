@@ -14,7 +14,8 @@ final class SortedKeys {
 
   private static final int INITIAL_CAPACITY = 16;
 
-  private static final byte[] NONE = {};
+  /** In place of a key that has gone. */
+  static final byte[] NONE = {};
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -61,7 +62,7 @@ final class SortedKeys {
 
   /** The place of a key, or if it is not there {@code -1 -} the place that it would have. */
   int find(byte[] key) {
-    long start = start(key);
+    long start = start(key, prefixWidth);
     if (head == end || compare(key, start, end - 1) > 0) {
       return -1 - (end - head);
     }
@@ -103,7 +104,7 @@ final class SortedKeys {
       end++;
     }
     keys[at] = key;
-    starts[at] = start(key);
+    starts[at] = start(key, prefixWidth);
     marks[at] = mark;
   }
 
@@ -149,15 +150,16 @@ final class SortedKeys {
   }
 
   /**
-   * The bytes behind the prefix as a number that compares as they do, with zeros behind the last.
+   * The bytes of a key from a position on as a number that compares as they do, with zeros behind
+   * the last.
    */
-  private long start(byte[] key) {
+  static long start(byte[] key, int from) {
     long first = 0;
-    if (key.length - prefixWidth >= Long.BYTES) {
-      first = (long) LONGS.get(key, prefixWidth);
+    if (key.length - from >= Long.BYTES) {
+      first = (long) LONGS.get(key, from);
     } else {
-      for (int position = prefixWidth; position < key.length; position++) {
-        first |= (key[position] & 0xFFL) << (Long.SIZE - Byte.SIZE * (position - prefixWidth + 1));
+      for (int position = from; position < key.length; position++) {
+        first |= (key[position] & 0xFFL) << (Long.SIZE - Byte.SIZE * (position - from + 1));
       }
     }
     // Bytes are compared without a sign.

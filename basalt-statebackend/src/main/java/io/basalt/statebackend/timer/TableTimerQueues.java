@@ -141,7 +141,8 @@ final class TableTimerQueues implements TimerQueues {
     HotKeys hot = tier.apply(table);
     return (keyGroup, bounds, isEmpty) -> {
       HighestBelow highest = highest(bounds, isEmpty);
-      return new HotTimers(buffer.open(bounds, highest), hot, keyGroup, highest);
+      return new HotTimers(
+          buffer.open(bounds, highest), hot, keyGroup, bounds.lowerInclusive().length, highest);
     };
   }
 

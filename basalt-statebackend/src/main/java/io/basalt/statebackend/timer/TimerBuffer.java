@@ -22,7 +22,7 @@ final class TimerBuffer {
 
   /**
    * A timer that lives for a smaller number of changes is never written. At a hundred bytes each,
-   * as many as the timers that 64 key groups have at hand; and to write them all takes the
+   * as many as the timers that 32 key groups have at hand; and to write them all takes the
    * synchronous part of a snapshot a few milliseconds.
    */
   private static final int MOST = 1 << 13;
@@ -32,8 +32,11 @@ final class TimerBuffer {
   /** While a snapshot is in the way. */
   private static final int MOST_HELD = 1 << 16;
 
-  /** To write fewer costs more than to write a batch. */
-  private static final int AT_ONCE = 256;
+  /**
+   * To write fewer costs more than to write a batch, and delays more of the timers: with two
+   * changes for each that fires and sets the next, one in so many halves.
+   */
+  private static final int AT_ONCE = 512;
 
   private final Database database;
   private final Table table;

@@ -4,7 +4,6 @@ import io.basalt.statebackend.hot.HotKeys;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.PriorityQueue;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class WaitingTimers {
 
   private final HotKeys hot;
+  private final int prefixWidth;
   private final Deque<Generation> generations = new ArrayDeque<>(1);
 
-  WaitingTimers(HotKeys hot) {
+  /**
+   * Without timers.
+   *
+   * @param prefixWidth how many bytes all keys have in common at their beginning
+   */
+  WaitingTimers(HotKeys hot, int prefixWidth) {
     this.hot = hot;
+    this.prefixWidth = prefixWidth;
   }
 
   /** The tier has, or is going to have, the timer. */
@@ -31,7 +37,7 @@ final class WaitingTimers {
     Generation newest = generations.peekLast();
     if (newest == null || newest.epoch != epoch) {
       dropWritten();
-      newest = new Generation(epoch);
+      newest = new Generation(epoch, prefixWidth);
       generations.add(newest);
     }
     newest.add(key, hot);
@@ -73,11 +79,12 @@ final class WaitingTimers {
     private static final int FEW = 64;
 
     private final int epoch;
-    private final PriorityQueue<byte[]> keys = new PriorityQueue<>(Arrays::compareUnsigned);
+    private final SortedRuns keys;
     private int limit = FEW;
 
-    Generation(int epoch) {
+    Generation(int epoch, int prefixWidth) {
       this.epoch = epoch;
+      this.keys = new SortedRuns(prefixWidth);
     }
 
     void add(byte[] key, HotKeys hot) {
@@ -90,27 +97,26 @@ final class WaitingTimers {
 
     private void keepWaiting(HotKeys hot) {
       TreeSet<byte[]> waiting = new TreeSet<>(Arrays::compareUnsigned);
-      for (byte[] key : keys) {
+      for (byte[] key : keys.removeAll()) {
         if (hot.isWaiting(key)) {
           waiting.add(key);
         }
       }
-      keys.clear();
-      keys.addAll(waiting);
+      waiting.forEach(keys::add);
     }
 
     byte @Nullable [] first(HotKeys hot) {
-      byte[] key = keys.peek();
+      byte[] key = keys.first();
       while (key != null && !hot.contain(key)) {
-        keys.remove();
-        key = keys.peek();
+        keys.removeFirst();
+        key = keys.first();
       }
       return key;
     }
 
     void remove(byte[] first) {
-      while (Arrays.equals(keys.peek(), first)) {
-        keys.remove();
+      while (Arrays.equals(keys.first(), first)) {
+        keys.removeFirst();
       }
     }
   }

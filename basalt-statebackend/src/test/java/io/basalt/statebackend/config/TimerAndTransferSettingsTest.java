@@ -19,7 +19,7 @@ class TimerAndTransferSettingsTest {
     TimerSettings timer = StockConfiguration.settings().timer();
 
     assertThat(timer.queue()).isEqualTo(Setting.byDefault(PriorityQueueStateType.ROCKSDB));
-    assertThat(timer.cacheSize()).isEqualTo(Setting.byDefault(128));
+    assertThat(timer.cacheSize()).isEqualTo(Setting.byDefault(256));
   }
 
   @Test
@@ -33,7 +33,7 @@ class TimerAndTransferSettingsTest {
     assertThat(StockConfiguration.settings("timer-service.cache-size", "9").timer().cacheSize())
         .isEqualTo(new Setting<>(9, Origin.CONFIGURATION));
     assertThat(StockConfiguration.settings("timer-service.cache-size", "-1").timer().cacheSize())
-        .isEqualTo(Setting.byDefault(128));
+        .isEqualTo(Setting.byDefault(256));
   }
 
   @ParameterizedTest

@@ -127,6 +127,27 @@ final class TimerFaults {
               "if (!hot.isWaiting(key)) {",
               "timer.TimersInTheTierTest"),
           new Fault(
+              "run-lost",
+              "Of timers that are set in no order some never fire",
+              "timer/SortedRuns.java",
+              "merged.addAll(right, atRight);",
+              "",
+              "timer.SortedRunsTest"),
+          new Fault(
+              "runs-not-compared",
+              "Timers of a key group fire in the order in which they were set",
+              "timer/SortedRuns.java",
+              "first == null || compare(run, run.head, first, first.head) < 0",
+              "first == null",
+              "timer.SortedRunsTest"),
+          new Fault(
+              "last-and-below",
+              "A timer that is set again after it has fired writes a deletion",
+              "timer/HighestBelow.java",
+              "if (Arrays.compareUnsigned(key, below) < 0) {",
+              "if (true) {",
+              "timer.TimersInTheTierTest#timersThatComeAndGoBetweenTwoBarriersAreNeverWritten"),
+          new Fault(
               "shown-twice",
               "A timer that is in RocksDB and in the tier fires twice",
               "timer/HotTimers.java",

@@ -170,6 +170,14 @@ class HotTierModelTest {
       // Of a kilobyte or so: a few dozen of them are a step of the budget.
       ChangeableValue value = new ChangeableValue(random.nextInt(), random.nextInt(2_000));
       model.put(place, value.copy());
+      if (random.nextInt(3) == 0 && cellar.get(place) == null) {
+        // Unless somebody is writing it: then there is an entry.
+        UnwrittenKeys unwritten = table.unwrittenKeys();
+        write(
+            () ->
+                unwritten.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()));
+        return;
+      }
       if (table.isPassedBy(place.key(), place.namespace()) && nothingWaits()) {
         cellar.put(place, value);
         passedBy(table);
@@ -180,6 +188,12 @@ class HotTierModelTest {
 
     private void remove(HotTable table, Place place) {
       model.remove(place);
+      if (random.nextInt(3) == 0
+          && table
+              .unwrittenKeys()
+              .leave(place.key(), place.namespace(), cellar.get(place) != null)) {
+        return;
+      }
       if (table.isPassedBy(place.key(), place.namespace()) && nothingWaits()) {
         cellar.removeIf(place::equals);
         passedBy(table);

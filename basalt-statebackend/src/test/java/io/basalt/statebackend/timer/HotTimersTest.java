@@ -53,7 +53,8 @@ class HotTimersTest {
     // So few that none is written before the tier has all of them.
     TimerBuffer buffer = TimerBuffer.of(timers.database(), hooked(whenOpened));
     HotTimers store =
-        new HotTimers(buffer.open(bounds, highest), timers.hot().keys(table), 0, highest);
+        new HotTimers(
+            buffer.open(bounds, highest), timers.hot().keys(table), 0, FIRST.length, highest);
     for (int round = 0; round < ROUNDS; round++) {
       for (int number = 0; number < NUMBER; number++) {
         store.add(key(number));
