@@ -37,8 +37,9 @@ abstract class RecoveryGroup implements Group {
         + " For each Long key a value and a map of one entry, 100 bytes each, which do not"
         + " compress; sizes are bytes of keys and values. %d MB of managed memory for each subtask,"
             .formatted(sizing.managedMegabytes())
-        + " maximum parallelism %d, files in the page cache, what was written before on the disk."
+        + " maximum parallelism %d, files in the page cache, what was written before on the disk,"
             .formatted(Sizing.MAX_PARALLELISM)
+        + " memory for what is written in use just before."
         + " The heap backend in a heap of %d MB.".formatted(heapMegabytes(Backend.HEAP, scale));
   }
 

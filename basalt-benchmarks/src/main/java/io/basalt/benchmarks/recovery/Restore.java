@@ -93,6 +93,8 @@ record Restore(
         DiskPeak peak = new DiskPeak(localDirectory)) {
       Collection<KeyedStateHandle> local = from.local();
       Writeback.await();
+      // Of the restored files, and of those of the first checkpoint.
+      FreeMemory.touch(3 * from.keys() * Content.BYTES_OF_KEY);
       Usage began = Usage.now();
       Subtask<Long> subtask =
           local == null ? operator.open(index) : operator.open(index, List.copyOf(local));

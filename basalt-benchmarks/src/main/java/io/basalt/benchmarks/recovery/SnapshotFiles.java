@@ -109,6 +109,7 @@ record SnapshotFiles(List<Path> files) {
     Files.createDirectories(directory);
     try {
       Writeback.await();
+      FreeMemory.touch(bytes());
       Usage before = Usage.now();
       int number = 0;
       for (Path file : files) {

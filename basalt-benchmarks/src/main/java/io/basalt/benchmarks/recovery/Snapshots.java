@@ -53,6 +53,8 @@ final class Snapshots extends RecoveryGroup {
     boolean onDisk = work.backend().isOnDisk();
     Sizing sizing = work.sizing();
     int part = onDisk ? Sizing.WHOLE : Sizing.HEAP;
+    // Of the files, and of what compactions write meanwhile.
+    long bytes = 3 * sizing.bytes(part) / 2;
     Path directory = work.directory().resolve("job");
     try (Operator<Long> operator = onDisk ? restored(work, directory) : started(work, directory)) {
       Content content = new Content(operator.openOnly());
@@ -71,6 +73,7 @@ final class Snapshots extends RecoveryGroup {
             operator,
             SnapshotKind.NATIVE_SAVEPOINT,
             "native savepoint, " + sizing.label(part),
+            bytes,
             directory,
             report);
       }
@@ -78,6 +81,7 @@ final class Snapshots extends RecoveryGroup {
           operator,
           SnapshotKind.CANONICAL_SAVEPOINT,
           "canonical savepoint, " + sizing.label(part),
+          bytes,
           directory,
           report);
     } finally {
@@ -101,10 +105,16 @@ final class Snapshots extends RecoveryGroup {
   }
 
   private static void savepoint(
-      Operator<Long> operator, SnapshotKind kind, String row, Path directory, Report report)
+      Operator<Long> operator,
+      SnapshotKind kind,
+      String row,
+      long bytes,
+      Path directory,
+      Report report)
       throws Exception {
     System.gc();
     Writeback.await();
+    FreeMemory.touch(bytes);
     Usage before = Usage.now();
     CompletedSnapshot savepoint = operator.snapshot(kind);
     Usage usage = Usage.now().since(before);

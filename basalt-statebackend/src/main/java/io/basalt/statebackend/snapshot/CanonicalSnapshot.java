@@ -18,6 +18,7 @@ import org.apache.flink.runtime.state.FullSnapshotResources;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyValueStateIterator;
 import org.apache.flink.runtime.state.StreamCompressionDecorator;
+import org.apache.flink.runtime.state.UncompressedStreamCompressionDecorator;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSnapshotRestoreWrapper;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueStateSnapshot;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
@@ -47,8 +48,8 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
   private final Fixed<ReadView> fixed;
   private final TypeSerializer<K> keySerializer;
   private final KeyGroupRange keyGroupRange;
-  private final StreamCompressionDecorator compression;
   private final CloseableRegistry taskEnd;
+  private StreamCompressionDecorator compression;
 
   /** While it is being read. */
   private @Nullable ReadView view;
@@ -143,6 +144,11 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
       throw new IOException(e);
     }
     view.isToBeWalkedOver();
+    // By now Flink has asked whether anything is compressed, and took any other object for a yes.
+    // From here on it asks what to write a key group through.
+    if (compression == UncompressedStreamCompressionDecorator.INSTANCE) {
+      compression = new WrittenInBlocks();
+    }
     return ReadEntries.start(states, keyGroupRange, cancellation);
   }
 

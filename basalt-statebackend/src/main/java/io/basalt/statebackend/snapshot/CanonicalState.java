@@ -1,6 +1,7 @@
 package io.basalt.statebackend.snapshot;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One state of a canonical snapshot, as fixed by the synchronous part: a table or the timers of a
@@ -20,8 +21,15 @@ interface CanonicalState {
      */
     boolean areOfATable();
 
-    /** Goes to the key group, which comes after the one before, maybe not at once. */
-    void enter(int keyGroup) throws IOException;
+    /**
+     * Goes to the key group, which comes after the one before, maybe not at once; or goes on in the
+     * same one behind what has been read of it.
+     *
+     * @param first read from this key on, whatever its key group; null for all keys
+     * @param end read up to this key, whatever its key group; null for all keys. Both are null
+     *     unless they are a table's
+     */
+    void enter(int keyGroup, byte @Nullable [] first, byte @Nullable [] end) throws IOException;
 
     /**
      * Adds the next entry of the key group to the chunk, which is not full.

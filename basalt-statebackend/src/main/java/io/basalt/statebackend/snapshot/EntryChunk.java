@@ -104,6 +104,14 @@ final class EntryChunk {
     return own == null ? prefix.keyGroup(bytes, used) : prefix.keyGroup(own, 0);
   }
 
+  /** Whether the key that was read last comes before this one. */
+  boolean keyIsBefore(byte[] end) {
+    byte[] own = nextOwnKey;
+    return own == null
+        ? Arrays.compareUnsigned(bytes, used, keyEnd, end, 0, end.length) < 0
+        : Arrays.compareUnsigned(own, end) < 0;
+  }
+
   /** Adds the key that was read last and the value on which the cursor stands. */
   void add(int keyGroup, int state, Cursor cursor) {
     int length = cursor.value(bytes, keyEnd);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.util.ExceptionUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -107,8 +106,9 @@ final class EntryReader {
 
   private void read() {
     try {
-      for (KeyGroupRange part = parts.take(this); part != null; part = parts.take(this)) {
+      for (ReadPart part = parts.take(this); part != null; part = parts.take(this)) {
         read(part);
+        parts.read(part);
         filled.add(END);
       }
     } catch (InterruptedException e) {
@@ -120,7 +120,7 @@ final class EntryReader {
     }
   }
 
-  private void read(KeyGroupRange part) throws IOException, InterruptedException {
+  private void read(ReadPart part) throws IOException, InterruptedException {
     merge.enter(part);
     boolean more = true;
     while (more) {
@@ -128,6 +128,7 @@ final class EntryReader {
       more = merge.fill(filling);
       boolean large = filling.endsWithOwnArrays();
       if (filling.entries() > 0) {
+        parts.filled(part, filling);
         filled.add(filling);
       } else {
         free.add(filling);

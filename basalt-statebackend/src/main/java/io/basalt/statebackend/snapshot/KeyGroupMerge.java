@@ -1,9 +1,11 @@
 package io.basalt.statebackend.snapshot;
 
+import static org.apache.flink.util.Preconditions.checkNotNull;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.runtime.state.KeyGroupRange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of all states in the order of a canonical snapshot: by key group, inside a key group
@@ -16,7 +18,8 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 final class KeyGroupMerge implements AutoCloseable {
 
   private final List<CanonicalState.Entries> states;
-  private int lastKeyGroup;
+  private @Nullable ReadPart part;
+  private CanonicalState.@Nullable Entries entered;
   private int keyGroup;
   private int state;
 
@@ -44,23 +47,25 @@ final class KeyGroupMerge implements AutoCloseable {
     return states.stream().allMatch(CanonicalState.Entries::areOfATable);
   }
 
-  /** Goes to the key groups, which come after those before. */
-  void enter(KeyGroupRange part) {
-    // Before the first state of the first key group.
-    keyGroup = part.getStartKeyGroup() - 1;
-    state = states.size();
-    lastKeyGroup = part.getEndKeyGroup();
+  /** Goes to the part, which comes after those before. */
+  void enter(ReadPart next) {
+    part = next;
+    entered = null;
+    // Before the first state: it is entered next.
+    keyGroup = next.keyGroups().getStartKeyGroup();
+    state = next.firstState() - 1;
   }
 
   /**
-   * Adds the next entries, until the chunk is full or the key groups have no more.
+   * Adds the next entries, until the chunk is full or the part has no more.
    *
    * @return whether there may be more
    */
   boolean fill(EntryChunk chunk) throws IOException {
+    ReadPart reading = checkNotNull(part, "No part has been entered.");
     while (!chunk.isFull()) {
-      boolean added = state < states.size() && states.get(state).addNext(state, chunk);
-      if (!added && !enterNext()) {
+      boolean added = entered != null && entered.addNext(state, chunk);
+      if (!added && !enterNext(reading)) {
         return false;
       }
     }
@@ -73,16 +78,18 @@ final class KeyGroupMerge implements AutoCloseable {
   }
 
   /** Goes to the next state of the key group, or to the first one of the next key group. */
-  private boolean enterNext() throws IOException {
+  private boolean enterNext(ReadPart of) throws IOException {
+    boolean inLast = keyGroup == of.keyGroups().getEndKeyGroup();
+    if (states.isEmpty() || (inLast && state == of.lastState(states.size()))) {
+      return false;
+    }
     state++;
-    if (state >= states.size()) {
+    if (state == states.size()) {
       keyGroup++;
       state = 0;
     }
-    if (keyGroup > lastKeyGroup || states.isEmpty()) {
-      return false;
-    }
-    states.get(state).enter(keyGroup);
+    entered = states.get(state);
+    entered.enter(keyGroup, of.firstKey(keyGroup, state), of.endKey(keyGroup, state));
     return true;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueStateSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The timers of a heap queue, written as a queue in the database would have them:
@@ -51,7 +52,7 @@ final class QueueState<T> implements CanonicalState {
     }
 
     @Override
-    public void enter(int keyGroupToEnter) {
+    public void enter(int keyGroupToEnter, byte @Nullable [] first, byte @Nullable [] end) {
       keyGroup = keyGroupToEnter;
       elements = snapshot.getIteratorForKeyGroup(keyGroup);
       keyGroupBytes = prefix.bytes(keyGroup);

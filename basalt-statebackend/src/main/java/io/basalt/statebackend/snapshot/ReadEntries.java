@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
  * last ones are compressed and written the next ones are read, and expired values left out.
  *
  * <p>To read entries takes twice the time of writing them. So where there is much, a second reader
- * takes every other part of the key groups. It can be ahead by what its chunks hold; in key groups
- * of twice as much both are busy all the time.
+ * takes every other part of them, and parts are no larger than what it can be ahead.
  *
  * <p>Whoever closes this waits until the threads have stopped reading, which they do soon. Used by
  * one thread.
@@ -57,9 +56,10 @@ final class ReadEntries implements KeyValueStateIterator {
       throws IOException {
     this.states = states;
     this.cancellation = cancellation;
-    this.parts = new ReadParts(range);
     KeyGroupMerge merge = KeyGroupMerge.open(states);
     this.readByTwo = merge.isOfTables() && Runtime.getRuntime().availableProcessors() > 1;
+    // With parts as large as that it would wait for chunks that are just being written.
+    this.parts = new ReadParts(range, readByTwo ? mostChunks() * 3 / 4 : Integer.MAX_VALUE);
     readers.add(EntryReader.start(merge, parts, mostChunks()));
   }
 
@@ -138,8 +138,9 @@ final class ReadEntries implements KeyValueStateIterator {
     chunk = END;
     entry = 0;
     try {
-      if (written != END) {
-        parts.readerOf(part).giveBack(written);
+      EntryReader reader = written == END ? null : parts.readerOf(part);
+      if (reader != null) {
+        reader.giveBack(written);
       }
       chunk = nextChunk();
     } catch (InterruptedException e) {
@@ -153,8 +154,7 @@ final class ReadEntries implements KeyValueStateIterator {
 
   /** The next one of this part or of a later one. */
   private EntryChunk nextChunk() throws IOException, InterruptedException {
-    while (part < parts.count()) {
-      EntryReader reader = parts.readerOf(part);
+    for (EntryReader reader = parts.readerOf(part); reader != null; reader = parts.readerOf(part)) {
       EntryChunk next = reader.take();
       // A cancelled snapshot of little has been read long since.
       cancellation.look();

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableState implements CanonicalState {
 
+  /** Of which no key group is the next. */
+  private static final int NONE = -2;
+
   private final Table table;
   private final StateSnapshotTransformFactory<?> transformers;
   private final Supplier<ReadView> view;
@@ -67,8 +70,11 @@ final class TableState implements CanonicalState {
 
     private final Cursor cursor;
     private final @Nullable StateSnapshotTransformer<byte[]> transformer;
-    private boolean started;
     private int keyGroup;
+    private byte @Nullable [] endKey;
+
+    /** The last one that has been read to its end, behind which the cursor stands. */
+    private int ended = NONE;
 
     TableEntries(Cursor cursor, @Nullable StateSnapshotTransformer<byte[]> transformer) {
       this.cursor = cursor;
@@ -81,13 +87,20 @@ final class TableState implements CanonicalState {
     }
 
     @Override
-    public void enter(int keyGroupToEnter) {
-      // Else it stands where the key group before has ended.
-      if (!started || keyGroupToEnter > keyGroup + 1) {
-        started = true;
-        cursor.seek(prefix.bytes(keyGroupToEnter));
-      }
+    public void enter(int keyGroupToEnter, byte @Nullable [] first, byte @Nullable [] end) {
       keyGroup = keyGroupToEnter;
+      endKey = end == null ? null : inKeyGroup(end);
+      if (first != null) {
+        cursor.seek(inKeyGroup(first));
+      } else if (keyGroup != ended + 1) {
+        cursor.seek(prefix.bytes(keyGroup));
+      }
+    }
+
+    private byte[] inKeyGroup(byte[] keyOfAnother) {
+      byte[] key = keyOfAnother.clone();
+      System.arraycopy(prefix.bytes(keyGroup), 0, key, 0, prefix.width());
+      return key;
     }
 
     @Override
@@ -96,6 +109,9 @@ final class TableState implements CanonicalState {
         cancellation.look();
         chunk.key(cursor);
         if (chunk.keyGroupOfKey(prefix) != keyGroup) {
+          break;
+        }
+        if (endKey != null && !chunk.keyIsBefore(endKey)) {
           return false;
         }
         boolean added = add(state, chunk);
@@ -104,6 +120,7 @@ final class TableState implements CanonicalState {
           return true;
         }
       }
+      ended = keyGroup;
       return false;
     }
 

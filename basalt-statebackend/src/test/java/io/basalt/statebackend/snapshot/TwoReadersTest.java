@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.runtime.state.FullSnapshotResources;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyValueStateIterator;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.TimerSerializer;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A large canonical snapshot is read by two threads, of which nothing is to be seen in it. */
 @Timeout(120)
@@ -69,6 +72,39 @@ class TwoReadersTest {
     for (String state : STATES) {
       fill(backend.addState(state), state, new Random(seed));
     }
+    assertEveryEntryIsGivenOnceAndInOrder(seed);
+  }
+
+  /** Those of one key group are cut where those of the first one had filled some chunks. */
+  @ParameterizedTest
+  @CsvSource({"128, 5, 7", "128, 126, 127", "4096, 40, 340"})
+  void keyGroupsLargerThanWhatAReaderMayBeAheadAreReadByTwoThreads(
+      int keyGroups, int first, int last) throws Exception {
+    assumeThat(Runtime.getRuntime().availableProcessors()).isGreaterThan(1);
+    backend.close();
+    backend = new TestBackend(temporary.resolve("other"), keyGroups, KeyGroupRange.of(first, last));
+    Random random = new Random();
+    long seed = random.nextLong();
+    random.setSeed(seed);
+    for (String state : STATES) {
+      Table table = backend.addState(state);
+      int large = state.equals("empty") ? 0 : state.equals("large") ? 6_000 : 20_000;
+      for (int keyGroup = first; keyGroup <= last; keyGroup++) {
+        // Of many key groups only the first ones are large, and all are cut as they are.
+        for (int i = keyGroup < first + 3 ? large : random.nextInt(20); i > 0; i--) {
+          byte[] key = new byte[backend.prefix.width() + 2 + random.nextInt(10)];
+          random.nextBytes(key);
+          System.arraycopy(backend.prefix.bytes(keyGroup), 0, key, 0, backend.prefix.width());
+          byte[] value = new byte[random.nextInt(400)];
+          random.nextBytes(value);
+          table.put(key, value);
+        }
+      }
+    }
+    assertEveryEntryIsGivenOnceAndInOrder(seed);
+  }
+
+  private void assertEveryEntryIsGivenOnceAndInOrder(long seed) throws Exception {
     Map<String, Map<String, String>> expected = backend.contents();
     Map<String, Map<String, String>> read = new TreeMap<>();
     STATES.forEach(state -> read.put(state, new HashMap<>()));
@@ -84,16 +120,16 @@ class TwoReadersTest {
             .isEqualTo(entries.keyGroup() != keyGroup || entries.kvStateId() != state);
         if (entries.isNewKeyGroup()) {
           assertThat(entries.keyGroup()).as("seed %s", seed).isGreaterThan(keyGroup);
-          mostThreads = Math.max(mostThreads, threads());
         } else if (entries.isNewKeyValueState()) {
           assertThat(entries.kvStateId()).as("seed %s", seed).isGreaterThan(state);
         } else {
           assertThat(Arrays.compareUnsigned(entries.key(), key)).as("seed %s", seed).isPositive();
         }
+        mostThreads = Math.max(mostThreads, entries.isNewKeyValueState() ? threads() : 0);
         keyGroup = entries.keyGroup();
         state = entries.kvStateId();
         key = entries.key();
-        assertThat(backend.prefix.keyGroup(key)).isEqualTo(keyGroup);
+        assertThat(backend.prefix.keyGroup(key)).as("seed %s", seed).isEqualTo(keyGroup);
         read.get(STATES.get(state)).put(hex(key), hex(entries.value()));
         entries.next();
       }
