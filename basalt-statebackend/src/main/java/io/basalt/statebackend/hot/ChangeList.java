@@ -95,7 +95,7 @@ final class ChangeList {
   void visit(int keyGroup, TableChanges.Visitor visitor) {
     for (int place = 0; place < size; place++) {
       if (keyGroup(place) == keyGroup) {
-        visit(get(place), visitor);
+        visitor.visit(get(place));
       }
     }
   }
@@ -112,12 +112,8 @@ final class ChangeList {
       }
     }
     for (int place = first; place < size && keyGroup(place) == keyGroup; place++) {
-      visit(get(place), visitor);
+      visitor.visit(get(place));
     }
-  }
-
-  private static void visit(HotEntry entry, TableChanges.Visitor visitor) {
-    visitor.visit(entry.key, entry.value);
   }
 
   void remove(HotEntry entry) {

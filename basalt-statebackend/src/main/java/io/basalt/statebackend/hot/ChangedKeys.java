@@ -2,6 +2,7 @@ package io.basalt.statebackend.hot;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 public final class ChangedKeys {
 
   /** Where nothing is changed. */
-  public static final ChangedKeys NONE = new ChangedKeys(List.of());
+  public static final ChangedKeys NONE = new ChangedKeys(List.of(), Map.of());
 
   /** In the order of key groups, the first last; of a key that is in several the first holds. */
   private final List<ChangeList> lists;
+
+  /** Maps that had no entry then, as far as was known, and what was known of them. */
+  private final Map<HotEntry, Object> emptied;
 
   /** How many of each list are left. */
   private final int[] left;
@@ -24,8 +28,10 @@ public final class ChangedKeys {
    * Of lists in the order of key groups.
    *
    * @param newestFirst nobody changes them
+   * @param emptied nobody changes them
    */
-  ChangedKeys(List<ChangeList> newestFirst) {
+  ChangedKeys(List<ChangeList> newestFirst, Map<HotEntry, Object> emptied) {
+    this.emptied = emptied;
     this.lists = newestFirst.stream().filter(list -> !list.isEmpty()).toList();
     this.left = lists.stream().mapToInt(ChangeList::size).toArray();
   }
@@ -38,8 +44,14 @@ public final class ChangedKeys {
      * A key, which may come again.
      *
      * @param isPresent whether there is anything under it; what came first for a key holds
+     * @param emptied of a map without an entry, as far as is known, what is known; else null
      */
-    void receive(Object key, @Nullable Object namespace, int keyGroup, boolean isPresent);
+    void receive(
+        Object key,
+        @Nullable Object namespace,
+        int keyGroup,
+        boolean isPresent,
+        @Nullable Object emptied);
   }
 
   /** Whether none are left. */
@@ -60,11 +72,13 @@ public final class ChangedKeys {
     }
   }
 
-  private static int take(ChangeList list, int end, int keyGroup, Receiver receiver) {
+  private int take(ChangeList list, int end, int keyGroup, Receiver receiver) {
     int left = end;
     for (; left > 0 && list.keyGroup(left - 1) == keyGroup; left--) {
       HotEntry entry = list.get(left - 1);
-      receiver.receive(entry.key, entry.namespace, keyGroup, !list.isAbsent(left - 1));
+      Object known = emptied.get(entry);
+      boolean isPresent = known == null && !list.isAbsent(left - 1);
+      receiver.receive(entry.key, entry.namespace, keyGroup, isPresent, known);
     }
     return left;
   }

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.hot;
 
 import io.basalt.statebackend.layout.Bounds;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,39 +21,56 @@ public final class RemovedRanges {
   }
 
   /**
-   * Forgets what is known of a range of keys which have been removed below. There must be no
-   * changes, see {@link HotTable#writeDown}.
+   * The keys of a range are about to be removed below: if there are many changes, those beside the
+   * range are written. What is changed of the range itself stays as it is, for the removal may
+   * fail; once that has been made it need never be written.
+   *
+   * @param keyGroup of all keys of the range
+   * @param many how many are many
+   * @return whether there were many: then no epoch waits, and nothing but the range is changed
    */
-  public void forgetAll(Bounds removed) {
-    if (table.hasChanges()) {
-      throw new IllegalStateException("A change of state '" + table.name() + "' might be lost.");
+  public boolean writeOthers(Bounds range, int keyGroup, int many) {
+    if (changes.open().size() < many) {
+      return false;
     }
-    table.entries.clear(removed);
+    tier.finishOrFail();
+    List<HotEntry> aside = changes.removeIf(keyGroup, entry -> Clearings.isOf(range, entry));
+    try {
+      table.writeOpen();
+    } finally {
+      aside.forEach(changes::add);
+    }
+    return true;
+  }
+
+  /** The keys of a range that are changed since the last barrier. */
+  public List<StoredBytes> changed(Bounds range, int keyGroup) {
+    List<StoredBytes> changed = new ArrayList<>();
+    changes
+        .open()
+        .visit(
+            keyGroup,
+            entry -> {
+              if (Clearings.isOf(range, entry)) {
+                changed.add((StoredBytes) entry.key);
+              }
+            });
+    return changed;
   }
 
   /**
-   * The keys of a range are about to be removed below: if there are many changes, which would have
-   * to be written down for that, those of the range are forgotten.
+   * Forgets what is known of a range of keys which have been removed below, changes that have not
+   * been written included. Others there must not be, see {@link HotTable#writeDown}.
    *
    * @param keyGroup of all of them
-   * @param many how many are many
    */
-  public void forgetChanges(Bounds removed, int keyGroup, int many) {
-    ChangeList open = changes.open();
-    if (open.size() < many) {
-      return;
-    }
-    tier.finishOrFail();
-    List<HotEntry> dropped = open.removeIf(keyGroup, entry -> Clearings.isOf(removed, entry));
-    try {
-      table.writeOpen();
-    } catch (RuntimeException | Error e) {
+  public void forget(Bounds removed, int keyGroup) {
+    List<HotEntry> dropped = changes.removeIf(keyGroup, entry -> Clearings.isOf(removed, entry));
+    if (table.hasChanges()) {
       dropped.forEach(changes::add);
-      throw e;
+      throw new IllegalStateException("A change of state '" + table.name() + "' might be lost.");
     }
-    if (!dropped.isEmpty()) {
-      dropped.forEach(entry -> entry.epoch = 0);
-      table.entries.clear(removed);
-    }
+    dropped.forEach(entry -> entry.epoch = 0);
+    table.entries.clear(removed);
   }
 }

@@ -1,7 +1,6 @@
 package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.layout.Bounds;
-import io.basalt.statebackend.store.Cursor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,5 +38,5 @@ interface EntryStore {
   void deleteAll(Bounds bounds, int rangeDeleteEntries);
 
   /** A cursor that sees all entries as of now, at the first one; the caller closes it. */
-  Cursor openAt(Bounds bounds);
+  EntryCursor openAt(Bounds bounds);
 }

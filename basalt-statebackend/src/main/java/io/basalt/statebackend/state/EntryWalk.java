@@ -45,7 +45,7 @@ interface EntryWalk extends AutoCloseable {
   /** Whether it stands on an entry. */
   boolean isValid();
 
-  /** The key of that entry, which nobody changes. */
+  /** The key of that entry, or what it begins with, user key apart. Nobody changes it. */
   byte[] key();
 
   /** Moves to the next entry. Only while {@link #isValid()}. */

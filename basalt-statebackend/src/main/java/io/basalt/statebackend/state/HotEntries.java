@@ -1,20 +1,22 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.hot.ChangedEntry;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
-import io.basalt.statebackend.store.Cursor;
-import io.basalt.statebackend.store.EntryAbove;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a state, kept in the tier as long as they are hot, by their bytes. Whoever walks
- * over them walks over the table, which gets all changes before.
+ * over them walks over the table, which gets all changes before; while they wait for an epoch to be
+ * written he gets them beside what the table has. Of {@link SmallMaps}, which may be in the same
+ * part of the tier, nothing is known here.
  */
 final class HotEntries implements EntryStore {
 
@@ -32,9 +34,6 @@ final class HotEntries implements EntryStore {
   private final KeyGroupPrefix prefix;
   private final @Nullable MapExpiry expiry;
 
-  /** Whether the tier also has {@link SmallMaps} of the table, whose changes are not here. */
-  private boolean haveMapsBeside;
-
   /** How long values are, lately. */
   private int typicalBytes;
 
@@ -48,11 +47,6 @@ final class HotEntries implements EntryStore {
     this.table = table;
     this.prefix = prefix;
     this.expiry = expiry;
-  }
-
-  /** The tier also has small maps of the table. */
-  void haveMapsBeside() {
-    haveMapsBeside = true;
   }
 
   @Override
@@ -176,18 +170,25 @@ final class HotEntries implements EntryStore {
 
   @Override
   public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
-    if (rangeDeleteEntries > 0) {
-      int keyGroup = prefix.keyGroup(bounds.lowerInclusive());
-      hot.ranges().forgetChanges(bounds, keyGroup, rangeDeleteEntries);
-    }
+    int keyGroup = prefix.keyGroup(bounds.lowerInclusive());
+    // What is changed of the range is not to be written only to be removed, if that is much.
+    boolean isAside =
+        rangeDeleteEntries > 0 && hot.ranges().writeOthers(bounds, keyGroup, rangeDeleteEntries);
     List<byte[]> few = new ArrayList<>();
-    try (Cursor cursor = openAt(bounds)) {
+    try (EntryCursor cursor = isAside ? openBelow(bounds) : openAt(bounds)) {
+      if (isAside && !cursor.isValid()) {
+        hot.ranges().forget(bounds, keyGroup);
+        return;
+      }
       for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
         if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
-          // Those deletions too that were made on the way here.
-          table.handOver();
+          if (!isAside) {
+            // Those deletions too that were made on the way here.
+            table.handOver();
+          }
+          // Before anything is forgotten: it may fail.
           table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
-          hot.ranges().forgetAll(bounds);
+          hot.ranges().forget(bounds, keyGroup);
           return;
         }
         if (few.size() == MOST_HELD_KEYS) {
@@ -198,32 +199,31 @@ final class HotEntries implements EntryStore {
       }
     }
     few.forEach(this::delete);
+    if (isAside) {
+      for (StoredBytes changed : hot.ranges().changed(bounds, keyGroup)) {
+        hot.remove(changed, null, keyGroup, changed.heapBytes());
+      }
+    }
   }
 
   @Override
-  public Cursor openAt(Bounds bounds) {
-    Cursor cursor =
-        !haveMapsBeside && hot.waitsForEpoch()
-            ? table.cursorBelow(bounds.lowerInclusive(), bounds.upperExclusive(), changes(bounds))
-            : table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
-    cursor.seekToFirst();
-    return cursor;
+  public EntryCursor openAt(Bounds bounds) {
+    if (hot.changes().areOfMaps()) {
+      return openBelow(bounds);
+    }
+    if (!hot.waitsForEpoch()) {
+      return EntryCursor.of(table.cursor(bounds.lowerInclusive(), bounds.upperExclusive()));
+    }
+    // Taken before the table is looked at: the snapshot's thread may be writing some of them.
+    Iterator<ChangedEntry> changes =
+        hot.changes().inOrder(bounds, prefix.keyGroup(bounds.lowerInclusive()));
+    return CursorWithChanges.over(openBelow(bounds), changes);
   }
 
-  /** Entries as they are now of which the table may know nothing yet. */
-  private List<EntryAbove> changes(Bounds bounds) {
-    List<EntryAbove> changes = new ArrayList<>();
-    hot.changes()
-        .visit(
-            prefix.keyGroup(bounds.lowerInclusive()),
-            (key, value) -> {
-              byte[] bytes = ((StoredBytes) key).bytes();
-              if (bounds.contain(bytes)) {
-                changes.add(
-                    new EntryAbove(bytes, value == HotTable.ABSENT ? null : (byte[]) value));
-              }
-            });
-    return changes;
+  /** What is in the table, where nothing that waits above has to be written for that. */
+  private EntryCursor openBelow(Bounds bounds) {
+    table.handOverBuffered();
+    return EntryCursor.of(table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), null));
   }
 
   private int heapBytes(byte[] value) {

@@ -3,7 +3,6 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.hot.Trust;
-import io.basalt.statebackend.store.Cursor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -204,7 +203,7 @@ final class HotMapKeys {
   }
 
   /** The same of a cursor that is at the first of the keys, unless they turn out to be many. */
-  void offerIfFew(byte[] prefix, Cursor cursor) {
+  void offerIfFew(byte[] prefix, EntryCursor cursor) {
     if (cursor.isValid() && !looks.isThere()) {
       offerOne(prefix, cursor);
       return;
@@ -230,7 +229,7 @@ final class HotMapKeys {
   }
 
   /** A map of which not all keys are kept has the key that the cursor is at. */
-  private void offerOne(byte[] prefix, Cursor cursor) {
+  private void offerOne(byte[] prefix, EntryCursor cursor) {
     if (!singles.isThere()) {
       return;
     }

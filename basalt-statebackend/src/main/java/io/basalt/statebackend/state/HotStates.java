@@ -18,7 +18,6 @@ import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.store.WriteGate;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -49,9 +48,6 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
   /** Of tables whose entries are found by other than {@link StoredBytes}. */
   private final Map<String, KeyBytes> keyBytes = new HashMap<>();
-
-  /** Tables of {@link SmallMaps}, whose entries in the tier are many of the table. */
-  private final Set<String> ofMaps = new HashSet<>();
 
   /** Tables that also get changes past the tier, in a buffer. */
   private final Set<Table> buffered = new LinkedHashSet<>();
@@ -110,7 +106,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     HotTable hot = hotTable(table);
     HotEntries entries = new HotEntries(hot, table, prefix, expiry);
     writer.use(hot, entries.writer(writer.writes()));
-    ofMaps.remove(table.name());
+    keyBytes.remove(table.name());
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
     return new HotMapKeys(keys, entries, expiry);
@@ -134,8 +130,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     SmallMapPlaces<K, N> places =
         new SmallMapPlaces<>(
             new StoredKeys<>(keySerializer, binding.entryKeys()), binding.entryKeys(), numbers);
-    known.entries().haveMapsBeside();
-    ofMaps.add(table.name());
+    keyBytes.put(table.name(), places.keyBytes());
     writer.use(
         hot,
         places.writer(known.entries().writer(writer.writes()), keyWriter, table, writer.writes()));
@@ -169,24 +164,25 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
    */
   EntryWalk walk(Table table, Bounds bounds) {
     HotTable hot = tables.get(table.name());
-    if (ofMaps.contains(table.name())) {
-      table.handOver();
-    }
+    KeyBytes bytes = keyBytes.getOrDefault(table.name(), HotStates::bytesOfStored);
     table.handOverBuffered();
-    ChangedKeys changed = hot == null ? ChangedKeys.NONE : hot.changes().keys();
+    ChangedKeys changed = hot == null ? ChangedKeys.NONE : changed(hot, bytes);
     // Opened after they were taken: the snapshot's thread may be writing some of them.
     Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive(), null);
     try {
       cursor.seekToFirst();
       EntryWalk below = EntryWalk.of(cursor);
-      return changed.areNone()
-          ? below
-          : new WalkWithChanges(
-              below, changed, keyBytes.getOrDefault(table.name(), HotStates::bytesOfStored));
+      return changed.areNone() ? below : new WalkWithChanges(below, changed, bytes);
     } catch (RuntimeException | Error e) {
       cursor.close();
       throw e;
     }
+  }
+
+  private static ChangedKeys changed(HotTable hot, KeyBytes bytes) {
+    return bytes instanceof SmallMapKeys maps
+        ? hot.changes().keys(maps::emptied)
+        : hot.changes().keys();
   }
 
   private static byte[] bytesOfStored(Object key, @Nullable Object namespace, int keyGroup) {

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of an entry's key, of that by which the tier has the entry. */
@@ -8,4 +9,14 @@ interface KeyBytes {
 
   /** Nobody changes the array. */
   byte[] of(Object key, @Nullable Object namespace, int keyGroup);
+
+  /** What is known of an entry that is a map, and has no entries as far as is known; else null. */
+  default @Nullable Object emptied(Object map) {
+    return null;
+  }
+
+  /** The keys that such a map is known not to have. */
+  default List<byte[]> removed(byte[] prefix, Object emptied) {
+    throw new IllegalStateException("There are no maps.");
+  }
 }

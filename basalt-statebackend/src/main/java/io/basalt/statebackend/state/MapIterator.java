@@ -2,7 +2,6 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
-import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.EntryBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,7 +109,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       lastChunk = true;
       return;
     }
-    try (Cursor cursor = map.entries().openAt(new Bounds(lowerInclusive, upperExclusive))) {
+    try (EntryCursor cursor = open(new Bounds(lowerInclusive, upperExclusive))) {
       for (int read = 0; read < CHUNK_ENTRIES && cursor.isValid(); read++) {
         chunk.add(new Entry(cursor));
         cursor.next();
@@ -125,6 +124,13 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       // The first key behind it, which works whether or not it is still there by then.
       lowerInclusive = Arrays.copyOf(lastKey, lastKey.length + 1);
     }
+  }
+
+  private EntryCursor open(Bounds bounds) {
+    SmallMaps<?, ?, U, V> small = map.small();
+    return small != null && place != null
+        ? small.below().open(place, bounds)
+        : map.entries().openAt(bounds);
   }
 
   /** Reads the whole map from the tier, if that knows what keys it has. */
@@ -193,7 +199,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     private boolean userValueRead;
 
     /** The one that the cursor is at. */
-    Entry(Cursor cursor) {
+    Entry(EntryCursor cursor) {
       cursor.key(bytes);
       keyArray = bytes.array();
       keyOffset = bytes.offset();

@@ -3,7 +3,6 @@ package io.basalt.statebackend.state;
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.MapEntryValue;
-import io.basalt.statebackend.store.Cursor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -145,7 +144,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     if (knownEmpty != null) {
       return knownEmpty;
     }
-    try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {
+    try (EntryCursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {
       boolean isEmpty = !cursor.isValid();
       if (known != null && known.keepsWalks()) {
         known.offerIfFew(prefix, cursor);

@@ -1,11 +1,11 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.hot.ChangedEntry;
 import io.basalt.statebackend.hot.HotMaps;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.state.SmallMapPlaces.Place;
-import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,10 +101,43 @@ final class MapsFromTable {
         version);
   }
 
+  /**
+   * The entries of a map as they are now, of which nothing is written for that, unless there are
+   * changed ones beside small maps.
+   *
+   * @param bounds of keys of the map
+   */
+  EntryCursor open(Place place, Bounds bounds) {
+    // Taken before the table is looked at: the snapshot's thread may be writing some of them.
+    List<ChangedEntry> above = above(place, bounds);
+    EntryCursor below = entries.openAt(bounds);
+    return above.isEmpty() ? below : CursorWithChanges.over(below, above.iterator());
+  }
+
+  /** What the tier has of a small map, if not all of that is below. */
+  private List<ChangedEntry> above(Place place, Bounds bounds) {
+    SmallMap map = find(place);
+    if (map == null || maps.phase() == HotMaps.Phase.SETTLED) {
+      return List.of();
+    }
+    byte[] prefix = places.prefix(place);
+    List<ChangedEntry> above = new ArrayList<>(map.size());
+    for (int at = 0; at < map.size(); at++) {
+      byte[] key = numbers.entryKey(prefix, map.key(at));
+      if (bounds.contain(key)) {
+        above.add(
+            new ChangedEntry(
+                key,
+                map.isAbsent(at) ? HotTable.ABSENT : numbers.bytes(map.isNull(at), map.value(at))));
+      }
+    }
+    return above;
+  }
+
   /** Whether a map has no entry, of which the tier knows none. */
   boolean isEmpty(Place place) {
     byte[] prefix = places.prefix(place);
-    try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {
+    try (EntryCursor cursor = open(place, Bounds.ofPrefix(prefix))) {
       boolean isEmpty = !cursor.isValid();
       if (known.keepsWalks()) {
         offer(place, prefix, cursor, FEW);
@@ -116,7 +149,7 @@ final class MapsFromTable {
   /** All of a map, or null if it is not small. */
   @Nullable SmallMap readWhole(Place place) {
     byte[] prefix = places.prefix(place);
-    try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {
+    try (EntryCursor cursor = open(place, Bounds.ofPrefix(prefix))) {
       offer(place, prefix, cursor, SmallMap.MOST);
     }
     SmallMap map = find(place);
@@ -128,7 +161,7 @@ final class MapsFromTable {
    *
    * @param most that are read
    */
-  private void offer(Place place, byte[] prefix, Cursor cursor, int most) {
+  private void offer(Place place, byte[] prefix, EntryCursor cursor, int most) {
     List<byte[]> keysFound = new ArrayList<>();
     List<byte[]> valuesFound = new ArrayList<>();
     for (; cursor.isValid() && keysFound.size() < most; cursor.next()) {
@@ -139,7 +172,7 @@ final class MapsFromTable {
   }
 
   /**
-   * Keeps what has just been found in the table, after all changes had been written.
+   * Keeps what has just been found in the table, and in the tier what is not below.
    *
    * @param isWhole whether the map has no other entries
    */
@@ -150,6 +183,11 @@ final class MapsFromTable {
       List<byte[]> valuesFound,
       boolean isWhole) {
     known.hasCost();
+    SmallMap changed = find(place);
+    if (changed != null && maps.phase() != HotMaps.Phase.SETTLED) {
+      addFound(place, changed, prefixBytes, keysFound, valuesFound, isWhole);
+      return;
+    }
     SmallMap map = new SmallMap(Math.max(1, keysFound.size()));
     boolean hasAll = isWhole;
     for (int entry = 0; entry < keysFound.size(); entry++) {
@@ -161,8 +199,41 @@ final class MapsFromTable {
       }
     }
     map.setComplete(hasAll);
-    // All of it has been written, or this fails.
+    // All of that has been written, or this fails.
     hot.forget(place.key(), place.namespace());
     offer(place, map, hot.version());
+  }
+
+  /** The same of a map with changes, of which what it has is newer or the same. */
+  private void addFound(
+      Place place,
+      SmallMap map,
+      int prefixBytes,
+      List<byte[]> keysFound,
+      List<byte[]> valuesFound,
+      boolean isWhole) {
+    boolean isClosed = maps.phase() == HotMaps.Phase.CLOSED;
+    SmallMap more = isClosed ? map.ofNextEpoch() : map;
+    boolean hasAll = isWhole;
+    for (int entry = 0; entry < keysFound.size(); entry++) {
+      byte[] key = keysFound.get(entry);
+      long userKey = numbers.keyOf(key, prefixBytes);
+      if (more.place(userKey) >= 0) {
+        continue;
+      }
+      if (more.isFull() || (maps.hasOthers() && !maps.forgetOther(new StoredBytes(key)))) {
+        hasAll = false;
+      } else {
+        addFound(more, userKey, valuesFound.get(entry));
+      }
+    }
+    if (hasAll) {
+      more.setComplete(true);
+    }
+    if (isClosed) {
+      maps.change(places.keyBytes(place), more, more.heapBytes());
+    } else {
+      maps.grown(places.keyBytes(place), more.heapBytes());
+    }
   }
 }

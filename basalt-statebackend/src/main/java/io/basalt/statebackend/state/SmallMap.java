@@ -1,5 +1,8 @@
 package io.basalt.statebackend.state;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Entries of one map whose keys and values are numbers, as their bits in one array, so that to find
  * one of them, or to walk over all, takes few misses of the processor's caches. In the order of
@@ -117,6 +120,11 @@ final class SmallMap {
       }
     }
     return false;
+  }
+
+  /** The keys that it is known not to have, or null if it is known to have an entry. */
+  long @Nullable [] keysIfEmpty() {
+    return hasEntry() ? null : Arrays.copyOf(words, size);
   }
 
   boolean hasChanges() {

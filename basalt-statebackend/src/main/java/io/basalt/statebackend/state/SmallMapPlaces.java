@@ -68,6 +68,13 @@ final class SmallMapPlaces<K, N> {
     return numbers.entryKey(prefix(place), userKey);
   }
 
+  /** Of entries of the tier, for the task thread. */
+  KeyBytes keyBytes() {
+    return new SmallMapKeys(
+        (key, namespace, keyGroup) -> keys.entryKey(key, exact(namespace), keyGroup, entryKeys),
+        numbers);
+  }
+
   /**
    * Writes entries of the tier into the table.
    *

@@ -2,7 +2,6 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.store.Batch;
-import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
 import io.basalt.statebackend.store.Table;
 import java.util.List;
@@ -55,7 +54,7 @@ final class TableEntries implements EntryStore {
 
   @Override
   public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
-    try (Cursor cursor = openAt(bounds)) {
+    try (EntryCursor cursor = openAt(bounds)) {
       if (!cursor.isValid()) {
         return;
       }
@@ -73,9 +72,7 @@ final class TableEntries implements EntryStore {
   }
 
   @Override
-  public Cursor openAt(Bounds bounds) {
-    Cursor cursor = table.cursor(bounds.lowerInclusive(), bounds.upperExclusive());
-    cursor.seekToFirst();
-    return cursor;
+  public EntryCursor openAt(Bounds bounds) {
+    return EntryCursor.of(table.cursor(bounds.lowerInclusive(), bounds.upperExclusive()));
   }
 }

@@ -116,12 +116,26 @@ final class WalkWithChanges implements EntryWalk {
     if (position == group.size()) {
       group.clear();
       position = 0;
-      changes.takeGroup(
-          (key, namespace, keyGroup, isPresent) ->
-              group.add(new Change(keyBytes.of(key, namespace, keyGroup), isPresent)));
+      changes.takeGroup(this::add);
       group.sort(BY_KEY);
     }
     return group.isEmpty() ? null : group.get(position);
+  }
+
+  private void add(
+      Object key,
+      @Nullable Object namespace,
+      int keyGroup,
+      boolean isPresent,
+      @Nullable Object emptied) {
+    byte[] bytes = keyBytes.of(key, namespace, keyGroup);
+    // Of a map too that is not known to have an entry: an older change of it may have been one.
+    group.add(new Change(bytes, isPresent));
+    if (emptied != null) {
+      for (byte[] removed : keyBytes.removed(bytes, emptied)) {
+        group.add(new Change(removed, false));
+      }
+    }
   }
 
   /** Passes the change, and older ones of the same key. */

@@ -1,6 +1,5 @@
 package io.basalt.statebackend.store;
 
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
@@ -11,15 +10,10 @@ import org.rocksdb.RocksIterator;
  * <p>RocksDB looks at the bound again with every seek, see the comment on reseeks in its
  * block_based_table_iterator.cc. Owned by the pool, or by the cursor that has taken it from there.
  *
- * @param above what it shows in place of what the table has; null for nothing
  * @param generation which files and memtables it reads, as the pool counts them
  */
 record BoundedIterator(
-    TableIdentity table,
-    CursorOptions options,
-    RocksIterator iterator,
-    @Nullable EntriesAbove above,
-    long generation)
+    TableIdentity table, CursorOptions options, RocksIterator iterator, long generation)
     implements AutoCloseable {
 
   /** Makes an idle one see the table as of now, up to another bound; false if that is refused. */
@@ -37,9 +31,6 @@ record BoundedIterator(
   @Override
   public void close() {
     iterator.close();
-    if (above != null) {
-      above.close();
-    }
     options.close();
   }
 }

@@ -281,13 +281,6 @@ final class ColumnFamilyTable implements Table {
     return cursors.open(handle, identity, lowerInclusive, upperExclusive, view);
   }
 
-  @Override
-  public Cursor cursorBelow(byte[] lowerInclusive, byte[] upperExclusive, List<EntryAbove> above) {
-    checkOpen();
-    handOverBuffered();
-    return cursors.openBelow(handle, identity, lowerInclusive, upperExclusive, above);
-  }
-
   // Not while it is closed: the lease of whoever reads gauges does not keep a dropped table open.
   @Override
   public synchronized long property(String name) {

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 
 /**
  * Opens the cursors of one database, knows those that are open, and keeps the iterators of closed
@@ -53,25 +51,8 @@ final class CursorPool implements AutoCloseable {
     BoundedIterator iterator = keepable ? takeIdle(table) : null;
     if (iterator == null || !iterator.isReady(upperExclusive)) {
       IOUtils.closeQuietly(iterator);
-      iterator = create(columnFamily, table, upperExclusive, view, List.of());
+      iterator = create(columnFamily, table, upperExclusive, view);
     }
-    return open(table, lowerInclusive, iterator, keepable);
-  }
-
-  /** Opens a cursor that shows these entries, of the range, in place of those of the table. */
-  Cursor openBelow(
-      ColumnFamilyHandle columnFamily,
-      TableIdentity table,
-      byte[] lowerInclusive,
-      byte[] upperExclusive,
-      List<EntryAbove> above) {
-    BoundedIterator iterator = create(columnFamily, table, upperExclusive, null, above);
-    // It cannot be refreshed.
-    return open(table, lowerInclusive, iterator, false);
-  }
-
-  private Cursor open(
-      TableIdentity table, byte[] lowerInclusive, BoundedIterator iterator, boolean keepable) {
     Cursor cursor = new Cursor(this, table, lowerInclusive, iterator, keepable);
     open.add(cursor);
     return cursor;
@@ -115,8 +96,7 @@ final class CursorPool implements AutoCloseable {
       ColumnFamilyHandle columnFamily,
       TableIdentity table,
       byte[] upperExclusive,
-      @Nullable ReadView view,
-      List<EntryAbove> entriesAbove) {
+      @Nullable ReadView view) {
     CursorOptions options =
         new CursorOptions(
             defaults, Math.max(upperExclusive.length, CursorOptions.LONGEST_KEPT_BOUND));
@@ -128,19 +108,10 @@ final class CursorPool implements AutoCloseable {
       before = generation;
     }
     ReadOptions bounded = options.boundedBy(upperExclusive);
-    EntriesAbove above = null;
     try {
-      if (!entriesAbove.isEmpty()) {
-        above = new EntriesAbove(columnFamily, entriesAbove);
-      }
-      RocksIterator below = database.newIterator(columnFamily, bounded);
       return new BoundedIterator(
-          table, options, above == null ? below : above.over(below, bounded), above, before);
-    } catch (RocksDBException e) {
-      options.close();
-      throw table.failure("iterate over", e);
+          table, options, database.newIterator(columnFamily, bounded), before);
     } catch (RuntimeException | Error e) {
-      IOUtils.closeQuietly(above);
       options.close();
       throw e;
     }

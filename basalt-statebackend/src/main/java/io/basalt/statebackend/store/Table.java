@@ -124,14 +124,6 @@ public interface Table {
   Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, @Nullable ReadView view);
 
   /**
-   * The same, without anything handed over but what is buffered, and with these entries in place of
-   * what the table has under their keys.
-   *
-   * @param above within the bounds, each key once
-   */
-  Cursor cursorBelow(byte[] lowerInclusive, byte[] upperExclusive, List<EntryAbove> above);
-
-  /**
    * A numeric property of RocksDB for this table, such as {@code rocksdb.estimate-num-keys}.
    *
    * @throws StoreException if RocksDB does not know the property

@@ -21,7 +21,8 @@ final class Faults {
             HotFaults.ALL,
             KeyStreamFaults.ALL,
             ExpiryFaults.ALL,
-            SmallMapFaults.ALL)
+            SmallMapFaults.ALL,
+            RangeFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -192,20 +192,6 @@ final class HotFaults {
               "",
               "hot.ClearingsTest#anEntryThatNobodyHasFoundForLongIsNotThere"),
           new Fault(
-              "dropped-changes-not-kept",
-              "Entries of a map are lost if the disk is full when another one is cleared",
-              "hot/RemovedRanges.java",
-              "dropped.forEach(changes::add);",
-              "",
-              "hot.ClearingsTest#changesStayIfThoseBesideThemCannotBeWritten"),
-          new Fault(
-              "dropped-changes-are-found",
-              "Entries of a large map are found again that was cleared soon after it had been filled",
-              "hot/RemovedRanges.java",
-              "      table.entries.clear(removed);\n    }\n  }",
-              "    }\n  }",
-              "hot.ClearingsTest"),
-          new Fault(
               "passed-by-in-a-buffer",
               "A value is overwritten by one that is older",
               "state/HotStates.java",
@@ -264,13 +250,6 @@ final class HotFaults {
               """,
               "TableOptions tableOptions =",
               "state.HotSnapshotsTest#aStateThatIsNewSinceTheBarrierIsNotInASnapshot"),
-          new Fault(
-              "cleared-map-stays-hot",
-              "Entries of a large map that was cleared are found again",
-              "state/HotEntries.java",
-              "hot.ranges().forgetAll(bounds);",
-              "",
-              "state.HotMapsTest#aLargeMapThatWasClearedIsNotFoundAgain"),
           new Fault(
               "removed-key-still-known",
               "A map of which the last entry was removed is not empty",

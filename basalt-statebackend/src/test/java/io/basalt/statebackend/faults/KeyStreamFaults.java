@@ -10,6 +10,15 @@ final class KeyStreamFaults {
   private static final String WITHOUT_WRITING =
       "state.KeysOfChangedStatesTest#noChangeIsWrittenForThemAndNoCheckpointWaitedFor";
 
+  private static final String KEYS_OF_NUMBERS =
+      "state.ChangedMapsOfNumbersTest#aStreamOfKeysIsThatOfTheMomentThoughNothingIsWrittenForIt";
+  private static final String WALKS_OF_NUMBERS =
+      "state.ChangedMapsOfNumbersTest#aWalkShowsWhatIsChangedAndNothingIsWrittenForIt";
+  private static final String NUMBERS_AT_RANDOM =
+      "state.ChangedMapsOfNumbersTest#bothAreAsInAModelFromRestoreToRestore";
+
+  private static final String WALKS_AT_RANDOM =
+      "state.WalksBesideCheckpointsTest#theyShowWhatThereIs";
   private static final String WALKS = "state.WalksBesideCheckpointsTest#theyDoNotWaitForIt";
 
   static final List<Fault> ALL =
@@ -73,17 +82,94 @@ final class KeyStreamFaults {
           new Fault(
               "walk-with-removed-entries",
               "A walk over a map shows entries that have been removed during a checkpoint",
-              "store/EntriesAbove.java",
-              "batch.delete(columnFamily, entry.key());",
-              "",
+              "state/CursorWithChanges.java",
+              "if (order == 0) {",
+              "if (order == 0 && change.isPresent()) {",
               WALKS),
+          new Fault(
+              "walk-with-values-put-later",
+              "A walk over a map during a checkpoint shows what is put after it has begun",
+              "state/CursorWithChanges.java",
+              "((byte[]) changed().value()).clone()",
+              "(byte[]) changed().value()",
+              "state.WalksBesideCheckpointsTest#aWalkShowsTheValuesOfItsBeginning"),
+          new Fault(
+              "walk-as-of-the-first",
+              "A second walk over a map during a checkpoint lacks what was put since the first",
+              "hot/TableChanges.java",
+              "byKey.add(entry);",
+              "",
+              WALKS_AT_RANDOM),
+          new Fault(
+              "walk-as-of-an-earlier-checkpoint",
+              "A walk over a map shows what it had when an earlier checkpoint was written",
+              "hot/TableChanges.java",
+              "byKey = null;",
+              "",
+              WALKS_AT_RANDOM),
           new Fault(
               "walk-waits",
               "The task waits for a checkpoint if it walks over a map",
               "state/HotEntries.java",
-              "hot.waitsForEpoch()\n",
-              "hot.name().isEmpty()\n",
-              WALKS));
+              "if (!hot.waitsForEpoch()) {",
+              "if (!hot.name().isEmpty()) {",
+              WALKS),
+          new Fault(
+              "keys-of-emptied-maps",
+              "A stream of keys shows those of maps whose last entries have been removed",
+              "state/WalkWithChanges.java",
+              "group.add(new Change(removed, false));",
+              "",
+              KEYS_OF_NUMBERS),
+          new Fault(
+              "keys-of-maps-emptied-since",
+              "A stream of keys shows those of maps that were emptied since two checkpoints",
+              "state/WalkWithChanges.java",
+              "group.add(new Change(bytes, isPresent));",
+              "if (isPresent || emptied == null) group.add(new Change(bytes, isPresent));",
+              KEYS_OF_NUMBERS),
+          new Fault(
+              "walk-without-changed-numbers",
+              "A walk over a map of numbers lacks what is changed of it",
+              "state/MapsFromTable.java",
+              "above.isEmpty() ? below",
+              "!above.contains(null) ? below",
+              WALKS_OF_NUMBERS),
+          new Fault(
+              "walk-with-removed-numbers",
+              "A walk over a map of numbers shows what has been removed from it",
+              "state/MapsFromTable.java",
+              "if (bounds.contain(key)) {",
+              "if (bounds.contain(key) && !map.isAbsent(at)) {",
+              WALKS_OF_NUMBERS),
+          new Fault(
+              "walk-writes-numbers",
+              "A walk over a map of numbers has all changes of the state written",
+              "hot/TableChanges.java",
+              "return withoutNamespace == 0 &&",
+              "return open.isEmpty() &&",
+              WALKS_OF_NUMBERS),
+          new Fault(
+              "walk-without-the-rest-of-numbers",
+              "A walk over a large map of numbers lacks entries that are not with the others",
+              "hot/TableChanges.java",
+              "withoutNamespace += entry.namespace == null ? 1 : 0;",
+              "withoutNamespace += entry.namespace == null ? 0 : 0;",
+              WALKS_OF_NUMBERS),
+          new Fault(
+              "numbers-read-over-changes",
+              "A map of numbers has entries twice once it has been walked over",
+              "state/MapsFromTable.java",
+              "if (more.place(userKey) >= 0) {",
+              "if (more.place(userKey) >= SmallMap.MOST) {",
+              NUMBERS_AT_RANDOM),
+          new Fault(
+              "changed-map-taken-for-all",
+              "A walk over a large map of numbers ends early once it has been changed",
+              "state/MapsFromTable.java",
+              "if (hasAll) {",
+              "if (hasAll || !isWhole) {",
+              NUMBERS_AT_RANDOM));
 
   private KeyStreamFaults() {}
 }

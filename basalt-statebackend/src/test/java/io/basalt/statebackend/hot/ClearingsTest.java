@@ -86,7 +86,8 @@ class ClearingsTest {
         put(new StoredBytes(bytes(1, entry)), entry);
       }
       // Nothing of it is below.
-      table.ranges().forgetChanges(Bounds.ofPrefix(bytes(1)), 0, ENTRIES);
+      assertThat(table.ranges().writeOthers(Bounds.ofPrefix(bytes(1)), 0, ENTRIES)).isTrue();
+      table.ranges().forget(Bounds.ofPrefix(bytes(1)), 0);
     }
     tier.writeAll();
 
@@ -101,7 +102,7 @@ class ClearingsTest {
     put(new StoredBytes(bytes(1, 1)), 11);
     put(new StoredBytes(bytes(2, 1)), 21);
     cellar.fail(1);
-    assertThatThrownBy(() -> table.ranges().forgetChanges(Bounds.ofPrefix(bytes(1)), 0, 1))
+    assertThatThrownBy(() -> table.ranges().writeOthers(Bounds.ofPrefix(bytes(1)), 0, 1))
         .isInstanceOf(Cellar.DiskFullException.class);
     cellar.fail(0);
     tier.writeAll();
@@ -109,21 +110,44 @@ class ClearingsTest {
     assertThat(cellar.contents().values()).containsExactlyInAnyOrder(11, 21);
   }
 
+  /** The removal below may fail, and the user go on. */
   @Test
-  void aClearingBesideChangesIsRefused() {
-    put(new StoredBytes(bytes(1, 1)), 8);
+  void changesOfARangeStayUntilItIsRemoved() throws InterruptedException {
+    put(new StoredBytes(bytes(1, 1)), 11);
+    put(new StoredBytes(bytes(2, 1)), 21);
 
-    assertThatThrownBy(() -> table.ranges().forgetAll(Bounds.ofPrefix(bytes(2))))
+    assertThat(table.ranges().writeOthers(Bounds.ofPrefix(bytes(1)), 0, 3)).isFalse();
+    assertThat(cellar.contents()).isEmpty();
+    assertThat(table.ranges().writeOthers(Bounds.ofPrefix(bytes(1)), 0, 2)).isTrue();
+
+    assertThat(cellar.contents().values()).containsExactly(21);
+    assertThat(table.ranges().changed(Bounds.ofPrefix(bytes(1)), 0))
+        .containsExactly(new StoredBytes(bytes(1, 1)));
+    assertThat(read(new StoredBytes(bytes(1, 1)))).isEqualTo(11);
+    tier.writeAll();
+    assertThat(cellar.contents().values()).containsExactlyInAnyOrder(11, 21);
+  }
+
+  @Test
+  void aClearingBesideChangesIsRefused() throws InterruptedException {
+    put(new StoredBytes(bytes(1, 1)), 8);
+    put(new StoredBytes(bytes(2, 1)), 9);
+
+    assertThatThrownBy(() -> table.ranges().forget(Bounds.ofPrefix(bytes(2)), 0))
         .hasMessageContaining("'maps'");
+
+    tier.writeAll();
+    assertThat(cellar.contents().values()).containsExactlyInAnyOrder(8, 9);
   }
 
   /** As the state does. */
   private void clear(byte[] prefix, int many) throws InterruptedException {
     Bounds range = Bounds.ofPrefix(prefix);
-    table.ranges().forgetChanges(range, 0, many);
-    table.writeDown();
+    if (!table.ranges().writeOthers(range, 0, many)) {
+      table.writeDown();
+    }
     cellar.removeIf(place -> range.contain(((StoredBytes) place.key()).bytes()));
-    table.ranges().forgetAll(range);
+    table.ranges().forget(range, 0);
     model.keySet().removeIf(key -> range.contain(key.bytes()));
   }
 

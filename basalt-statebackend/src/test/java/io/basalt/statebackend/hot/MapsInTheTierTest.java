@@ -83,10 +83,9 @@ class MapsInTheTierTest {
   void aMapIsOfNoRange() throws InterruptedException {
     StoredBytes key = new StoredBytes(new byte[] {1});
     maps.add(key, NAMESPACE, 0, KEY_BYTES, "first", 5);
-    table.ranges().forgetChanges(Bounds.ofPrefix(new byte[] {1}), 0, 1);
-    table.writeDown();
+    table.ranges().writeOthers(Bounds.ofPrefix(new byte[] {1}), 0, 1);
     assertThat(cellar.contents().values()).containsExactly("first");
-    table.ranges().forgetAll(Bounds.ofPrefix(new byte[] {1}));
+    table.ranges().forget(Bounds.ofPrefix(new byte[] {1}), 0);
     assertThat(maps.find(key, NAMESPACE)).isEqualTo("first");
   }
 

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.hot.Epoch;
 import io.basalt.statebackend.store.FailingWrites;
@@ -15,12 +16,11 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
-import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +34,9 @@ class MapsOnAFullDiskTest {
 
   private static final int OPERATIONS = 20_000;
   private static final int MANY = 150;
+
+  /** Not by a serializer of numbers: else the tier has many entries as one. */
+  private static final MapStateDescriptor<Integer, Long> OBJECTS = OperatorOfStates.OBJECT_MAP;
 
   @TempDir Path temporary;
 
@@ -51,19 +54,78 @@ class MapsOnAFullDiskTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 4_096, 16_384, 131_072})
   void whatIsKnownOfAMapIsWhatItHas(long tierBytes) throws Exception {
-    // Not by a serializer of numbers: else the tier has many entries as one.
-    run(
-        tierBytes,
-        new MapStateDescriptor<>(
-            "map",
-            IntSerializer.INSTANCE,
-            NullableSerializer.wrap(LongSerializer.INSTANCE, false)));
+    run(tierBytes, OBJECTS);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 4_096, 16_384, 131_072})
   void soItIsOfAMapOfNumbers(long tierBytes) throws Exception {
     run(tierBytes, OperatorOfStates.MAP);
+  }
+
+  /** It is removed as a range, and most of what it has is not below yet. */
+  @Test
+  void aLargeMapThatCannotBeClearedIsAsItWas() throws Exception {
+    int many = 2_000;
+    try (StateBench<Long> bench =
+        new StateBench<>(temporary, LongSerializer.INSTANCE, 1, 64 << 20, writes)) {
+      MapState<Integer, Long> map =
+          bench.state(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, OBJECTS);
+      bench.selectKey(1L);
+      for (int entry = 0; entry < many; entry++) {
+        map.put(entry, 1L);
+      }
+      bench.hot().close(() -> {}).finish();
+      for (int entry = 1; entry < many; entry++) {
+        map.put(entry, 2L);
+      }
+      writes.begin();
+      assertThatThrownBy(map::clear).isInstanceOf(StoreException.class);
+      writes.end();
+
+      assertThat(map.get(0)).isOne();
+      for (int entry = 1; entry < many; entry++) {
+        assertThat(map.get(entry)).as("entry %s", entry).isEqualTo(2);
+      }
+      bench.hot().close(() -> {}).finish();
+      assertThat(map.values()).hasSize(many).contains(1L, 2L);
+      map.clear();
+      assertThat(map.isEmpty()).isTrue();
+    }
+  }
+
+  /** So few are below that they are removed one by one, which the tier is told of. */
+  @Test
+  void aMapThatIsClearedBeforeMostOfItIsWrittenIsEmpty() throws Exception {
+    try (StateBench<Long> bench =
+        new StateBench<>(temporary, LongSerializer.INSTANCE, 1, 64 << 20, writes)) {
+      MapState<Integer, Long> map =
+          bench.state(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, OBJECTS);
+      for (long key = 1; key <= 2; key++) {
+        bench.selectKey(key);
+        for (int entry = 0; entry < 10; entry++) {
+          map.put(entry, key);
+        }
+      }
+      bench.hot().close(() -> {}).finish();
+      for (long key = 1; key <= 2; key++) {
+        bench.selectKey(key);
+        for (int entry = 5; entry < 1_000; entry++) {
+          map.put(entry, key + 2);
+        }
+      }
+      bench.selectKey(1L);
+      map.clear();
+
+      assertThat(map.keys()).isEmpty();
+      assertThat(map.get(2)).isNull();
+      assertThat(map.get(7)).isNull();
+      assertThat(map.get(700)).isNull();
+      bench.hot().close(() -> {}).finish();
+      assertThat(map.keys()).isEmpty();
+      bench.selectKey(2L);
+      assertThat(map.values()).hasSize(1_000).contains(2L, 4L);
+    }
   }
 
   private void run(long tierBytes, MapStateDescriptor<Integer, Long> descriptor) throws Exception {
