@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class WriteBuffer {
 
   /**
-   * Of changes that come one by one: eight together take hardly more for each than a few hundred
+   * Of changes that come one by one: four together take hardly more for each than a few hundred
    * (measured), which would be a stall of half a millisecond for one of them.
    */
-  private static final int CHANGES_AT_ONCE = 8;
+  private static final int CHANGES_AT_ONCE = 4;
 
   private final Supplier<Batch> opening;
   private @Nullable Batch batch;
