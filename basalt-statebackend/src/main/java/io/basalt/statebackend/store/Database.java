@@ -33,7 +33,7 @@ public final class Database implements AutoCloseable {
   private final PostponedCompactions postponed;
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private final WriteGate gate = new WriteGate();
-  private final PageRecall recall = new PageRecall(AvailableMemory.ofThisSystem()::bytes);
+  private final PageRecall recall = new PageRecall(PageBudget.OF_PROCESS);
   private volatile OpenedDatabase opened;
   private final ResourceGuard guard = new ResourceGuard();
 
@@ -249,6 +249,7 @@ public final class Database implements AutoCloseable {
       opened = OpenedDatabase.open(directory, specification, patterns, false);
     } catch (IOException | RuntimeException | Error e) {
       closed = true;
+      recall.stop();
       guard.close();
       RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
       throw e;

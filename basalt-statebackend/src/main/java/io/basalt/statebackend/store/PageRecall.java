@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +24,8 @@ import org.slf4j.LoggerFactory;
  * gives two gigabytes a second, block by block seventy megabytes.
  *
  * <p>The bytes never come to this process: they are sent to nowhere, for a tenth of the CPU time
- * that it takes to read them. Over its life an object has at most half of the memory read that the
- * system could give without swapping: the pages of others are of use, too. Nothing depends on any
- * of it, so what fails is left.
+ * that it takes to read them. What has been read is taken from the budget until the end. Nothing
+ * depends on any of it, so what fails is left.
  *
  * <p>One thread that lives for as long as there are files. Thread-safe.
  */
@@ -40,7 +38,7 @@ final class PageRecall {
   /** Some milliseconds, for which whoever closes the database may have to wait. */
   private static final long BYTES_AT_ONCE = 8 << 20;
 
-  private final LongSupplier available;
+  private final PageBudget budget;
   private final Deque<Path> waiting = new ArrayDeque<>();
   private @Nullable Thread thread;
 
@@ -48,15 +46,16 @@ final class PageRecall {
   private final Set<Object> known = new HashSet<>();
 
   private volatile long read;
+  private long taken;
   private volatile boolean stopped;
 
   /**
    * With no files yet.
    *
-   * @param available how many bytes of pages the system could hold, asked before each file
+   * @param budget asked before each file
    */
-  PageRecall(LongSupplier available) {
-    this.available = available;
+  PageRecall(PageBudget budget) {
+    this.budget = budget;
   }
 
   /** Begins with the files, or lets them follow those before. Any thread; returns at once. */
@@ -80,8 +79,8 @@ final class PageRecall {
   }
 
   /**
-   * Ends it for good. Returns when the thread is gone, which takes milliseconds; an interrupt does
-   * not shorten it and stays set. Any thread.
+   * Ends it for good and gives back what it took. Returns when the thread is gone, which takes
+   * milliseconds; an interrupt does not shorten it and stays set. Any thread.
    */
   void stop() {
     Thread reading;
@@ -98,9 +97,15 @@ final class PageRecall {
         interrupted = true;
       }
     }
+    giveBack();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private synchronized void giveBack() {
+    budget.giveBack(taken);
+    taken = 0;
   }
 
   /** How many have been read so far. */
@@ -111,7 +116,7 @@ final class PageRecall {
   private void readAll() {
     try (FileChannel nowhere = FileChannel.open(NOWHERE, StandardOpenOption.WRITE)) {
       for (Path file = next(); file != null; file = next()) {
-        read(file, available.getAsLong() / 2, nowhere);
+        read(file, nowhere);
       }
     } catch (IOException | RuntimeException e) {
       // Also a system without such a place: only Linux forgets the pages.
@@ -133,14 +138,25 @@ final class PageRecall {
     thread = null;
   }
 
+  private boolean take(long bytes) {
+    boolean took = budget.take(bytes);
+    if (took) {
+      synchronized (this) {
+        taken += bytes;
+      }
+    }
+    return took;
+  }
+
   /** Unless it has been, or there is no room for all of it. */
-  private void read(Path file, long most, FileChannel nowhere) {
+  private void read(Path file, FileChannel nowhere) {
     try (FileChannel source = FileChannel.open(file)) {
       Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
       long size = source.size();
-      if (stopped || read + size > most || key == null || !known.add(key)) {
+      if (stopped || key == null || known.contains(key) || !take(size)) {
         return;
       }
+      known.add(key);
       long before = read;
       long sent = 1;
       for (long done = 0; done < size && sent > 0 && !stopped; done += sent) {

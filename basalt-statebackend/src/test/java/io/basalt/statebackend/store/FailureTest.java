@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.config.DatabaseSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,6 +64,46 @@ class FailureTest {
       writes.end();
 
       assertThat(keys(table)).isEqualTo(accepted);
+    }
+  }
+
+  /**
+   * Several hand-overs, one of which fails after others have been made; and a large value in it.
+   */
+  @Test
+  void whatAHandOverFailedOnIsWrittenOnceByTheNext() throws IOException {
+    for (boolean large : new boolean[] {false, true}) {
+      FailingWrites writes = new FailingWrites();
+      Path directory = temporary.resolve(large ? "large" : "small");
+      try (Database database = Database.create(directory, specification(writes))) {
+        Table list = database.createTable("list", AccessPattern.KEYS_AND_RANGES);
+        Table other = database.createTable("other", AccessPattern.KEYS_AND_RANGES);
+        List<String> appended = new ArrayList<>();
+        try (Batch batch = database.batch()) {
+          append(batch, list, appended, 0, MORE_THAN_A_BATCH);
+          writes.begin();
+          if (large) {
+            batch.put(other, bytes(1), new byte[100_000]);
+          }
+          assertThatThrownBy(batch::flush).isInstanceOf(StoreException.class);
+          append(batch, list, appended, MORE_THAN_A_BATCH, MORE_THAN_A_BATCH + 9);
+          assertThatThrownBy(batch::flush).isInstanceOf(StoreException.class);
+          writes.end();
+          batch.flush();
+          append(batch, list, appended, MORE_THAN_A_BATCH + 9, MORE_THAN_A_BATCH + 18);
+        }
+        assertThat(list.get(bytes(1)))
+            .isEqualTo(String.join(",", appended).getBytes(StandardCharsets.UTF_8));
+        assertThat(other.contains(bytes(1))).isEqualTo(large);
+      }
+    }
+  }
+
+  private static void append(Batch batch, Table table, List<String> appended, int from, int until) {
+    for (int number = from; number < until; number++) {
+      String element = Integer.toString(number);
+      batch.merge(table, bytes(1), element.getBytes(StandardCharsets.UTF_8));
+      appended.add(element);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.basalt.statebackend.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.basalt.statebackend.config.DatabaseSettings;
 import java.io.IOException;
@@ -9,10 +10,18 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
+import org.rocksdb.EnvOptions;
+import org.rocksdb.Options;
+import org.rocksdb.SstFileWriter;
 
 /** The system has restored files read, within bounds, and nothing is left of it. */
 class PageRecallTest extends DatabaseFixture {
@@ -22,7 +31,7 @@ class PageRecallTest extends DatabaseFixture {
 
   @Test
   void everyFileIsReadOnceUnderWhateverName() throws IOException {
-    PageRecall recall = new PageRecall(() -> Long.MAX_VALUE);
+    PageRecall recall = new PageRecall(new PageBudget(() -> Long.MAX_VALUE));
     Path first = newFile("first", FILE_BYTES);
     recall.read(List.of(first, newFile("second", FILE_BYTES)));
     await(() -> recall.bytes() == 2 * FILE_BYTES);
@@ -34,7 +43,7 @@ class PageRecallTest extends DatabaseFixture {
 
   @Test
   void atMostHalfOfTheMemoryIsRead() throws IOException {
-    PageRecall recall = new PageRecall(() -> 4 * FILE_BYTES + 10);
+    PageRecall recall = new PageRecall(new PageBudget(() -> 4 * FILE_BYTES + 10));
     recall.read(List.of(newFile("one", FILE_BYTES)));
     await(() -> threads() == 0);
     recall.read(
@@ -45,9 +54,57 @@ class PageRecallTest extends DatabaseFixture {
     recall.stop();
   }
 
+  /** Else each would take half of the same memory. */
+  @Test
+  void severalDatabasesTogetherHaveHalfOfTheMemory() throws IOException {
+    PageBudget budget = new PageBudget(() -> 4 * FILE_BYTES + 10);
+    PageRecall first = new PageRecall(budget);
+    PageRecall second = new PageRecall(budget);
+    first.read(List.of(newFile("one", FILE_BYTES), newFile("two", FILE_BYTES)));
+    await(() -> threads() == 0);
+    Path three = newFile("three", FILE_BYTES);
+    second.read(List.of(three));
+    await(() -> threads() == 0);
+    assertThat(second.bytes()).isZero();
+
+    first.stop();
+    first.stop();
+    assertThat(budget.taken()).isZero();
+    second.read(List.of(three));
+    await(() -> threads() == 0);
+    assertThat(second.bytes()).isEqualTo(FILE_BYTES);
+    assertThat(budget.taken()).isEqualTo(FILE_BYTES);
+    second.stop();
+    assertThat(budget.taken()).isZero();
+  }
+
+  /** Not in the directory for temporary files: a file system in memory forgets nothing. */
+  @Test
+  void whatRocksDbHasHadForgottenIsInMemoryAgain(@TempDir(factory = OnDisk.class) Path directory)
+      throws Exception {
+    Path file = directory.resolve("written.sst");
+    try (EnvOptions environment = new EnvOptions();
+        Options options = new Options();
+        SstFileWriter writer = new SstFileWriter(environment, options)) {
+      writer.open(file.toString());
+      byte[] value = new byte[10_000];
+      new Random(1).nextBytes(value);
+      for (int entry = 0; entry < 1_000; entry++) {
+        writer.put(key(0, entry), value);
+      }
+      writer.finish();
+    }
+    assumeFalse(isInMemory(file));
+    PageRecall recall = new PageRecall(new PageBudget(() -> Long.MAX_VALUE));
+    recall.read(List.of(file));
+    await(() -> threads() == 0);
+    assertThat(isInMemory(file)).isTrue();
+    recall.stop();
+  }
+
   @Test
   void filesThatAreGoneDoNotKeepOthersFromBeingRead() throws IOException {
-    PageRecall recall = new PageRecall(() -> Long.MAX_VALUE);
+    PageRecall recall = new PageRecall(new PageBudget(() -> Long.MAX_VALUE));
     recall.read(List.of(temporary.resolve("gone"), newFile("there", FILE_BYTES)));
     await(() -> threads() == 0);
     assertThat(recall.bytes()).isEqualTo(FILE_BYTES);
@@ -57,7 +114,7 @@ class PageRecallTest extends DatabaseFixture {
   @Test
   void nothingHoldsAFileThatIsDeletedMeanwhile() throws Exception {
     Path deleted = newFile("going-away", 4L << 30);
-    PageRecall recall = new PageRecall(() -> Long.MAX_VALUE);
+    PageRecall recall = new PageRecall(new PageBudget(() -> Long.MAX_VALUE));
     recall.read(List.of(deleted));
     await(() -> recall.bytes() > 0);
     Files.delete(deleted);
@@ -68,7 +125,7 @@ class PageRecallTest extends DatabaseFixture {
 
   @Test
   void aFileIsNotReadToItsEndOnceNobodyWantsIt() throws IOException {
-    PageRecall recall = new PageRecall(() -> Long.MAX_VALUE);
+    PageRecall recall = new PageRecall(new PageBudget(() -> Long.MAX_VALUE));
     long bytes = 64L << 30;
     recall.read(List.of(newFile("huge", bytes), newFile("next", 1)));
     await(() -> recall.bytes() > 0);
@@ -88,12 +145,13 @@ class PageRecallTest extends DatabaseFixture {
     AtomicInteger looks = new AtomicInteger();
     PageRecall recall =
         new PageRecall(
-            () -> {
-              looks.incrementAndGet();
-              asked.countDown();
-              awaitUninterruptibly(stopping);
-              return Long.MAX_VALUE;
-            });
+            new PageBudget(
+                () -> {
+                  looks.incrementAndGet();
+                  asked.countDown();
+                  awaitUninterruptibly(stopping);
+                  return Long.MAX_VALUE;
+                }));
     recall.read(List.of(newFile("first", FILE_BYTES), newFile("second", FILE_BYTES)));
     asked.await();
     Thread stopper = new Thread(recall::stop);
@@ -150,6 +208,15 @@ class PageRecallTest extends DatabaseFixture {
       database.close();
     }
     assertThat(threads()).isZero();
+  }
+
+  /** Where the build is. */
+  static final class OnDisk implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
+        throws IOException {
+      return Files.createTempDirectory(Path.of("").toAbsolutePath().resolve("target"), "pages");
+    }
   }
 
   /** Without bytes on the disk. */
