@@ -53,6 +53,7 @@ final class CheckpointsUnderLoad {
       // The first after a restore is another matter: see the rows of restores.
       checkpoints(1, updatesBetween, new Latencies(), snapshotThread);
       System.gc();
+      Background.awaitRest();
       Writeback.await();
       Latencies latencies = new Latencies();
       Usage before = Usage.now();

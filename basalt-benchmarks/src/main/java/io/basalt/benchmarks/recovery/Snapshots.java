@@ -113,6 +113,7 @@ final class Snapshots extends RecoveryGroup {
       Report report)
       throws Exception {
     System.gc();
+    Background.awaitRest();
     Writeback.await();
     FreeMemory.touch(bytes);
     Usage before = Usage.now();

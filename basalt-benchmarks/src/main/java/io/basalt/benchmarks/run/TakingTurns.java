@@ -89,16 +89,22 @@ final class TakingTurns implements AutoCloseable {
   }
 
   /**
-   * By the command of POSIX, for Java has no signals. A process that has ended does not mind; one
-   * that is killed while it is stopped is gone all the same.
+   * By the command of POSIX, for Java has no signals; where there is none, processes that rest go
+   * on. One that has ended does not mind, and one that is killed while it is stopped is gone all
+   * the same.
    */
-  private static void signal(Process process, String name)
-      throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
+  private static void signal(Process process, String name) throws InterruptedException {
+    Process kill;
+    try {
+      kill =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      return;
+    }
+    kill.waitFor();
   }
 
   /** Returns when the processes are gone, so that nothing writes to their directories any more. */
