@@ -36,6 +36,11 @@ final class JoinedHandles {
     names.put(snapshot.description().index(), chosen);
   }
 
+  /** Whether they are all files of one handle. */
+  boolean isWhole() {
+    return names.isEmpty();
+  }
+
   /** Whether all of these are there. */
   boolean has(List<Integer> handles) {
     return snapshots.stream()

@@ -248,7 +248,12 @@ final class RestoreExecution<K> implements RestoreActions {
     Map<String, AccessPattern> tables = new LinkedHashMap<>();
     files.states().forEach(state -> tables.put(state.getName(), AccessPatterns.of(state)));
     try {
-      return Database.openFiles(directory, request.specification().postponingCompactions(), tables);
+      return Database.openFiles(
+          directory,
+          files.isWhole()
+              ? request.specification()
+              : request.specification().postponingCompactions(),
+          tables);
     } catch (IOException e) {
       throw new IOException(
           "Could not open the files of "

@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets the compactions of a database wait that has been restored from files, until files are linked
- * for the first time or something written since has become a file.
+ * Lets the compactions of a database wait that has been put together of files, until files are
+ * linked for the first time or something written since has become a file.
  *
- * <p>Files of several databases are many in level 0, so RocksDB would merge them at once, and those
- * of one go on where its job was: while the task has its backlog to catch up with, and beside the
- * files, so that the disk has to have room for both. A checkpoint right after the restore refers to
- * the files it came from and uploads none; and whoever is restored from that one finds the same
- * files with all its predecessors, which is what a join needs.
+ * <p>Files of several databases are many in level 0, so RocksDB would merge them at once: while the
+ * task has its backlog to catch up with, and beside the files, so that the disk has to have room
+ * for both. A checkpoint right after the restore refers to the files it came from and uploads none;
+ * and whoever is restored from that one finds the same files with all its predecessors, which is
+ * what a join needs.
  */
 final class PostponedCompactions {
 

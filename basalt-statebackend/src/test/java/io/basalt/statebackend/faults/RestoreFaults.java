@@ -50,13 +50,6 @@ final class RestoreFaults {
               "if (content != part) {",
               "store.JoinedFilesTest#databasesThatWereOpenedFromTheSameFilesBecomeOneAgain"),
           new Fault(
-              "merged-while-restored",
-              "After a restore the task shares CPU and disk with compactions of what was restored",
-              "restore/RestoreExecution.java",
-              "request.specification().postponingCompactions(),",
-              "request.specification(),",
-              "restore.LocalRecoveryTest#nothingIsMergedBeforeTheFirstCheckpoint"),
-          new Fault(
               "deletions-beside-entries",
               "A rescale right after another takes ten times as long",
               "restore/RestoreTarget.java",

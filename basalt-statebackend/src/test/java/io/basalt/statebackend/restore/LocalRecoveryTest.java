@@ -4,25 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.restore.PeerJob.TaskSnapshot;
-import io.basalt.statebackend.store.Database;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.state.IncrementalLocalKeyedStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The copy of a checkpoint on the task's own machine, taken by stock. */
 class LocalRecoveryTest {
@@ -82,40 +76,6 @@ class LocalRecoveryTest {
         .isNotEmpty()
         .containsExactlyElementsOf(local.getSharedStateHandles());
     task.assertOnlyTheDatabaseIsLeft(restored);
-  }
-
-  /** Not even what the files' own job would have merged next; of a remote copy, either. */
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  @Timeout(value = 60, unit = TimeUnit.SECONDS)
-  void nothingIsMergedBeforeTheFirstCheckpoint(boolean ofLocalCopy) throws Exception {
-    KeyedStateHandle remote = snapshot.snapshot().getJobManagerOwnedSnapshot();
-    RestoredState restored = task.restore(snapshot.range(), List.of(ofLocalCopy ? local : remote));
-    Database database = restored.database();
-    assertThat(tablesThatAreMerged(database.directory())).isZero();
-
-    Path checkpoint = temporary.resolve("checkpoint");
-    database.linkFiles(checkpoint);
-    while (tablesThatAreMerged(database.directory()) < database.tables().size()) {
-      Thread.onSpinWait();
-    }
-    FileUtils.deleteDirectory(checkpoint.toFile());
-    task.assertOnlyTheDatabaseIsLeft(restored);
-  }
-
-  /** As RocksDB writes its options down; none while it is at that. */
-  private static long tablesThatAreMerged(Path database) throws IOException {
-    try (Stream<Path> files = Files.list(database)) {
-      List<String> options =
-          Files.readAllLines(
-              files
-                  .filter(file -> file.getFileName().toString().startsWith("OPTIONS-"))
-                  .max(Comparator.naturalOrder())
-                  .orElseThrow());
-      return options.stream().filter(line -> line.contains("auto_compactions=false")).count();
-    } catch (NoSuchFileException e) {
-      return 0;
-    }
   }
 
   @Test
