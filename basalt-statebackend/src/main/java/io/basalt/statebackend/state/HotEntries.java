@@ -4,6 +4,7 @@ import io.basalt.statebackend.hot.ChangedEntry;
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
+import io.basalt.statebackend.hot.TableChanges;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Table;
@@ -174,6 +175,9 @@ final class HotEntries implements EntryStore {
     // What is changed of the range is not to be written only to be removed, if that is much.
     boolean isAside =
         rangeDeleteEntries > 0 && hot.ranges().writeOthers(bounds, keyGroup, rangeDeleteEntries);
+    // Before anything is removed: to note that may need room, and what is written then is neither
+    // what a cursor that is open by then finds nor changed any more.
+    List<StoredBytes> aside = isAside ? hot.ranges().changed(bounds, keyGroup) : List.of();
     List<byte[]> few = new ArrayList<>();
     try (EntryCursor cursor = isAside ? openBelow(bounds) : openAt(bounds)) {
       if (isAside && !cursor.isValid()) {
@@ -199,25 +203,23 @@ final class HotEntries implements EntryStore {
       }
     }
     few.forEach(this::delete);
-    if (isAside) {
-      for (StoredBytes changed : hot.ranges().changed(bounds, keyGroup)) {
-        hot.remove(changed, null, keyGroup, changed.heapBytes());
-      }
-    }
+    aside.forEach(changed -> hot.remove(changed, null, keyGroup, changed.heapBytes()));
   }
 
   @Override
   public EntryCursor openAt(Bounds bounds) {
-    if (hot.changes().areOfMaps()) {
+    TableChanges changes = hot.changes();
+    if (changes.areOfMaps()) {
       return openBelow(bounds);
     }
     if (!hot.waitsForEpoch()) {
       return EntryCursor.of(table.cursor(bounds.lowerInclusive(), bounds.upperExclusive()));
     }
-    // Taken before the table is looked at: the snapshot's thread may be writing some of them.
-    Iterator<ChangedEntry> changes =
-        hot.changes().inOrder(bounds, prefix.keyGroup(bounds.lowerInclusive()));
-    return CursorWithChanges.over(openBelow(bounds), changes);
+    // Taken before the table is looked at: the snapshot's thread may be writing some of them. And
+    // without a look at where it has got to: they are in order only while an epoch waits.
+    Iterator<ChangedEntry> ordered =
+        changes.inOrder(bounds, prefix.keyGroup(bounds.lowerInclusive()));
+    return CursorWithChanges.over(openBelow(bounds), ordered);
   }
 
   /** What is in the table, where nothing that waits above has to be written for that. */

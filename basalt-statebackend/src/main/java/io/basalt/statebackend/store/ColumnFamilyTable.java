@@ -213,7 +213,6 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public void handOverBuffered() {
-    checkOpen();
     appending = false;
     buffered.flush();
     bufferedAbove.run();

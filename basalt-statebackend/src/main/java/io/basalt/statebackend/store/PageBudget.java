@@ -3,13 +3,15 @@ package io.basalt.statebackend.store;
 import java.util.function.LongSupplier;
 
 /**
- * How many pages of restored files may be in memory on our account: at most half of what the system
- * could give without swapping, for the pages of others are of use, too. One for all databases of
- * the process, since each would take half of the same memory. Thread-safe.
+ * How many pages of restored files may be read into memory on our account at a time: at most half
+ * of what the system could give without swapping, for the pages of others are of use, too. One for
+ * all databases that are restored together, since each would take half of the same memory (those of
+ * jobs that bring these classes with them have one for each job). Once they have been read the
+ * pages are the system's to keep or to forget. Thread-safe.
  */
 final class PageBudget {
 
-  /** Of all databases. */
+  /** Of all databases of these classes. */
   static final PageBudget OF_PROCESS = new PageBudget(AvailableMemory.ofThisSystem()::bytes);
 
   private final LongSupplier available;
@@ -25,12 +27,16 @@ final class PageBudget {
     this.available = available;
   }
 
-  /** Takes so many bytes, unless all together would be too many. */
-  boolean take(long bytes) {
+  /**
+   * Takes so many bytes, unless all together would be too many.
+   *
+   * @param before what the same database has taken and given back
+   */
+  boolean take(long bytes, long before) {
     // Not under the lock: it is some system calls.
     long most = available.getAsLong() / 2;
     synchronized (this) {
-      if (bytes > most - taken) {
+      if (bytes > most - before - taken) {
         return false;
       }
       taken += bytes;

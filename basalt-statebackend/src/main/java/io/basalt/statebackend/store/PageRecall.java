@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * gives two gigabytes a second, block by block seventy megabytes.
  *
  * <p>The bytes never come to this process: they are sent to nowhere, for a tenth of the CPU time
- * that it takes to read them. What has been read is taken from the budget until the end. Nothing
+ * that it takes to read them. What is read is taken from the budget until all has been. Nothing
  * depends on any of it, so what fails is left.
  *
  * <p>One thread that lives for as long as there are files. Thread-safe.
@@ -46,7 +46,11 @@ final class PageRecall {
   private final Set<Object> known = new HashSet<>();
 
   private volatile long read;
+
+  /** What is being read, and what was before that; of one thread after the other. */
   private long taken;
+
+  private long before;
   private volatile boolean stopped;
 
   /**
@@ -79,8 +83,8 @@ final class PageRecall {
   }
 
   /**
-   * Ends it for good and gives back what it took. Returns when the thread is gone, which takes
-   * milliseconds; an interrupt does not shorten it and stays set. Any thread.
+   * Ends it for good. Returns when the thread is gone, which takes milliseconds; an interrupt does
+   * not shorten it and stays set. Any thread.
    */
   void stop() {
     Thread reading;
@@ -97,15 +101,9 @@ final class PageRecall {
         interrupted = true;
       }
     }
-    giveBack();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private synchronized void giveBack() {
-    budget.giveBack(taken);
-    taken = 0;
   }
 
   /** How many have been read so far. */
@@ -128,7 +126,7 @@ final class PageRecall {
   private synchronized @Nullable Path next() {
     Path file = waiting.poll();
     if (file == null) {
-      thread = null;
+      leave();
     }
     return file;
   }
@@ -136,14 +134,15 @@ final class PageRecall {
   private synchronized void leave() {
     waiting.clear();
     thread = null;
+    budget.giveBack(taken);
+    before += taken;
+    taken = 0;
   }
 
   private boolean take(long bytes) {
-    boolean took = budget.take(bytes);
+    boolean took = budget.take(bytes, before);
     if (took) {
-      synchronized (this) {
-        taken += bytes;
-      }
+      taken += bytes;
     }
     return took;
   }
@@ -157,11 +156,11 @@ final class PageRecall {
         return;
       }
       known.add(key);
-      long before = read;
+      long others = read;
       long sent = 1;
       for (long done = 0; done < size && sent > 0 && !stopped; done += sent) {
         sent = source.transferTo(done, Math.min(BYTES_AT_ONCE, size - done), nowhere);
-        read = before + done + sent;
+        read = others + done + sent;
       }
     } catch (IOException e) {
       // It has moved, or a compaction has replaced it.

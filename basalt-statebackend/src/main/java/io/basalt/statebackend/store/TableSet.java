@@ -100,7 +100,10 @@ final class TableSet {
   void closeDropped() {
     for (ColumnFamilyTable table : dropped) {
       table.close();
-      (table.pattern() == AccessPattern.RANGES ? spare : retired).add(table.tableOptions());
+      // Not those that a restore has had compactions wait with.
+      boolean isAsNew =
+          table.pattern() == AccessPattern.RANGES && !table.options().disableAutoCompactions();
+      (isAsNew ? spare : retired).add(table.tableOptions());
     }
     dropped.clear();
   }

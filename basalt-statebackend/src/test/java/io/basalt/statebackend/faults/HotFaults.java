@@ -258,12 +258,19 @@ final class HotFaults {
               "",
               "state.HotMapsTest#aSmallMapIsKnownWithItsKeys"),
           new Fault(
+              "cleared-map-comes-back",
+              "Entries of a map that were put lately outlive its clear where the tier is full",
+              "state/HotEntries.java",
+              "isAside ? hot.ranges().changed(bounds, keyGroup) : List.of();",
+              "List.of();",
+              "state.ClearedMapsInAFullTierTest"),
+          new Fault(
               "scan-of-the-table-alone",
-              "getKeys() does not show keys that were written a moment ago",
+              "A walk over a large map does not show what was written a moment ago",
               "store/ColumnFamilyTable.java",
               "waiting.run();",
               "",
-              "state.HotSnapshotsTest#aSnapshotHasTheStateOfItsBarrier"),
+              "state.LargeCollectionsTest"),
           new Fault(
               "late-offer-kept",
               "A value that was read before another was written covers that",

@@ -33,7 +33,7 @@ final class SchemaFaults {
               "A table is empty after its migration",
               "store/TableRewrite.java",
               "opened.rocks().ingestExternalFile(columnFamily, files, moving);",
-              "",
+              "if (moving == null) { throw new RocksDBException(\"\"); }",
               "schema.ParallelMigrationTest#everyEntryStandsInSortedFilesOfTheLastLevel"),
           new Fault(
               "migrated-under-a-savepoint",

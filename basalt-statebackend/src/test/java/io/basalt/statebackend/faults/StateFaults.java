@@ -11,8 +11,8 @@ final class StateFaults {
               "highest-key-untold",
               "A key that was written lately is taken for one that never was",
               "state/HotValues.java",
-              "highest.written(entryKey, keyGroup);\n        writes.put(",
-              "writes.put(",
+              "highest.written(entryKey, keyGroup);\n        windows.add(entryKey);\n        writes.put(",
+              "windows.add(entryKey);\n        writes.put(",
               "state.HighestKeysTest#whatHasBeenWrittenIsFound"),
           new Fault(
               "highest-key-falls",
@@ -229,8 +229,8 @@ final class StateFaults {
               "cursor-never-closed",
               "isEmpty() of a map leaks native memory with every call",
               "state/MapOperations.java",
-              "try (Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {",
-              "{ Cursor cursor = entries.openAt(Bounds.ofPrefix(prefix));",
+              "try (EntryCursor cursor = entries.openAt(Bounds.ofPrefix(prefix))) {",
+              "{ EntryCursor cursor = entries.openAt(Bounds.ofPrefix(prefix));",
               "state.MapStateTest#anAbandonedIteratorHoldsNothing"),
           new Fault(
               "delimiter-in-front",

@@ -141,8 +141,8 @@ final class StoreFaults {
               "closed-under-a-reader",
               "A task that ends while queryable state is read takes the TaskManager with it",
               "store/Database.java",
-              "recall.stop();\n    guard.close();",
-              "recall.stop();",
+              "clearedFiles.stop(this::stopCompactions);\n    recall.stop();\n    guard.close();",
+              "clearedFiles.stop(this::stopCompactions);\n    recall.stop();",
               "store.DatabaseTest#closingWaitsForLeases"),
           new Fault(
               "view-never-closed",
@@ -190,7 +190,7 @@ final class StoreFaults {
               "recall-for-good",
               "After some restarts of a job nothing that is restored is in memory",
               "store/PageRecall.java",
-              "giveBack();",
+              "budget.giveBack(taken);",
               "",
               "store.PageRecallTest#severalDatabasesTogetherHaveHalfOfTheMemory"),
           new Fault(
