@@ -32,7 +32,7 @@ final class RangeFaults {
               "changes-of-a-range-stay",
               "A large map that was cleared before most of it was written comes back",
               "state/HotEntries.java",
-              "hot.remove(changed, null, keyGroup, changed.heapBytes());",
+              "aside.forEach(changed -> hot.remove(changed, null, keyGroup, changed.heapBytes()));",
               "",
               "state.MapsOnAFullDiskTest#aMapThatIsClearedBeforeMostOfItIsWrittenIsEmpty"),
           new Fault(

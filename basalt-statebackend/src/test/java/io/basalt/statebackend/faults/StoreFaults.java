@@ -183,7 +183,7 @@ final class StoreFaults {
               "recall-of-everything",
               "The pages of restored files drive those of others out of memory",
               "store/PageBudget.java",
-              "if (bytes > most - taken) {",
+              "if (bytes > most - before - taken) {",
               "if (bytes < 0) {",
               "store.PageRecallTest#atMostHalfOfTheMemoryIsRead"),
           new Fault(
