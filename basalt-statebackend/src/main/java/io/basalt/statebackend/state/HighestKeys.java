@@ -81,6 +81,11 @@ final class HighestKeys {
     return true;
   }
 
+  /**
+   * Nothing is handed over for this look: what the table's buffer has was told to {@link #written},
+   * or to the one that the state had before it was registered again. What that one was told is
+   * below by now: a look comes after reads of the table, each of which has the buffer handed over.
+   */
   private boolean isNothingFrom(byte[] key, int keyGroup) {
     try (Cursor cursor = table.cursor(key, prefix.bounds(keyGroup).upperExclusive(), null)) {
       cursor.seekToFirst();
