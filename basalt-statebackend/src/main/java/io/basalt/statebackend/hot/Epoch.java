@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Epoch {
 
+  /** Changes that are written together: the writer puts them in order. */
+  static final int LARGE_GROUP = 1 << 15;
+
+  /** The same while somebody waits, who has other things to do. */
+  private static final int SMALL_GROUP = 1 << 12;
+
   private final HotTier tier;
   private final int number;
   private final int entries;
@@ -32,9 +38,13 @@ public final class Epoch {
   private @Nullable ChangeList ordered;
 
   private final Runnable fixing;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Held for one step. Fair, or whoever takes one after the other would let nobody between. */
+  private final ReentrantLock lock = new ReentrantLock(true);
 
   private @Nullable Epoch previous;
+  private long began;
+  private volatile int left;
   private volatile boolean written;
   private volatile boolean over;
 
@@ -56,6 +66,7 @@ public final class Epoch {
     this.tier = tier;
     this.number = number;
     this.entries = changes.stream().mapToInt(ChangeList::size).sum();
+    this.left = entries;
     this.fixing = fixing;
     this.changes = new ArrayDeque<>(changes);
     this.previous = previous;
@@ -75,42 +86,72 @@ public final class Epoch {
    * @throws InterruptedException if the thread is interrupted while it waits for another one
    */
   public void finish() throws InterruptedException {
-    if (isDone()) {
-      return;
-    }
-    lock.lockInterruptibly();
-    try {
-      Epoch before = previous;
-      if (before != null) {
-        before.finish();
-        previous = null;
+    while (!isDone()) {
+      lock.lockInterruptibly();
+      try {
+        goOn(lock.hasQueuedThreads() ? SMALL_GROUP : LARGE_GROUP);
+      } finally {
+        lock.unlock();
       }
-      if (!written) {
-        write();
-      }
-      if (!over) {
-        fixing.run();
-        over = true;
-      }
-    } finally {
-      lock.unlock();
     }
   }
 
-  private void write() {
-    long began = System.nanoTime();
-    for (ChangeList list = toWrite(); list != null; list = toWrite()) {
-      while (!list.isEmpty()) {
-        if (tier.isClosed()) {
-          throw new CancellationException("The state backend was closed.");
+  /**
+   * Has no more than a part of its changes left: waits while somebody writes a group, and writes
+   * small ones if that is not enough.
+   *
+   * @throws RuntimeException as {@link #finish}
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  void writeUpTo(double part) throws InterruptedException {
+    while (!written && left > part * entries) {
+      lock.lockInterruptibly();
+      try {
+        if (!written && left > part * entries) {
+          goOn(SMALL_GROUP);
         }
-        tier.writeGroup(list, number);
+      } finally {
+        lock.unlock();
       }
-      ordered = null;
-      changes.remove();
     }
-    written = true;
-    tier.written(entries, System.nanoTime() - began);
+  }
+
+  /** The next step. */
+  private void goOn(int group) throws InterruptedException {
+    Epoch before = previous;
+    if (before != null) {
+      before.finish();
+      previous = null;
+    }
+    if (!written) {
+      write(group);
+    } else if (!over) {
+      fixing.run();
+      over = true;
+    }
+  }
+
+  private void write(int group) {
+    if (left == entries) {
+      began = System.nanoTime();
+    }
+    ChangeList list = toWrite();
+    if (list != null) {
+      if (tier.isClosed()) {
+        throw new CancellationException("The state backend was closed.");
+      }
+      int inOthers = left - list.size();
+      tier.writeGroup(list, number, group);
+      left = inOthers + list.size();
+      if (list.isEmpty()) {
+        ordered = null;
+        changes.remove();
+      }
+    }
+    if (changes.isEmpty()) {
+      written = true;
+      tier.written(new WrittenEpoch(entries, System.nanoTime() - began));
+    }
   }
 
   /** What is left of the first list; the list itself is for whoever looks at what is changed. */

@@ -26,19 +26,16 @@ public final class HotTier implements Epochs, AutoCloseable {
   /** Changed entries that go down together when there is no room. */
   private static final int GROUP = 64;
 
-  /** Changes that go down together at a barrier: the writer puts them in order. */
-  private static final int ENTRIES_OF_A_GROUP = 1 << 15;
-
   private final Budget.Share share;
   private final ChangeWriter writer;
-  private final int entriesOfAGroup;
+  private final int mostOfAGroup;
+  private final Overdraft overdraft;
   private final EvictionOrder order = new EvictionOrder();
   private final Deque<Epoch> closed = new ArrayDeque<>();
   private final List<HotEntry> going = new ArrayList<>(GROUP);
   private final List<HotTable> tables = new ArrayList<>();
   private volatile boolean isClosed;
-  private volatile int lastEpochEntries;
-  private volatile long lastEpochNanos;
+  private volatile WrittenEpoch lastWritten = WrittenEpoch.NONE;
   private int openEpoch = 1;
   int settledEpoch;
   private long usedBytes;
@@ -51,13 +48,14 @@ public final class HotTier implements Epochs, AutoCloseable {
    * @param writer used by one thread at a time, the task thread's or that of a snapshot
    */
   public HotTier(Budget.Share share, ChangeWriter writer) {
-    this(share, writer, ENTRIES_OF_A_GROUP);
+    this(share, writer, Epoch.LARGE_GROUP);
   }
 
-  HotTier(Budget.Share share, ChangeWriter writer, int entriesOfAGroup) {
+  HotTier(Budget.Share share, ChangeWriter writer, int mostOfAGroup) {
     this.share = share;
+    this.overdraft = new Overdraft(share);
     this.writer = writer;
-    this.entriesOfAGroup = entriesOfAGroup;
+    this.mostOfAGroup = mostOfAGroup;
   }
 
   /** A table without entries. */
@@ -98,6 +96,9 @@ public final class HotTier implements Epochs, AutoCloseable {
     List<ChangeList> changes =
         tables.stream().filter(HotTable::hasChanges).map(HotTable::takeChanges).toList();
     Epoch epoch = new Epoch(this, openEpoch, changes, fixing, closed.peekLast());
+    if (closed.isEmpty()) {
+      overdraft.giveBack(usedBytes - share.held());
+    }
     closed.add(epoch);
     openEpoch++;
     return epoch;
@@ -156,19 +157,13 @@ public final class HotTier implements Epochs, AutoCloseable {
     return version;
   }
 
-  /** How many changes the last epoch had that has been written. Any thread. */
-  public int lastEpochEntries() {
-    return lastEpochEntries;
+  /** The last epoch that has been written. Any thread. */
+  public WrittenEpoch lastWritten() {
+    return lastWritten;
   }
 
-  /** How long it took from the first to the last of them, in nanoseconds. Any thread. */
-  public long lastEpochNanos() {
-    return lastEpochNanos;
-  }
-
-  void written(int entries, long nanos) {
-    lastEpochEntries = entries;
-    lastEpochNanos = nanos;
+  void written(WrittenEpoch epoch) {
+    lastWritten = epoch;
   }
 
   int openEpoch() {
@@ -265,7 +260,11 @@ public final class HotTier implements Epochs, AutoCloseable {
   }
 
   private void evictDownTo(long bytes) {
-    while (usedBytes > bytes) {
+    settle();
+    if (closed.isEmpty()) {
+      overdraft.giveBack(usedBytes - bytes);
+    }
+    while (usedBytes > bytes + overdraft.bytes()) {
       settle();
       HotEntry entry = order.take(closed.isEmpty() ? openEpoch : settledEpoch);
       if (entry != null && isSettled(entry)) {
@@ -275,15 +274,23 @@ public final class HotTier implements Epochs, AutoCloseable {
       } else if (closed.isEmpty()) {
         return;
       } else {
-        finishOrFail();
+        finishOrFail(usedBytes - bytes);
       }
     }
   }
 
-  /** The same, for whoever cannot be interrupted. */
+  /** The same as {@link #finishClosed}, for whoever cannot be interrupted. */
   void finishOrFail() {
+    finishOrFail(Long.MAX_VALUE);
+  }
+
+  /** The same where so many bytes are too much, unless these may wait: then a part of it. */
+  private void finishOrFail(long excess) {
     try {
-      finishClosed();
+      Epoch oldest = closed.peek();
+      if (oldest != null && !overdraft.draw(excess, oldest)) {
+        finishClosed();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(
@@ -311,15 +318,12 @@ public final class HotTier implements Epochs, AutoCloseable {
   /** Writes the last changes of the open epoch, which stay as what is below. */
   void writeOpen(ChangeList changes) {
     going.clear();
-    for (int place = changes.size() - 1; place >= endOfGroup(changes); place--) {
+    int end = Math.max(0, changes.size() - mostOfAGroup);
+    for (int place = changes.size() - 1; place >= end; place--) {
       going.add(changes.get(place));
     }
     writeGoing();
     going.clear();
-  }
-
-  private int endOfGroup(ChangeList changes) {
-    return Math.max(0, changes.size() - entriesOfAGroup);
   }
 
   /** Writes entries that have been changed, at most a group of them. */
@@ -355,11 +359,11 @@ public final class HotTier implements Epochs, AutoCloseable {
   }
 
   /**
-   * Writes the last changes of an epoch that is closed, and removes them from its list. On whatever
-   * thread finishes it, while nobody else writes.
+   * Writes some of the last changes of an epoch that is closed, and removes them from its list. On
+   * whatever thread finishes it, while nobody else writes.
    */
-  void writeGroup(ChangeList changes, int epoch) {
-    int end = endOfGroup(changes);
+  void writeGroup(ChangeList changes, int epoch, int most) {
+    int end = Math.max(0, changes.size() - Math.min(most, mostOfAGroup));
     try {
       for (int place = changes.size() - 1; place >= end; place--) {
         HotEntry entry = changes.get(place);

@@ -51,8 +51,8 @@ public final class HotMetrics {
   public HotMetrics(MetricGroup group, HotTier tier) {
     this.group = group;
     this.tier = tier;
-    group.gauge(EPOCH_ENTRIES, tier::lastEpochEntries);
-    group.gauge(EPOCH_MILLISECONDS, () -> tier.lastEpochNanos() / 1_000_000);
+    group.gauge(EPOCH_ENTRIES, () -> tier.lastWritten().entries());
+    group.gauge(EPOCH_MILLISECONDS, () -> tier.lastWritten().nanos() / 1_000_000);
   }
 
   /** Registers those of states that are new since the last look. Task thread. */

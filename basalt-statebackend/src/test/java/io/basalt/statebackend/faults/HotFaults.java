@@ -115,11 +115,26 @@ final class HotFaults {
               "",
               "hot.BudgetTest#aTierThatIsNotUsedGivesWayWithTheNextCheckpoint"),
           new Fault(
+              "whole-epoch-for-room",
+              "A record waits until a whole checkpoint is written, because the tier has no room",
+              "hot/Overdraft.java",
+              "excess > most - share.stepBytes()",
+              "excess > 0",
+              "hot.EpochTest#whoNeedsRoomWritesAPartOfTheSnapshotAtATime"),
+          new Fault(
+              "overdraft-kept",
+              "The tier goes on taking more than its budget after a checkpoint for which it had no"
+                  + " room",
+              "hot/Overdraft.java",
+              "bytes = Math.max(0, Math.min(excess, bytes - share.stepBytes()));",
+              "",
+              "hot.EpochTest#whoNeedsRoomWritesAPartOfTheSnapshotAtATime"),
+          new Fault(
               "group-half-written",
               "After a failed write a part of the changes is never written",
               "hot/Epoch.java",
-              "tier.writeGroup(list, number);",
-              "changes.remove(); tier.writeGroup(list, number); changes.addFirst(list);",
+              "tier.writeGroup(list, number, group);",
+              "changes.remove(); tier.writeGroup(list, number, group); changes.addFirst(list);",
               FAILURES),
           new Fault(
               "failed-eviction-forgotten",

@@ -46,6 +46,41 @@ class EpochTest {
   }
 
   @Test
+  void whoNeedsRoomWritesAPartOfTheSnapshotAtATime() {
+    int room = 16 << 20;
+    HotTier tier = tier(new Budget(room, () -> 0));
+    HotTable table = tier.table("values");
+    long key = 0;
+    for (; tier.usedBytes() < room - 1_000; key++) {
+      put(table, key, 8);
+    }
+    int changes = (int) key;
+    assertThat(cellar.contents()).isEmpty();
+    AtomicReference<Map<Place, Object>> fixed = new AtomicReference<>();
+    Epoch epoch = tier.close(() -> fixed.set(cellar.contents()));
+    int mostAtOnce = 0;
+    long mostBytes = 0;
+    for (; !epoch.isDone(); key++) {
+      int before = cellar.writes();
+      put(table, key, 9);
+      mostAtOnce = Math.max(mostAtOnce, cellar.writes() - before);
+      mostBytes = Math.max(mostBytes, tier.usedBytes());
+    }
+    assertThat(mostAtOnce).isLessThan(changes / 8);
+    assertThat(mostBytes).isLessThan(room + room / 8);
+    assertThat(fixed.get()).hasSize(changes).doesNotContainValue(9);
+    mostAtOnce = 0;
+    for (int more = 0; tier.usedBytes() > room && more < 1_000; more++) {
+      int before = cellar.writes();
+      put(table, key + more, 9);
+      mostAtOnce = Math.max(mostAtOnce, cellar.writes() - before);
+    }
+
+    assertThat(tier.usedBytes()).isLessThanOrEqualTo(room);
+    assertThat(mostAtOnce).isLessThan(changes / 8);
+  }
+
+  @Test
   void whatWasBeingWrittenIsNotCountedForEver() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");
