@@ -233,10 +233,11 @@ class CliffsTest extends DatabaseFixture {
         cursor.seekToFirst();
         assertThat(cursor.isValid()).isTrue();
       }
-      // What the view has put off comes with the next flush.
+      // What the view has put off comes with the next flush, unless RocksDB, which looks for such
+      // files when it lets go of a snapshot, was faster: then the new file stays as it is.
       table.put(key(5, 5), new byte[1]);
       flush(database);
-      await(() -> table.files().stream().noneMatch(file -> file.level() == 0));
+      await(() -> table.files().size() == 1);
       assertThat(table.property("rocksdb.estimate-num-keys")).isEqualTo(1);
     }
   }
