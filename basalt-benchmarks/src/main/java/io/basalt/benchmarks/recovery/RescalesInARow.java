@@ -18,6 +18,9 @@ final class RescalesInARow extends RecoveryGroup {
   private static final List<String> ORDINALS = List.of("1st", "2nd", "3rd", "4th");
   private static final int FIRST_PARALLELISM = 2;
 
+  /** Each of the rescales has such a subtask, and it has the most to copy. */
+  private static final int HANDLES_OF_FLOOR = 2;
+
   RescalesInARow() {
     super("rescales-in-a-row");
   }
@@ -27,8 +30,9 @@ final class RescalesInARow extends RecoveryGroup {
     return ("Rescales from 2 to 3 to 2 to 3 to 2 subtasks of %s, all subtasks together, each from"
             + " the first checkpoint after the one before. Each subtask is restored by itself;"
             + " rows are the subtask that took the longest, with %,d reads of random keys, each"
-            + " compared with what was written, and the first checkpoint. With ingest mode:"
-            + " %s=true.")
+            + " compared with what was written, and the first checkpoint. The floor is that of a"
+            + " subtask with two handles, copied just before: what the machine had to give at that"
+            + " moment. With ingest mode: %s=true.")
         .formatted(sizing.label(Sizing.RESCALED), sizing.reads(), Rescales.INGEST);
   }
 
@@ -39,11 +43,12 @@ final class RescalesInARow extends RecoveryGroup {
 
   @Override
   void measure(Work work, Report report) throws Exception {
-    rescales(work, work.settings(), "", report);
-    rescales(work, work.settings().with(Rescales.INGEST, "true"), ", ingest mode", report);
+    rescales(work, work.settings(), "", true, report);
+    rescales(work, work.settings().with(Rescales.INGEST, "true"), ", ingest mode", false, report);
   }
 
-  private static void rescales(Work work, SubjectSettings settings, String mode, Report report)
+  private static void rescales(
+      Work work, SubjectSettings settings, String mode, boolean withFloor, Report report)
       throws Exception {
     Path directory = work.directory().resolve("in-a-row");
     try {
@@ -54,9 +59,12 @@ final class RescalesInARow extends RecoveryGroup {
         Rescale rescale =
             Rescales.rescale(
                 work, settings, directory.resolve(Integer.toString(step)), pointer, after);
+        String row = "%s, %d to %d%s".formatted(ORDINALS.get(step), before, after, mode);
+        if (withFloor) {
+          rescale.floor(row, HANDLES_OF_FLOOR, report);
+        }
         pointer = rescale.restore().checkpoint();
-        rescale.reportSlowest(
-            "%s, %d to %d%s".formatted(ORDINALS.get(step), before, after, mode), report);
+        rescale.reportSlowest(row, report);
         before = after;
       }
     } finally {

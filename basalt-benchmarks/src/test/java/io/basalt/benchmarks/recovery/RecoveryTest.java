@@ -140,6 +140,12 @@ class RecoveryTest {
     for (String rescale : RESCALES_IN_A_ROW) {
       expected.addAll(
           rows(samples, "rescales-in-a-row", OF_RESTORE, rescale, rescale + ", ingest mode"));
+      expected.addAll(
+          rows(
+              samples,
+              "rescales-in-a-row",
+              OF_RESTORE_FLOOR,
+              "floor: copying the files of " + rescale));
     }
     for (String row : CHECKPOINTS_TOGETHER) {
       expected.addAll(rows(samples, "checkpoints-together", EnumSet.of(Metric.LATENCY_99_9), row));
