@@ -25,6 +25,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.MapSerializer;
+import org.apache.flink.runtime.state.KeyGroupRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +81,9 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   /** The values of a state, in the tier. */
   <N, V> HotValues<K, N, V> values(StateBinding<K, N, V> binding) {
     HotTable hot = hotTable(binding.table());
-    HighestKeys highest =
-        new HighestKeys(binding.table(), prefix, binding.context().keyContext().getKeyGroupRange());
+    KeyGroupRange keyGroups = binding.context().keyContext().getKeyGroupRange();
+    HighestKeys highest = new HighestKeys(binding.table(), prefix, keyGroups);
+    KeyWalk unseen = binding.isNew() ? null : new KeyWalk(binding.table(), prefix, keyGroups);
     HotValues<K, N, V> values =
         new HotValues<>(
             hot,
@@ -90,7 +92,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
             keySerializer,
             binding.entryKeys(),
             binding.valueSerializer(),
-            new WindowsBelow(binding.namespaceSerializer(), binding.isNew()));
+            new WindowsBelow(binding.namespaceSerializer(), unseen));
     writer.use(
         hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
     keyBytes.put(hot.name(), values.keyBytes());

@@ -103,7 +103,8 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
   private Object read(Object hotKey, @Nullable Object hotNamespace, int keyGroup) {
     long version = hot.version();
     byte[] entryKey = keys.entryKey(hotKey, hotNamespace, keyGroup, entryKeys);
-    byte[] found = highest.mayHave(entryKey, keyGroup) ? table.get(entryKey) : null;
+    boolean mayBeThere = highest.mayHave(entryKey, keyGroup);
+    byte[] found = mayBeThere ? table.get(entryKey) : null;
     Object stored = found == null ? HotTable.ABSENT : values.ofBytes(found, keyGroup);
     hot.offer(
         hotKey,
@@ -113,6 +114,9 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
         stored,
         found == null ? 0 : values.heapBytes(stored),
         version);
+    if (mayBeThere && found == null) {
+      windows.haveNot();
+    }
     return stored;
   }
 

@@ -71,6 +71,20 @@ final class StateFaults {
               "return true;",
               "state.HotWindowsTest"),
           new Fault(
+              "restored-windows-seen-in-part",
+              "Windows that a job is restored with begin anew when a few others have been looked for",
+              "state/KeyWalk.java",
+              "boolean isOver = keyGroup == keyGroupBehindLast;",
+              "boolean isOver = true;",
+              "state.WindowsBelowTest"),
+          new Fault(
+              "restored-windows-passed-over",
+              "Windows that a job is restored with begin anew where a key group has many",
+              "state/KeyWalk.java",
+              "if (cursor.isValid()) {",
+              "if (false) {",
+              "state.WindowsBelowTest"),
+          new Fault(
               "windows-leave-entries",
               "Windows that have fired make every look-up of others slower",
               "hot/UnwrittenKeys.java",
