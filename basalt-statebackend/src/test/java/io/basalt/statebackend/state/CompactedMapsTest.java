@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.hot.Epoch;
 import io.basalt.statebackend.store.Expiry;
 import io.basalt.statebackend.store.Table;
 import java.nio.file.Path;
@@ -17,14 +18,18 @@ import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
 import org.apache.flink.runtime.state.ttl.TtlValue;
-import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Maps whose expired entries compactions take, as RocksDB begins them by itself: the tier goes on
@@ -46,26 +51,38 @@ class CompactedMapsTest {
   /** The latest time that a compaction can have gone by. */
   private long latest;
 
-  @Test
-  void mapsHaveWhatLives() throws Exception {
-    run(false);
+  /** An epoch that may still have to be written. */
+  private @Nullable Epoch closed;
+
+  /** Of numbers, which are kept together, and of objects, each of which is kept for itself. */
+  static List<TypeSerializer<Long>> values() {
+    return List.of(
+        LongSerializer.INSTANCE, NullableSerializer.wrap(LongSerializer.INSTANCE, false));
   }
 
-  @Test
-  void mapsHaveWhatIsLeftWhenTheClockIsSetBack() throws Exception {
-    run(true);
+  @ParameterizedTest
+  @MethodSource("values")
+  void mapsHaveWhatLives(TypeSerializer<Long> values) throws Exception {
+    run(values, false);
   }
 
-  private void run(boolean setsClockBack) throws Exception {
+  @ParameterizedTest
+  @MethodSource("values")
+  void mapsHaveWhatIsLeftWhenTheClockIsSetBack(TypeSerializer<Long> values) throws Exception {
+    run(values, true);
+  }
+
+  private void run(TypeSerializer<Long> values, boolean setsClockBack) throws Exception {
     long seed = System.nanoTime();
     System.out.println("Seed: " + seed);
     random.setSeed(seed);
     for (long tierBytes : List.of(4_096L, 64L << 10, 16L << 20)) {
       ends.clear();
+      closed = null;
       try (StateBench<Long> bench =
           new StateBench<>(temporary, LongSerializer.INSTANCE, 1, tierBytes, null)) {
         bench.setTime(now);
-        MapState<Integer, TtlValue<Long>> map = register(bench);
+        MapState<Integer, TtlValue<Long>> map = register(bench, values);
         for (int operation = 0; operation < OPERATIONS; operation++) {
           operate(
               bench,
@@ -77,13 +94,11 @@ class CompactedMapsTest {
     }
   }
 
-  private static MapState<Integer, TtlValue<Long>> register(StateBench<Long> bench)
-      throws Exception {
+  private static MapState<Integer, TtlValue<Long>> register(
+      StateBench<Long> bench, TypeSerializer<Long> values) throws Exception {
     MapStateDescriptor<Integer, TtlValue<Long>> descriptor =
         new MapStateDescriptor<>(
-            NAME,
-            IntSerializer.INSTANCE,
-            new TtlSerializer<>(LongSerializer.INSTANCE, LongSerializer.INSTANCE));
+            NAME, IntSerializer.INSTANCE, new TtlSerializer<>(LongSerializer.INSTANCE, values));
     descriptor.enableTimeToLive(StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE)).build());
     MapState<Integer, TtlValue<Long>> map =
         bench.state(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
@@ -129,11 +144,26 @@ class CompactedMapsTest {
           bench.setTime(now);
         }
       }
-      case 8, 9, 10, 11, 12, 13 -> put(map, entry, expected);
+      case 8, 9, 10, 11, 12 -> put(map, entry, expected);
+      case 13 -> {
+        if (closed == null) {
+          closed = bench.hot().close(() -> {});
+        } else {
+          closed.finish();
+          closed = null;
+        }
+      }
       case 14, 15 -> assertShown(map, expected, description);
       case 16, 17, 18, 19 -> {
         TtlValue<Long> value = map.get(entry);
         assertThat(value == null).as(description).isIn(absence(entry, expected));
+        assertThat(map.contains(entry)).as(description).isEqualTo(value != null);
+        if (value != null) {
+          assertThat(value.getUserValue()).as(description).isEqualTo(entry);
+          assertThat(value.getLastAccessTimestamp() + TIME_TO_LIVE)
+              .as(description)
+              .isEqualTo(expected.get(entry));
+        }
       }
       default -> {
         map.remove(entry);
