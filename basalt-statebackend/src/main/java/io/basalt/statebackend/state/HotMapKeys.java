@@ -57,6 +57,11 @@ final class HotMapKeys {
     return entries;
   }
 
+  /** When compactions may take entries; null for never. */
+  @Nullable MapExpiry expiry() {
+    return expiry;
+  }
+
   /** Whether changes of maps have to be noted. */
   boolean isUsed() {
     return used;

@@ -20,7 +20,11 @@ record MapExpiry(long timeToLive, ExpiryClock clock) {
     if (!MapEntryValue.hasTime(value)) {
       return UNKNOWN;
     }
-    long time = MapEntryValue.time(value);
+    return endOf(MapEntryValue.time(value));
+  }
+
+  /** When an entry of that time expires. */
+  long endOf(long time) {
     return time > 0 && timeToLive > Long.MAX_VALUE - time ? Long.MAX_VALUE : time + timeToLive;
   }
 
@@ -31,6 +35,11 @@ record MapExpiry(long timeToLive, ExpiryClock clock) {
 
   /** Whether a compaction may have taken an entry with that value. */
   boolean mayBeTaken(byte[] value) {
-    return MapEntryValue.hasTime(value) && endOf(value) <= clock.latest();
+    return MapEntryValue.hasTime(value) && mayBeTaken(MapEntryValue.time(value));
+  }
+
+  /** The same of one of that time. */
+  boolean mayBeTaken(long time) {
+    return endOf(time) <= clock.latest();
   }
 }

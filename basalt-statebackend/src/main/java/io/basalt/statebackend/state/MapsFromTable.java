@@ -65,7 +65,7 @@ final class MapsFromTable {
   private void addFound(Place place, long userKey, byte @Nullable [] found, long version) {
     SmallMap map = find(place);
     if (map == null) {
-      SmallMap only = new SmallMap(1);
+      SmallMap only = new SmallMap(1, numbers.expire());
       addFound(only, userKey, found);
       offer(place, only, version);
       return;
@@ -86,7 +86,12 @@ final class MapsFromTable {
       map.addFoundAbsent(insertion, userKey);
     } else {
       boolean isNull = numbers.isNull(found);
-      map.addFound(insertion, userKey, isNull, isNull ? 0 : numbers.valueOf(found));
+      map.addFound(
+          insertion,
+          userKey,
+          isNull,
+          isNull ? 0 : numbers.valueOf(found),
+          isNull ? 0 : numbers.timeOf(found));
     }
   }
 
@@ -128,7 +133,9 @@ final class MapsFromTable {
         above.add(
             new ChangedEntry(
                 key,
-                map.isAbsent(at) ? HotTable.ABSENT : numbers.bytes(map.isNull(at), map.value(at))));
+                map.isAbsent(at)
+                    ? HotTable.ABSENT
+                    : numbers.bytes(map.isNull(at), map.value(at), map.time(at))));
       }
     }
     return above;
@@ -188,7 +195,7 @@ final class MapsFromTable {
       addFound(place, changed, prefixBytes, keysFound, valuesFound, isWhole);
       return;
     }
-    SmallMap map = new SmallMap(Math.max(1, keysFound.size()));
+    SmallMap map = new SmallMap(Math.max(1, keysFound.size()), numbers.expire());
     boolean hasAll = isWhole;
     for (int entry = 0; entry < keysFound.size(); entry++) {
       byte[] key = keysFound.get(entry);

@@ -2,6 +2,8 @@ package io.basalt.statebackend.state;
 
 import java.util.Map;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.ByteSerializer;
 import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
 import org.apache.flink.api.common.typeutils.base.FloatSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
@@ -32,6 +34,14 @@ record NumberBits<T>(Class<T> type, ToBits<T> toBits, OfBits<T> ofBits) {
           new NumberBits<>(
               Float.class, Float::floatToIntBits, bits -> Float.intBitsToFloat((int) bits)));
 
+  /** What is as small as a number, and as values for themselves better kept as the objects. */
+  private static final Map<Class<?>, NumberBits<?>> AMONG_OTHERS =
+      Map.of(
+          ByteSerializer.class,
+          new NumberBits<>(Byte.class, Byte::longValue, bits -> (byte) bits),
+          BooleanSerializer.class,
+          new NumberBits<>(Boolean.class, bool -> bool ? 1 : 0, bits -> bits != 0));
+
   interface ToBits<T> {
     long bits(T number);
   }
@@ -45,6 +55,14 @@ record NumberBits<T>(Class<T> type, ToBits<T> toBits, OfBits<T> ofBits) {
   @SuppressWarnings("unchecked")
   static <T> @Nullable NumberBits<T> of(TypeSerializer<T> serializer) {
     return (NumberBits<T>) BY_SERIALIZER.get(serializer.getClass());
+  }
+
+  /** The same where many are kept together, as they are in a map. */
+  // As above.
+  @SuppressWarnings("unchecked")
+  static <T> @Nullable NumberBits<T> ofOneOfMany(TypeSerializer<T> serializer) {
+    NumberBits<?> small = AMONG_OTHERS.get(serializer.getClass());
+    return small == null ? of(serializer) : (NumberBits<T>) small;
   }
 
   boolean includes(@Nullable Object object) {

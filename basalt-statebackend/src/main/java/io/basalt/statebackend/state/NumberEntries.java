@@ -6,25 +6,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries of maps whose user keys and values are numbers: their bits, and their bytes as Flink's
- * serializers write them, which is the last bytes of the bits, the highest first. Any thread.
+ * serializers write them, which is the last bytes of the bits, the highest first. Values that
+ * expire have their time before that. Any thread.
  *
  * @param keys numbers of the user keys
  * @param keyBytes what one of those takes
  * @param values numbers of the user values
- * @param valueBytes what one of those takes
+ * @param valueBytes what one of those takes, without a time
  * @param <U> the type of the user keys
  * @param <V> the type of the user values
  */
-record NumberEntries<U, V>(NumberBits<U> keys, int keyBytes, NumberBits<V> values, int valueBytes) {
+record NumberEntries<U, V>(
+    NumberBits<U> keys, int keyBytes, NumberParts<V> values, int valueBytes) {
 
   /** Those of the serializers, or null if one of them is for anything else. */
   static <U, V> @Nullable NumberEntries<U, V> of(
       TypeSerializer<U> keySerializer, TypeSerializer<V> valueSerializer) {
-    NumberBits<U> keys = NumberBits.of(keySerializer);
-    NumberBits<V> values = NumberBits.of(valueSerializer);
+    NumberBits<U> keys = NumberBits.ofOneOfMany(keySerializer);
+    NumberParts<V> values = NumberParts.of(valueSerializer);
     return keys == null || values == null
         ? null
-        : new NumberEntries<>(keys, keySerializer.getLength(), values, valueSerializer.getLength());
+        : new NumberEntries<>(
+            keys, keySerializer.getLength(), values, NumberParts.bytes(valueSerializer));
+  }
+
+  /** Whether values have times. */
+  boolean expire() {
+    return values.expire();
   }
 
   long key(U key) {
@@ -39,8 +47,13 @@ record NumberEntries<U, V>(NumberBits<U> keys, int keyBytes, NumberBits<V> value
     return keys.number(bits);
   }
 
-  V value(long bits) {
-    return values.number(bits);
+  /** The time of a value; 0 where they have none. */
+  long time(V value) {
+    return values.time(value);
+  }
+
+  V value(long bits, long time) {
+    return values.value(bits, time);
   }
 
   /** The key of an entry of the map whose keys begin with the prefix. */
@@ -57,13 +70,22 @@ record NumberEntries<U, V>(NumberBits<U> keys, int keyBytes, NumberBits<V> value
   }
 
   /** What {@link MapEntryValue} writes. */
-  byte[] bytes(boolean isNull, long value) {
+  byte[] bytes(boolean isNull, long value, long time) {
     if (isNull) {
       return new byte[] {1};
     }
-    byte[] bytes = new byte[1 + valueBytes];
-    write(value, bytes, 1, valueBytes);
+    int before = beforeValue();
+    byte[] bytes = new byte[before + valueBytes];
+    if (expire()) {
+      write(time, bytes, 1, Long.BYTES);
+    }
+    write(value, bytes, before, valueBytes);
     return bytes;
+  }
+
+  /** The flag of what is not null, and a time. */
+  private int beforeValue() {
+    return expire() ? 1 + Long.BYTES : 1;
   }
 
   boolean isNull(byte[] bytes) {
@@ -72,7 +94,12 @@ record NumberEntries<U, V>(NumberBits<U> keys, int keyBytes, NumberBits<V> value
 
   /** The bits of a value that is not null. */
   long valueOf(byte[] bytes) {
-    return read(bytes, 1, valueBytes);
+    return read(bytes, beforeValue(), valueBytes);
+  }
+
+  /** Its time; 0 where values have none. */
+  long timeOf(byte[] bytes) {
+    return expire() ? MapEntryValue.time(bytes) : 0;
   }
 
   private static void write(long bits, byte[] target, int offset, int length) {

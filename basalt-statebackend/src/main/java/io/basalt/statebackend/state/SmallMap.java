@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Of each entry it is known what it is or that it is absent, whether that has been changed since
  * the barrier and is to be written, and whether there may be anything below to be removed. Of keys
  * that are not here nothing is known, unless the map is complete: then there are none. Nobody
- * changes one that is being written. Task thread.
+ * changes one that is being written. Where entries expire each value has its time, and compactions
+ * may have taken entries below that are not to be written: {@link #forgetTaken}. Task thread.
  */
 final class SmallMap {
 
@@ -40,21 +41,38 @@ final class SmallMap {
 
   private static final int FLAGS_OF_A_WORD = Long.BYTES;
 
-  /** Keys, then values, then flags, a byte for each entry. */
+  /** A key, a value and a time. */
+  private static final int WITH_TIMES = 3;
+
+  /** Keys, then values, then times if there are any, then flags, a byte for each entry. */
   private long[] words;
+
+  /** How many words an entry has, without its flags. */
+  private final byte columns;
 
   private short capacity;
   private short size;
   private boolean complete;
 
-  /** Without entries, of which nothing is known, and with room for so many. */
-  SmallMap(int capacity) {
+  /**
+   * Without entries, of which nothing is known.
+   *
+   * @param capacity for so many there is room
+   * @param expires whether values have times
+   */
+  SmallMap(int capacity, boolean expires) {
+    this.columns = (byte) (expires ? WITH_TIMES : WITH_TIMES - 1);
     this.capacity = (short) Math.min(MOST, capacity);
     this.words = new long[length(this.capacity)];
   }
 
-  private static int length(int capacity) {
-    return 2 * capacity + (capacity + FLAGS_OF_A_WORD - 1) / FLAGS_OF_A_WORD;
+  private int length(int ofCapacity) {
+    return columns * ofCapacity + (ofCapacity + FLAGS_OF_A_WORD - 1) / FLAGS_OF_A_WORD;
+  }
+
+  /** Where flags begin. */
+  private int flags() {
+    return columns * capacity;
   }
 
   /**
@@ -63,7 +81,7 @@ final class SmallMap {
    */
   SmallMap ofNextEpoch() {
     SmallMap copy = copy();
-    for (int word = 2 * capacity; word < copy.words.length; word++) {
+    for (int word = flags(); word < copy.words.length; word++) {
       copy.words[word] = (copy.words[word] & ~(EACH * CHANGED)) | (EACH * MAYBE_BELOW);
     }
     return copy;
@@ -71,7 +89,7 @@ final class SmallMap {
 
   /** The same for whoever walks over it. */
   SmallMap copy() {
-    SmallMap copy = new SmallMap(0);
+    SmallMap copy = new SmallMap(0, columns == WITH_TIMES);
     copy.words = words.clone();
     copy.capacity = capacity;
     copy.size = size;
@@ -81,7 +99,7 @@ final class SmallMap {
 
   /** All of it has been written: what is there is below, and nothing else. */
   void isBelow() {
-    for (int word = 2 * capacity; word < words.length; word++) {
+    for (int word = flags(); word < words.length; word++) {
       long present = ~words[word] & (EACH * ABSENT);
       words[word] =
           (words[word] & ~(EACH * (CHANGED | MAYBE_BELOW))) | (present * (MAYBE_BELOW / ABSENT));
@@ -90,7 +108,7 @@ final class SmallMap {
 
   /** What has been changed may have been written. */
   void mayBeBelow() {
-    for (int word = 2 * capacity; word < words.length; word++) {
+    for (int word = flags(); word < words.length; word++) {
       words[word] |= EACH * MAYBE_BELOW;
     }
   }
@@ -122,13 +140,50 @@ final class SmallMap {
     return false;
   }
 
+  /** The same of an entry that no compaction has taken. */
+  boolean hasLivingEntry(MapExpiry expiry) {
+    for (int place = 0; place < size; place++) {
+      if (hasTime(place) && !expiry.mayBeTaken(time(place))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a compaction may have taken any of the entries, if all are below. */
+  boolean mayBeTaken(MapExpiry expiry) {
+    for (int place = 0; place < size; place++) {
+      if (hasTime(place) && expiry.mayBeTaken(time(place))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Forgets those that are as they are below, or were: where one has gone, and the map been cleared
+   * since by what the table has, it would come back with a clock that is set back.
+   */
+  void forgetTaken(MapExpiry expiry) {
+    for (int place = size - 1; place >= 0; place--) {
+      if (hasTime(place) && !isChanged(place) && expiry.mayBeTaken(time(place))) {
+        removePlace(place);
+        complete = false;
+      }
+    }
+  }
+
+  private boolean hasTime(int place) {
+    return (flags(place) & (ABSENT | NULL)) == 0;
+  }
+
   /** The keys that it is known not to have, or null if it is known to have an entry. */
   long @Nullable [] keysIfEmpty() {
     return hasEntry() ? null : Arrays.copyOf(words, size);
   }
 
   boolean hasChanges() {
-    for (int word = 2 * capacity; word < words.length; word++) {
+    for (int word = flags(); word < words.length; word++) {
       if ((words[word] & (EACH * CHANGED)) != 0) {
         return true;
       }
@@ -182,6 +237,11 @@ final class SmallMap {
     return words[capacity + place];
   }
 
+  /** The time of a value that is not null, where they have times; else 0. */
+  long time(int place) {
+    return columns == WITH_TIMES ? words[2 * capacity + place] : 0;
+  }
+
   boolean isAbsent(int place) {
     return (flags(place) & ABSENT) != 0;
   }
@@ -196,25 +256,25 @@ final class SmallMap {
   }
 
   /** There is that value from now on under a key that is here; if null its bits say nothing. */
-  void put(int place, boolean isNull, long value) {
-    words[capacity + place] = value;
+  void put(int place, boolean isNull, long value, long time) {
+    setValue(place, value, time);
     int below = flags(place) & MAYBE_BELOW;
     setFlags(place, CHANGED | below | (isNull ? NULL : 0));
   }
 
   /** The same of a key that is not. */
-  void add(int insertion, long key, boolean isNull, long value) {
+  void add(int insertion, long key, boolean isNull, long value, long time) {
     int below = complete ? 0 : MAYBE_BELOW;
-    insert(insertion, key, value, CHANGED | below | (isNull ? NULL : 0));
+    insert(insertion, key, value, time, CHANGED | below | (isNull ? NULL : 0));
   }
 
   /** What has been found below of a key that is not here. */
-  void addFound(int insertion, long key, boolean isNull, long value) {
-    insert(insertion, key, value, MAYBE_BELOW | (isNull ? NULL : 0));
+  void addFound(int insertion, long key, boolean isNull, long value, long time) {
+    insert(insertion, key, value, time, MAYBE_BELOW | (isNull ? NULL : 0));
   }
 
   void addFoundAbsent(int insertion, long key) {
-    insert(insertion, key, 0, ABSENT);
+    insert(insertion, key, 0, 0, ABSENT);
   }
 
   /** A key that is here has no value from now on. */
@@ -230,7 +290,7 @@ final class SmallMap {
 
   /** Nor has one that is not here. */
   void addRemoved(int insertion, long key) {
-    insert(insertion, key, 0, ABSENT | CHANGED | MAYBE_BELOW);
+    insert(insertion, key, 0, 0, ABSENT | CHANGED | MAYBE_BELOW);
   }
 
   /** Nor has any. */
@@ -251,18 +311,25 @@ final class SmallMap {
     }
   }
 
-  private void insert(int insertion, long key, long value, int flags) {
+  private void insert(int insertion, long key, long value, long time, int flags) {
     makeRoom(1);
-    System.arraycopy(words, insertion, words, insertion + 1, size - insertion);
-    int values = capacity;
-    System.arraycopy(words, values + insertion, words, values + insertion + 1, size - insertion);
+    for (int from = insertion; from < flags(); from += capacity) {
+      System.arraycopy(words, from, words, from + 1, size - insertion);
+    }
     for (int place = size; place > insertion; place--) {
       setFlags(place, flags(place - 1));
     }
     words[insertion] = key;
-    words[values + insertion] = value;
+    setValue(insertion, value, time);
     setFlags(insertion, flags);
     size++;
+  }
+
+  private void setValue(int place, long value, long time) {
+    words[capacity + place] = value;
+    if (columns == WITH_TIMES) {
+      words[2 * capacity + place] = time;
+    }
   }
 
   /** For so many entries more, if there may be so many; and for a few others if more come. */
@@ -270,9 +337,10 @@ final class SmallMap {
     if (size == capacity) {
       int larger = Math.min(MOST, size + Math.max(more, capacity / 4));
       long[] grown = new long[length(larger)];
-      System.arraycopy(words, 0, grown, 0, size);
-      System.arraycopy(words, capacity, grown, larger, size);
-      System.arraycopy(words, 2 * capacity, grown, 2 * larger, words.length - 2 * capacity);
+      for (int column = 0; column < columns; column++) {
+        System.arraycopy(words, column * capacity, grown, column * larger, size);
+      }
+      System.arraycopy(words, flags(), grown, columns * larger, words.length - flags());
       words = grown;
       capacity = (short) larger;
     }
@@ -280,8 +348,9 @@ final class SmallMap {
 
   private void removePlace(int place) {
     int behind = size - place - 1;
-    System.arraycopy(words, place + 1, words, place, behind);
-    System.arraycopy(words, capacity + place + 1, words, capacity + place, behind);
+    for (int to = place; to < flags(); to += capacity) {
+      System.arraycopy(words, to + 1, words, to, behind);
+    }
     for (int moved = place; moved < size - 1; moved++) {
       setFlags(moved, flags(moved + 1));
     }
@@ -290,11 +359,11 @@ final class SmallMap {
   }
 
   private int flags(int place) {
-    return (int) (words[2 * capacity + place / FLAGS_OF_A_WORD] >>> shift(place)) & 0xFF;
+    return (int) (words[flags() + place / FLAGS_OF_A_WORD] >>> shift(place)) & 0xFF;
   }
 
   private void setFlags(int place, int flags) {
-    int word = 2 * capacity + place / FLAGS_OF_A_WORD;
+    int word = flags() + place / FLAGS_OF_A_WORD;
     words[word] = (words[word] & ~(0xFFL << shift(place))) | ((long) flags << shift(place));
   }
 

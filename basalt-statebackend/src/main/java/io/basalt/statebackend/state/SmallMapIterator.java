@@ -71,7 +71,8 @@ final class SmallMapIterator<U, V, T> implements Iterator<T> {
       return table.next();
     }
     SmallMap walked = Objects.requireNonNull(map);
-    Entry entry = new Entry(walked.key(next), walked.isNull(next), walked.value(next));
+    Entry entry =
+        new Entry(walked.key(next), walked.isNull(next), walked.value(next), walked.time(next));
     next++;
     current = entry;
     return view.apply(entry);
@@ -96,12 +97,14 @@ final class SmallMapIterator<U, V, T> implements Iterator<T> {
     private final long key;
     private boolean isNull;
     private long value;
+    private long time;
     private boolean isRemoved;
 
-    Entry(long key, boolean isNull, long value) {
+    Entry(long key, boolean isNull, long value, long time) {
       this.key = key;
       this.isNull = isNull;
       this.value = value;
+      this.time = time;
     }
 
     @Override
@@ -112,7 +115,7 @@ final class SmallMapIterator<U, V, T> implements Iterator<T> {
     /** The value as it was when the walk began, or null once removed through the iterator. */
     @Override
     public @Nullable V getValue() {
-      return isNull || isRemoved ? null : maps.numbers().value(value);
+      return isNull || isRemoved ? null : maps.numbers().value(value, time);
     }
 
     @Override
@@ -122,9 +125,11 @@ final class SmallMapIterator<U, V, T> implements Iterator<T> {
       }
       V old = getValue();
       long bits = newValue == null ? 0 : maps.numbers().bits(newValue);
-      maps.put(place, key, newValue == null, bits);
+      long newTime = newValue == null ? 0 : maps.numbers().time(newValue);
+      maps.put(place, key, newValue == null, bits, newTime);
       isNull = newValue == null;
       value = bits;
+      time = newTime;
       return old;
     }
   }

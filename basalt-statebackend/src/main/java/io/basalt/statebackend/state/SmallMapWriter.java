@@ -43,7 +43,8 @@ record SmallMapWriter(
     if (map.isAbsent(place)) {
       writes.delete(table, entryKey);
     } else {
-      writes.put(table, entryKey, numbers.bytes(map.isNull(place), map.value(place)));
+      writes.put(
+          table, entryKey, numbers.bytes(map.isNull(place), map.value(place), map.time(place)));
     }
   }
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * adds it to the small map forgets the other, or changes that as long as it has not been written.
  *
  * <p>A small map is complete if it was read as a whole or has been cleared: then whether it is
- * empty is known, and it is walked over, without RocksDB. Task thread.
+ * empty is known, and it is walked over, without RocksDB. Where entries expire, what a compaction
+ * may have taken is not known any more, once it has been written. Task thread.
  *
  * @param <K> the type of the key
  * @param <N> the type of the namespace
@@ -29,6 +30,7 @@ final class SmallMaps<K, N, U, V> {
   private final HotMaps maps;
   private final HotMapKeys known;
   private final HotEntries entries;
+  private final @Nullable MapExpiry expiry;
   private final Table table;
   private final SmallMapPlaces<K, N> places;
   private final NumberEntries<U, V> numbers;
@@ -44,6 +46,7 @@ final class SmallMaps<K, N, U, V> {
     this.maps = hot.maps();
     this.known = known;
     this.entries = known.entries();
+    this.expiry = known.expiry();
     this.table = table;
     this.places = places;
     this.numbers = numbers;
@@ -70,13 +73,37 @@ final class SmallMaps<K, N, U, V> {
     Object hotNamespace = places.namespace(namespace);
     long bits = numbers.key(userKey);
     SmallMap map = (SmallMap) maps.find(hotKey, hotNamespace);
-    int at = map == null ? SmallMap.UNKNOWN : map.look(bits);
+    int at = map == null ? SmallMap.UNKNOWN : look(map, bits);
     if (map == null || at == SmallMap.UNKNOWN) {
       byte[] found = below.read(new Place(hotKey, hotNamespace, keyGroup), bits);
-      return found == null || numbers.isNull(found) ? null : numbers.value(numbers.valueOf(found));
+      return found == null || numbers.isNull(found)
+          ? null
+          : numbers.value(numbers.valueOf(found), numbers.timeOf(found));
     }
     maps.hasAnswered(at == SmallMap.NOWHERE);
-    return at == SmallMap.NOWHERE || map.isNull(at) ? null : numbers.value(map.value(at));
+    return at == SmallMap.NOWHERE || map.isNull(at)
+        ? null
+        : numbers.value(map.value(at), map.time(at));
+  }
+
+  /** Where the map that was found last has a key, without what a compaction may have taken. */
+  private int look(SmallMap map, long key) {
+    int at = map.look(key);
+    if (expiry == null || at < 0 || map.isNull(at) || !expiry.mayBeTaken(map.time(at))) {
+      return at;
+    }
+    forgetTaken(map, expiry);
+    return map.look(key);
+  }
+
+  private void forgetTaken(SmallMap map, MapExpiry expiring) {
+    HotMaps.Phase phase = maps.phase();
+    if (phase == HotMaps.Phase.SETTLED) {
+      map.isBelow();
+      map.forgetTaken(expiring);
+    } else if (phase == HotMaps.Phase.OPEN && maps.areEarlierChangesBelow()) {
+      map.forgetTaken(expiring);
+    }
   }
 
   /** Whether a user key is there. */
@@ -85,7 +112,7 @@ final class SmallMaps<K, N, U, V> {
     Object hotNamespace = places.namespace(namespace);
     long bits = numbers.key(userKey);
     SmallMap map = (SmallMap) maps.find(hotKey, hotNamespace);
-    int at = map == null ? SmallMap.UNKNOWN : map.look(bits);
+    int at = map == null ? SmallMap.UNKNOWN : look(map, bits);
     if (at == SmallMap.UNKNOWN) {
       return below.read(new Place(hotKey, hotNamespace, keyGroup), bits) != null;
     }
@@ -99,24 +126,28 @@ final class SmallMaps<K, N, U, V> {
 
   /** Sets the value under a user key. */
   void put(Place place, U userKey, @Nullable V value) {
-    put(place, numbers.key(userKey), value == null, value == null ? 0 : numbers.bits(value));
+    long bits = value == null ? 0 : numbers.bits(value);
+    put(place, numbers.key(userKey), value == null, bits, value == null ? 0 : numbers.time(value));
   }
 
   /** The same by the bytes of both. */
   void put(Place place, byte[] entryKey, int prefixBytes, byte[] value) {
     boolean isNull = numbers.isNull(value);
-    put(place, numbers.keyOf(entryKey, prefixBytes), isNull, isNull ? 0 : numbers.valueOf(value));
+    long bits = isNull ? 0 : numbers.valueOf(value);
+    long time = isNull ? 0 : numbers.timeOf(value);
+    put(place, numbers.keyOf(entryKey, prefixBytes), isNull, bits, time);
   }
 
-  /** The same by the bits of both; if null those of the value say nothing. */
-  void put(Place place, long key, boolean isNull, long value) {
-    put(place, key, isNull, value, 1);
+  /** The same by the bits of both; if null those of the value and its time say nothing. */
+  void put(Place place, long key, boolean isNull, long value, long time) {
+    put(place, key, isNull, value, time, 1);
   }
 
   /** Sets all values of the map, or none if one of them is no number. */
   void putAll(Place place, Map<U, V> map) {
     long[] userKeys = new long[map.size()];
     long[] values = new long[userKeys.length];
+    long[] times = new long[userKeys.length];
     boolean[] areNull = new boolean[userKeys.length];
     int size = 0;
     for (Map.Entry<U, V> entry : map.entrySet()) {
@@ -124,10 +155,11 @@ final class SmallMaps<K, N, U, V> {
       userKeys[size] = numbers.key(entry.getKey());
       areNull[size] = value == null;
       values[size] = value == null ? 0 : numbers.bits(value);
+      times[size] = value == null ? 0 : numbers.time(value);
       size++;
     }
     for (int entry = 0; entry < size; entry++) {
-      put(place, userKeys[entry], areNull[entry], values[entry], size - entry);
+      put(place, userKeys[entry], areNull[entry], values[entry], times[entry], size - entry);
     }
   }
 
@@ -136,26 +168,26 @@ final class SmallMaps<K, N, U, V> {
    *
    * @param coming how many, with this one
    */
-  private void put(Place place, long key, boolean isNull, long value, int coming) {
+  private void put(Place place, long key, boolean isNull, long value, long time, int coming) {
     SmallMap map = find(place);
     int at = map == null ? -1 : map.place(key);
     if (at < 0 && isElsewhere(place, map, key)) {
-      entries.put(places.entryKey(place, key), numbers.bytes(isNull, value));
+      entries.put(places.entryKey(place, key), numbers.bytes(isNull, value, time));
     } else if (map != null) {
       SmallMap changed = changing(map);
       if (at < 0) {
         changed.makeRoom(coming);
-        changed.add(-changed.place(key) - 1, key, isNull, value);
+        changed.add(-changed.place(key) - 1, key, isNull, value, time);
       } else {
-        changed.put(at, isNull, value);
+        changed.put(at, isNull, value, time);
       }
       maps.change(places.keyBytes(place), changed, changed.heapBytes());
     } else if (hot.isPassedBy(place.key(), place.namespace())) {
-      table.putBuffered(places.entryKey(place, key), numbers.bytes(isNull, value));
+      table.putBuffered(places.entryKey(place, key), numbers.bytes(isNull, value, time));
       hot.passedBy();
     } else {
-      SmallMap only = new SmallMap(coming);
-      only.add(0, key, isNull, value);
+      SmallMap only = new SmallMap(coming, numbers.expire());
+      only.add(0, key, isNull, value, time);
       add(place, only);
     }
   }
@@ -195,7 +227,7 @@ final class SmallMaps<K, N, U, V> {
       table.deleteBuffered(places.entryKey(place, key));
       hot.passedBy();
     } else {
-      SmallMap only = new SmallMap(1);
+      SmallMap only = new SmallMap(1, numbers.expire());
       only.addRemoved(0, key);
       add(place, only);
     }
@@ -260,6 +292,10 @@ final class SmallMaps<K, N, U, V> {
       return null;
     }
     boolean hasEntry = map.hasEntry();
+    if (hasEntry && expiry != null && !map.hasLivingEntry(expiry)) {
+      forgetTaken(map, expiry);
+      return null;
+    }
     if (!hasEntry && !map.isComplete()) {
       return null;
     }
@@ -273,6 +309,9 @@ final class SmallMaps<K, N, U, V> {
    */
   @Nullable SmallMap whole(Place place) {
     SmallMap map = find(place);
+    if (map != null && expiry != null && map.mayBeTaken(expiry)) {
+      forgetTaken(map, expiry);
+    }
     if (map == null || !map.isComplete()) {
       return null;
     }

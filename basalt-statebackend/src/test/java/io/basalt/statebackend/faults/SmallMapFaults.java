@@ -9,6 +9,9 @@ final class SmallMapFaults {
   private static final String STATES =
       "state.SmallMapsTest#mapsHaveWhatWasPutAndSnapshotsWhatTheirBarriersHad";
 
+  private static final String TAKEN =
+      "state.CompactedMapsTest#whatACompactionHasTakenIsNotKnownAnyMore";
+
   static final List<Fault> ALL =
       List.of(
           new Fault(
@@ -64,8 +67,8 @@ final class SmallMapFaults {
               "found-entry-not-below",
               "What was read from the table and then removed comes back",
               "state/SmallMap.java",
-              "insert(insertion, key, value, MAYBE_BELOW | (isNull ? NULL : 0));",
-              "insert(insertion, key, value, isNull ? NULL : 0);",
+              "insert(insertion, key, value, time, MAYBE_BELOW | (isNull ? NULL : 0));",
+              "insert(insertion, key, value, time, isNull ? NULL : 0);",
               MODEL),
           new Fault(
               "half-written-entry-taken-for-new",
@@ -108,7 +111,50 @@ final class SmallMapFaults {
               "state/SmallMaps.java",
               "maps.areEarlierChangesBelow()",
               "map.isComplete() && !map.isComplete()",
-              "state.HotMapsTest#aMapOfNumbersDoesNotFillUpWithKeysThatAreGone"));
+              "state.HotMapsTest#aMapOfNumbersDoesNotFillUpWithKeysThatAreGone"),
+          new Fault(
+              "taken-number-still-known",
+              "A number that a compaction has taken is back when the clock is set back",
+              "state/SmallMaps.java",
+              "|| !expiry.mayBeTaken(map.time(at))) {",
+              "|| at < SmallMap.MOST) {",
+              TAKEN),
+          new Fault(
+              "taken-number-walked-over",
+              "A walk shows numbers that a compaction has taken when the clock is set back",
+              "state/SmallMaps.java",
+              "expiry != null && map.mayBeTaken(expiry)",
+              "expiry != null && map.isFull()",
+              TAKEN),
+          new Fault(
+              "map-of-taken-numbers",
+              "A map of numbers of which a compaction has taken all is not empty",
+              "state/SmallMaps.java",
+              "expiry != null && !map.hasLivingEntry(expiry)",
+              "expiry != null && map.isFull()",
+              TAKEN),
+          new Fault(
+              "waiting-number-taken-for-taken",
+              "A change of a map that is still being written is lost once it has expired",
+              "state/SmallMaps.java",
+              "phase == HotMaps.Phase.OPEN && maps.areEarlierChangesBelow()) {"
+                  + " map.forgetTaken(expiring);",
+              "phase == HotMaps.Phase.OPEN) { map.forgetTaken(expiring);",
+              "state.CompactedMapsTest#whatIsStillToBeWrittenStaysKnown"),
+          new Fault(
+              "changed-number-taken-for-taken",
+              "A change of a map of numbers is lost once it has expired",
+              "state/SmallMap.java",
+              "hasTime(place) && !isChanged(place)",
+              "hasTime(place)",
+              "state.SmallMapTest#whatACompactionMayHaveTakenIsForgotten"),
+          new Fault(
+              "number-with-an-earlier-time",
+              "A number in a map expires by the time of an earlier access",
+              "state/SmallMap.java",
+              "words[2 * capacity + place] = time;",
+              "words[2 * capacity + place] = Math.max(time, words[2 * capacity + place]);",
+              MODEL));
 
   private SmallMapFaults() {}
 }

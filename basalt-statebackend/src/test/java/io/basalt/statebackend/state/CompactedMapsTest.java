@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.hot.Epoch;
 import io.basalt.statebackend.store.Expiry;
 import io.basalt.statebackend.store.Table;
 import java.nio.file.Path;
@@ -17,14 +18,18 @@ import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
 import org.apache.flink.runtime.state.ttl.TtlValue;
-import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Maps whose expired entries compactions take, as RocksDB begins them by itself: the tier goes on
@@ -46,26 +51,104 @@ class CompactedMapsTest {
   /** The latest time that a compaction can have gone by. */
   private long latest;
 
-  @Test
-  void mapsHaveWhatLives() throws Exception {
-    run(false);
+  /** Whether some of it happens while an epoch waits: of maps that are kept together. */
+  private boolean closesEpochs;
+
+  /** An epoch that may still have to be written. */
+  private @Nullable Epoch closed;
+
+  /** Of numbers, which are kept together, and of objects, each of which is kept for itself. */
+  static List<TypeSerializer<Long>> values() {
+    return List.of(
+        LongSerializer.INSTANCE, NullableSerializer.wrap(LongSerializer.INSTANCE, false));
   }
 
-  @Test
-  void mapsHaveWhatIsLeftWhenTheClockIsSetBack() throws Exception {
-    run(true);
+  @ParameterizedTest
+  @MethodSource("values")
+  void mapsHaveWhatLives(TypeSerializer<Long> values) throws Exception {
+    run(values, false);
   }
 
-  private void run(boolean setsClockBack) throws Exception {
+  @ParameterizedTest
+  @MethodSource("values")
+  void mapsHaveWhatIsLeftWhenTheClockIsSetBack(TypeSerializer<Long> values) throws Exception {
+    run(values, true);
+  }
+
+  /** Whatever is asked first, and though the clock be set back. */
+  @ParameterizedTest
+  @MethodSource("values")
+  void whatACompactionHasTakenIsNotKnownAnyMore(TypeSerializer<Long> values) throws Exception {
+    try (StateBench<Long> bench = bench(16L << 20)) {
+      bench.setTime(now);
+      MapState<Integer, TtlValue<Long>> map = register(bench, values);
+      for (long key = 0; key < 4; key++) {
+        bench.selectKey(key);
+        map.clear();
+        map.put(1, new TtlValue<>(key, now));
+      }
+      bench.hot().close(() -> {}).finish();
+      bench.setTime(now + TIME_TO_LIVE);
+      table(bench).compact();
+      bench.setTime(now);
+      bench.selectKey(0L);
+      assertThat(map.isEmpty()).isTrue();
+      bench.selectKey(1L);
+      assertThat(map.get(1)).isNull();
+      bench.selectKey(2L);
+      assertThat(map.contains(1)).isFalse();
+      bench.selectKey(3L);
+      assertThat(map.keys()).isEmpty();
+      for (long key = 0; key < 4; key++) {
+        bench.selectKey(key);
+        assertThat(map.isEmpty()).isTrue();
+        map.put(2, new TtlValue<>(key, now));
+        assertThat(map.keys()).containsExactly(2);
+      }
+    }
+  }
+
+  /** For no compaction can have taken it. */
+  @ParameterizedTest
+  @MethodSource("values")
+  void whatIsStillToBeWrittenStaysKnown(TypeSerializer<Long> values) throws Exception {
+    try (StateBench<Long> bench = bench(16L << 20)) {
+      bench.setTime(now);
+      MapState<Integer, TtlValue<Long>> map = register(bench, values);
+      bench.selectKey(1L);
+      map.put(1, new TtlValue<>(1L, now));
+      bench.hot().close(() -> {}).finish();
+      map.put(1, new TtlValue<>(2L, now + 1));
+      Epoch second = bench.hot().close(() -> {});
+      // Of the first one this epoch has no change.
+      map.put(2, new TtlValue<>(3L, now + TIME_TO_LIVE));
+      bench.setTime(now + TIME_TO_LIVE + 1);
+      bench.tellTime();
+      assertThat(Objects.requireNonNull(map.get(1)).getUserValue()).isEqualTo(2);
+      assertThat(map.isEmpty()).isFalse();
+      assertThat(map.keys()).containsExactly(1, 2);
+      second.finish();
+      assertThat(Objects.requireNonNull(map.get(1)).getUserValue()).isEqualTo(2);
+      map.remove(1);
+      assertThat(map.keys()).containsExactly(2);
+    }
+  }
+
+  private StateBench<Long> bench(long tierBytes) throws Exception {
+    return new StateBench<>(temporary, LongSerializer.INSTANCE, 1, tierBytes, null);
+  }
+
+  private void run(TypeSerializer<Long> values, boolean setsClockBack) throws Exception {
     long seed = System.nanoTime();
     System.out.println("Seed: " + seed);
     random.setSeed(seed);
+    closesEpochs = values instanceof LongSerializer;
     for (long tierBytes : List.of(4_096L, 64L << 10, 16L << 20)) {
       ends.clear();
-      try (StateBench<Long> bench =
-          new StateBench<>(temporary, LongSerializer.INSTANCE, 1, tierBytes, null)) {
+      closed = null;
+      try (StateBench<Long> bench = bench(tierBytes)) {
         bench.setTime(now);
-        MapState<Integer, TtlValue<Long>> map = register(bench);
+        MapState<Integer, TtlValue<Long>> map = register(bench, values);
         for (int operation = 0; operation < OPERATIONS; operation++) {
           operate(
               bench,
@@ -77,13 +160,11 @@ class CompactedMapsTest {
     }
   }
 
-  private static MapState<Integer, TtlValue<Long>> register(StateBench<Long> bench)
-      throws Exception {
+  private static MapState<Integer, TtlValue<Long>> register(
+      StateBench<Long> bench, TypeSerializer<Long> values) throws Exception {
     MapStateDescriptor<Integer, TtlValue<Long>> descriptor =
         new MapStateDescriptor<>(
-            NAME,
-            IntSerializer.INSTANCE,
-            new TtlSerializer<>(LongSerializer.INSTANCE, LongSerializer.INSTANCE));
+            NAME, IntSerializer.INSTANCE, new TtlSerializer<>(LongSerializer.INSTANCE, values));
     descriptor.enableTimeToLive(StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE)).build());
     MapState<Integer, TtlValue<Long>> map =
         bench.state(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);
@@ -129,11 +210,29 @@ class CompactedMapsTest {
           bench.setTime(now);
         }
       }
-      case 8, 9, 10, 11, 12, 13 -> put(map, entry, expected);
+      case 8, 9, 10, 11, 12 -> put(map, entry, expected);
+      case 13 -> {
+        if (!closesEpochs) {
+          break;
+        }
+        if (closed == null) {
+          closed = bench.hot().close(() -> {});
+        } else {
+          closed.finish();
+          closed = null;
+        }
+      }
       case 14, 15 -> assertShown(map, expected, description);
       case 16, 17, 18, 19 -> {
         TtlValue<Long> value = map.get(entry);
         assertThat(value == null).as(description).isIn(absence(entry, expected));
+        assertThat(!map.contains(entry)).as(description).isIn(absence(entry, expected));
+        if (value != null) {
+          assertThat(value.getUserValue()).as(description).isEqualTo(entry);
+          assertThat(value.getLastAccessTimestamp() + TIME_TO_LIVE)
+              .as(description)
+              .isEqualTo(expected.get(entry));
+        }
       }
       default -> {
         map.remove(entry);

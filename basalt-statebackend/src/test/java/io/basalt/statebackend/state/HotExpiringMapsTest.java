@@ -4,9 +4,11 @@ import static io.basalt.statebackend.state.OperatorOfStates.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.basalt.statebackend.harness.Compaction;
+import io.basalt.statebackend.harness.Figures;
 import io.basalt.statebackend.harness.KeyedOperator;
 import io.basalt.statebackend.harness.OperatorSubtask;
 import io.basalt.statebackend.harness.Participant;
+import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
 import io.basalt.statebackend.metrics.HotMetrics;
 import java.time.Duration;
@@ -19,12 +21,16 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.runtime.state.ttl.MockTtlTimeProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Maps that expire, in the tier: compactions take entries below, but none that is known to live.
@@ -33,6 +39,12 @@ class HotExpiringMapsTest {
 
   private static final long START = 1_000;
   private static final long TIME_TO_LIVE = 100;
+  private static final MapStateDescriptor<Integer, Long> NUMBERS =
+      expiring(LongSerializer.INSTANCE);
+
+  /** The same to the user, but with values that the tier does not know to be numbers. */
+  private static final MapStateDescriptor<Integer, Long> OBJECTS =
+      expiring(NullableSerializer.wrap(LongSerializer.INSTANCE, false));
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
@@ -48,7 +60,7 @@ class HotExpiringMapsTest {
   void aSmallMapIsKnownNotToBeEmptyAsLongAsAnEntryLives() throws Exception {
     try (KeyedOperator<Long> operator = start()) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, map());
+      MapState<Integer, Long> map = state(subtask, OBJECTS);
       subtask.backend().setCurrentKey(1L);
       map.clear();
       map.put(1, 1L);
@@ -81,7 +93,7 @@ class HotExpiringMapsTest {
   void aLargeMapIsKnownNotToBeEmptyAsLongAsItsKeyLives() throws Exception {
     try (KeyedOperator<Long> operator = start()) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, map());
+      MapState<Integer, Long> map = state(subtask, OBJECTS);
       subtask.backend().setCurrentKey(1L);
       for (int entry = 0; entry < 300; entry++) {
         map.put(entry, 1L);
@@ -110,16 +122,51 @@ class HotExpiringMapsTest {
     assertThat(subtask.task().figures().sum(HotMetrics.CHANGED)).isEqualTo(waiting);
   }
 
-  /** Each walk, look and removal at random, with compactions in between. */
+  /** Neither is the table looked at, nor are changes written for that. */
   @Test
-  void mapsHaveWhatLives() throws Exception {
+  void aSmallMapOfNumbersAnswersByItselfAsLongAsAnEntryLives() throws Exception {
+    try (KeyedOperator<Long> operator = start()) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, NUMBERS);
+      Figures figures = subtask.task().figures();
+      subtask.backend().setCurrentKey(1L);
+      map.clear();
+      map.put(1, 1L);
+      clock.time = START + 50;
+      map.put(2, 2L);
+      operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "nothing"));
+      long misses = figures.sum(HotMetrics.MISSES);
+      clock.time = START + 99;
+      assertThat(map.isEmpty()).isFalse();
+      assertThat(map.keys()).containsExactly(1, 2);
+      assertThat(map.get(1)).isEqualTo(1);
+      assertThat(map.get(3)).isNull();
+      assertThat(figures.sum(HotMetrics.MISSES)).isEqualTo(misses);
+      assertThat(figures.sum(HotMetrics.CHANGED)).isZero();
+      map.remove(1);
+      clock.time = START + 149;
+      assertThat(map.isEmpty()).isFalse();
+      assertThat(map.keys()).containsExactly(2);
+      assertThat(figures.sum(HotMetrics.CHANGED)).isEqualTo(1);
+      assertThat(figures.sum(HotMetrics.MISSES)).isEqualTo(misses);
+    }
+  }
+
+  static List<MapStateDescriptor<Integer, Long>> maps() {
+    return List.of(NUMBERS, OBJECTS);
+  }
+
+  /** Each walk, look and removal at random, with compactions in between. */
+  @ParameterizedTest
+  @MethodSource("maps")
+  void mapsHaveWhatLives(MapStateDescriptor<Integer, Long> maps) throws Exception {
     long seed = System.nanoTime();
     System.out.println("Seed: " + seed);
     Random random = new Random(seed);
     Map<Long, NavigableMap<Integer, Long>> model = new HashMap<>();
     try (KeyedOperator<Long> operator = start()) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, map());
+      MapState<Integer, Long> map = state(subtask, maps);
       for (int operation = 0; operation < 20_000; operation++) {
         long key = random.nextInt(4);
         // When each expires, until it is removed.
@@ -131,7 +178,7 @@ class HotExpiringMapsTest {
             map.clear();
             ends.clear();
           }
-          case 1 -> Compaction.of(subtask.backend(), map());
+          case 1 -> Compaction.of(subtask.backend(), maps);
           case 2, 3, 4, 5 -> clock.time += random.nextInt(60);
           case 6 -> {
             int first = random.nextInt(150);
@@ -165,9 +212,9 @@ class HotExpiringMapsTest {
     return ends.keySet().stream().filter(entry -> ends.get(entry) > clock.time).toList();
   }
 
-  private static MapStateDescriptor<Integer, Long> map() {
+  private static MapStateDescriptor<Integer, Long> expiring(TypeSerializer<Long> values) {
     MapStateDescriptor<Integer, Long> descriptor =
-        new MapStateDescriptor<>("map", IntSerializer.INSTANCE, LongSerializer.INSTANCE);
+        new MapStateDescriptor<>("map", IntSerializer.INSTANCE, values);
     descriptor.enableTimeToLive(
         StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE))
             .cleanupInRocksdbCompactFilter(1)

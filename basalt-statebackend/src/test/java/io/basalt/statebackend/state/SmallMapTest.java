@@ -2,6 +2,8 @@ package io.basalt.statebackend.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.layout.MapEntryValue;
+import io.basalt.statebackend.store.ExpiryClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,13 +12,19 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.ByteSerializer;
 import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
 import org.apache.flink.api.common.typeutils.base.FloatSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.ShortSerializer;
+import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
+import org.apache.flink.runtime.state.ttl.TtlValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Beside a model: a table below, and what a map has to say of it and to write into it. */
 class SmallMapTest {
@@ -25,21 +33,26 @@ class SmallMapTest {
   private final NavigableMap<Long, @Nullable Long> below = byBytes();
 
   private final NavigableMap<Long, @Nullable Long> seen = byBytes();
-  private SmallMap map = new SmallMap(1);
+  private SmallMap map = new SmallMap(1, false);
+
+  /** Whether values have times; those of this test have another for each. */
+  private boolean expires;
 
   private static NavigableMap<Long, @Nullable Long> byBytes() {
     return new TreeMap<>(Long::compareUnsigned);
   }
 
-  @Test
-  void whatItWritesMakesTheTableWhatTheUserSees() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatItWritesMakesTheTableWhatTheUserSees(boolean withTimes) {
+    expires = withTimes;
     long seed = System.nanoTime();
     System.out.println("Seed: " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 300; round++) {
       below.clear();
       seen.clear();
-      map = new SmallMap(random.nextInt(1, 20));
+      map = new SmallMap(random.nextInt(1, 20), expires);
       map.setComplete(random.nextBoolean());
       if (!map.isComplete()) {
         for (long key = -20; key < 20; key += 3) {
@@ -74,10 +87,10 @@ class SmallMapTest {
         Long value = random.nextInt(5) == 0 ? null : random.nextLong();
         long bits = value == null ? 0 : value;
         if (place >= 0) {
-          map.put(place, value == null, bits);
+          map.put(place, value == null, bits, time(bits));
         } else {
           map.makeRoom(random.nextInt(1, 4));
-          map.add(-place - 1, key, value == null, bits);
+          map.add(-place - 1, key, value == null, bits, time(bits));
         }
         seen.put(key, value);
       }
@@ -95,7 +108,8 @@ class SmallMapTest {
           if (!below.containsKey(key)) {
             map.addFoundAbsent(-place - 1, key);
           } else {
-            map.addFound(-place - 1, key, found == null, found == null ? 0 : found);
+            long bits = found == null ? 0 : found;
+            map.addFound(-place - 1, key, found == null, bits, time(bits));
           }
         }
       }
@@ -106,6 +120,10 @@ class SmallMapTest {
         }
       }
     }
+  }
+
+  private long time(long bits) {
+    return expires ? ~bits : 0;
   }
 
   private void write(SmallMap written) {
@@ -134,9 +152,11 @@ class SmallMapTest {
         assertThat(map.isNull(place) ? null : map.value(place))
             .as(message)
             .isEqualTo(seen.get(key));
+        assertThat(map.time(place)).as(message).isEqualTo(time(map.value(place)));
       }
     }
-    assertThat(map.heapBytes()).isLessThan(40 + 24 * (map.size() + 24));
+    int bytes = expires ? 36 : 24;
+    assertThat(map.heapBytes()).isLessThan(40 + bytes * (map.size() + 24));
     if (map.isComplete()) {
       assertThat(map.hasEntry()).as(message).isEqualTo(!seen.isEmpty());
       List<Long> walked = new ArrayList<>();
@@ -153,14 +173,14 @@ class SmallMapTest {
   @Test
   void whatMayHaveBeenWrittenIsRemovedBelow() {
     map.setComplete(true);
-    map.add(0, 1, false, 1);
+    map.add(0, 1, false, 1, 0);
     map.mayBeBelow();
     map.remove(map.place(1));
     assertThat(map.hasChanges()).isTrue();
 
-    SmallMap other = new SmallMap(1);
+    SmallMap other = new SmallMap(1, false);
     other.setComplete(true);
-    other.add(0, 1, false, 1);
+    other.add(0, 1, false, 1, 0);
     other.remove(other.place(1));
     assertThat(other.hasChanges()).isFalse();
     assertThat(other.size()).isZero();
@@ -168,7 +188,7 @@ class SmallMapTest {
 
   @Test
   void whatIsOfTheLastEpochIsNotWrittenAgain() {
-    map.add(0, 1, false, 1);
+    map.add(0, 1, false, 1, 0);
     SmallMap next = map.ofNextEpoch();
     assertThat(map.hasChanges()).isTrue();
     assertThat(next.hasChanges()).isFalse();
@@ -180,7 +200,7 @@ class SmallMapTest {
   void whatIsKnownToBeAbsentBelowCanBeForgotten() {
     map.addFoundAbsent(0, 1);
     map.addRemoved(1, 2);
-    map.add(2, 3, false, 7);
+    map.add(2, 3, false, 7, 0);
     map.forgetAbsent();
     assertThat(map.look(1)).isEqualTo(SmallMap.UNKNOWN);
     assertThat(map.look(2)).isEqualTo(SmallMap.NOWHERE);
@@ -196,6 +216,8 @@ class SmallMapTest {
     assertBytes(ShortSerializer.INSTANCE, List.of((short) 0, (short) -1, Short.MIN_VALUE));
     assertBytes(DoubleSerializer.INSTANCE, List.of(0.0, -0.0, -1.5, Double.NaN, 1e300));
     assertBytes(FloatSerializer.INSTANCE, List.of(0f, -0f, -1.5f, Float.NaN, 1e30f));
+    assertBytes(ByteSerializer.INSTANCE, List.of((byte) 0, (byte) 7, (byte) -1, Byte.MIN_VALUE));
+    assertBytes(BooleanSerializer.INSTANCE, List.of(false, true));
   }
 
   private static <T> void assertBytes(TypeSerializer<T> serializer, List<T> values)
@@ -208,13 +230,53 @@ class SmallMapTest {
       byte[] key = numbers.entryKey(new byte[] {9, 9}, numbers.key(value));
       assertThat(key).endsWith(bytes.write(value)).startsWith(9, 9);
       assertThat(numbers.userKey(numbers.keyOf(key, 2))).isEqualTo(value);
-      byte[] written = numbers.bytes(false, numbers.bits(value));
+      byte[] written = numbers.bytes(false, numbers.bits(value), 0);
       assertThat(written).startsWith(0).endsWith(bytes.write(value));
-      assertThat(numbers.value(numbers.valueOf(written))).isEqualTo(value);
+      assertThat(numbers.value(numbers.valueOf(written), 0)).isEqualTo(value);
+      assertExpiringBytes(serializer, value);
       inOrder.put(bytes.write(value), value);
       byBits.put(numbers.key(value), value);
     }
     assertThat(byBits.values()).containsExactlyElementsOf(inOrder.values());
-    assertThat(numbers.isNull(numbers.bytes(true, 0))).isTrue();
+    assertThat(numbers.isNull(numbers.bytes(true, 0, 0))).isTrue();
+  }
+
+  private static <T> void assertExpiringBytes(TypeSerializer<T> serializer, T value)
+      throws Exception {
+    TypeSerializer<TtlValue<T>> expiring = new TtlSerializer<>(LongSerializer.INSTANCE, serializer);
+    NumberEntries<T, TtlValue<T>> numbers = NumberEntries.of(serializer, expiring);
+    TtlValue<T> given = new TtlValue<>(value, 1_700_000_000_123L);
+    byte[] written = numbers.bytes(false, numbers.bits(given), numbers.time(given));
+    assertThat(written).isEqualTo(new MapEntryValue<>(expiring).write(given));
+    TtlValue<T> read = numbers.value(numbers.valueOf(written), numbers.timeOf(written));
+    assertThat(read.getUserValue()).isEqualTo(value);
+    assertThat(read.getLastAccessTimestamp()).isEqualTo(given.getLastAccessTimestamp());
+    assertThat(numbers.bytes(true, 0, 0)).isEqualTo(new MapEntryValue<>(expiring).write(null));
+  }
+
+  /** But neither what has yet to be written, nor what is absent or null, nor what lives. */
+  @Test
+  void whatACompactionMayHaveTakenIsForgotten() {
+    ExpiryClock clock = new ExpiryClock(() -> 1_000);
+    MapExpiry expiry = new MapExpiry(100, clock);
+    map = new SmallMap(1, true);
+    map.setComplete(true);
+    map.addFound(0, 1, false, 1, 900);
+    map.addFound(1, 2, false, 2, 901);
+    map.addFound(2, 3, true, 0, 0);
+    map.add(3, 4, false, 40, 0);
+    assertThat(map.mayBeTaken(expiry)).isFalse();
+    assertThat(clock.getAsLong()).isEqualTo(1_000);
+    assertThat(map.mayBeTaken(expiry)).isTrue();
+    assertThat(map.hasLivingEntry(expiry)).isTrue();
+    map.forgetTaken(expiry);
+    assertThat(map.isComplete()).isFalse();
+    assertThat(map.look(1)).isEqualTo(SmallMap.UNKNOWN);
+    assertThat(map.value(map.look(2))).isEqualTo(2);
+    assertThat(map.isNull(map.look(3))).isTrue();
+    assertThat(map.value(map.look(4))).isEqualTo(40);
+    map.remove(map.look(2));
+    assertThat(map.hasLivingEntry(expiry)).isFalse();
+    assertThat(map.hasEntry()).isTrue();
   }
 }

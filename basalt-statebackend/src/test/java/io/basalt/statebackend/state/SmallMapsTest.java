@@ -12,6 +12,7 @@ import io.basalt.statebackend.harness.PendingSnapshot;
 import io.basalt.statebackend.harness.Snapshot;
 import io.basalt.statebackend.harness.SnapshotKind;
 import io.basalt.statebackend.harness.Workspace;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -20,11 +21,14 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.core.execution.RecoveryClaimMode;
-import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+import org.apache.flink.runtime.state.ttl.MockTtlTimeProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,15 +42,38 @@ class SmallMapsTest {
   /** So many entries that a map has no room for all of them together. */
   private static final int MANY = 150;
 
+  /** Each read and each walk gives entries another time; none expires. */
+  private static final MapStateDescriptor<Integer, Long> EXPIRING =
+      new MapStateDescriptor<>("expiring", IntSerializer.INSTANCE, LongSerializer.INSTANCE);
+
+  static {
+    EXPIRING.enableTimeToLive(
+        StateTtlConfig.newBuilder(Duration.ofDays(1))
+            .setUpdateType(StateTtlConfig.UpdateType.OnReadAndWrite)
+            .build());
+  }
+
   @RegisterExtension final Workspace workspace = new Workspace();
 
   private final Map<Long, NavigableMap<Integer, @Nullable Long>> model = new HashMap<>();
+  private final MockTtlTimeProvider clock = new MockTtlTimeProvider();
+  private MapStateDescriptor<Integer, Long> descriptor = MAP;
 
   /** Keys that stand for themselves, and such as are found by their bytes. */
   @ParameterizedTest
-  @CsvSource({"64mb,true", "64mb,false", "6kb,true", "1b,true", "1b,false"})
-  void mapsHaveWhatWasPutAndSnapshotsWhatTheirBarriersHad(String tier, boolean exactKeys)
-      throws Exception {
+  @CsvSource({
+    "64mb,true,false",
+    "64mb,false,false",
+    "6kb,true,false",
+    "1b,true,false",
+    "1b,false,false",
+    "64mb,true,true",
+    "6kb,false,true",
+    "1b,true,true"
+  })
+  void mapsHaveWhatWasPutAndSnapshotsWhatTheirBarriersHad(
+      String tier, boolean exactKeys, boolean expires) throws Exception {
+    descriptor = expires ? EXPIRING : MAP;
     TypeSerializer<Long> keys =
         exactKeys
             ? LongSerializer.INSTANCE
@@ -57,7 +84,7 @@ class SmallMapsTest {
     Snapshot<String> snapshot;
     Map<Long, NavigableMap<Integer, @Nullable Long>> barrier;
     try (KeyedOperator<Long> operator =
-        KeyedOperator.start(workspace, small, keys, TtlTimeProvider.DEFAULT, 1, 128)) {
+        KeyedOperator.start(workspace, small, keys, clock, 1, 128)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       Random random = new Random(seed);
       for (int checkpoint = 0; checkpoint < 4; checkpoint++) {
@@ -77,13 +104,7 @@ class SmallMapsTest {
     for (Participant reader : List.of(Participant.BASALT, Participant.STOCK)) {
       try (KeyedOperator<Long> operator =
           KeyedOperator.restore(
-              workspace,
-              reader,
-              keys,
-              TtlTimeProvider.DEFAULT,
-              snapshot,
-              1,
-              RecoveryClaimMode.NO_CLAIM)) {
+              workspace, reader, keys, clock, snapshot, 1, RecoveryClaimMode.NO_CLAIM)) {
         assertIs(operator.subtasks().get(0), barrier);
       }
     }
@@ -100,8 +121,9 @@ class SmallMapsTest {
   }
 
   private void change(OperatorSubtask<Long> subtask, Random random, int changes) throws Exception {
-    MapState<Integer, Long> map = state(subtask, MAP);
+    MapState<Integer, Long> map = state(subtask, descriptor);
     for (long change = 0; change < changes; change++) {
+      clock.time++;
       long key = random.nextInt(KEYS);
       subtask.backend().setCurrentKey(key);
       NavigableMap<Integer, @Nullable Long> expected = model.computeIfAbsent(key, it -> byBytes());
@@ -115,7 +137,7 @@ class SmallMapsTest {
         case 1 -> {
           Map<Integer, @Nullable Long> some = new HashMap<>();
           for (int more = random.nextInt(key < 4 ? 4 : MANY); more > 0; more--) {
-            some.put(entry + more, random.nextInt(9) == 0 ? null : change);
+            some.put(entry + more, value(random, change));
           }
           map.putAll(some);
           expected.putAll(some);
@@ -123,7 +145,7 @@ class SmallMapsTest {
         case 2, 3 -> walk(map, random, expected);
         case 4, 5, 6, 7 -> assertThat(map.isEmpty()).isEqualTo(expected.isEmpty());
         case 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24 -> {
-          Long value = random.nextInt(9) == 0 ? null : change;
+          Long value = value(random, change);
           map.put(entry, value);
           expected.put(entry, value);
         }
@@ -138,8 +160,13 @@ class SmallMapsTest {
     }
   }
 
-  /** Which may remove and set entries. */
-  private static void walk(
+  /** Flink's wrapper of what expires takes no null. */
+  private @Nullable Long value(Random random, long change) {
+    return !descriptor.getTtlConfig().isEnabled() && random.nextInt(9) == 0 ? null : change;
+  }
+
+  /** Which may remove and set entries; not set through Flink's wrapper of what expires. */
+  private void walk(
       MapState<Integer, Long> map, Random random, NavigableMap<Integer, @Nullable Long> expected)
       throws Exception {
     Map<Integer, @Nullable Long> shown = byBytes();
@@ -147,17 +174,21 @@ class SmallMapsTest {
     Iterator<Map.Entry<Integer, @Nullable Long>> model = shown.entrySet().iterator();
     for (Iterator<Map.Entry<Integer, Long>> walk = map.iterator(); walk.hasNext(); ) {
       Map.Entry<Integer, Long> entry = walk.next();
-      assertThat(entry).isEqualTo(model.next());
+      Map.Entry<Integer, @Nullable Long> shownEntry = model.next();
+      assertThat(entry.getKey()).isEqualTo(shownEntry.getKey());
+      assertThat(entry.getValue()).isEqualTo(shownEntry.getValue());
       switch (random.nextInt(8)) {
         case 0 -> {
           walk.remove();
           expected.remove(entry.getKey());
         }
         case 1 -> {
-          Long value = random.nextLong();
-          entry.setValue(value);
-          assertThat(entry.getValue()).isEqualTo(value);
-          expected.put(entry.getKey(), value);
+          if (!descriptor.getTtlConfig().isEnabled()) {
+            Long value = random.nextLong();
+            entry.setValue(value);
+            assertThat(entry.getValue()).isEqualTo(value);
+            expected.put(entry.getKey(), value);
+          }
         }
         default -> {}
       }
@@ -165,10 +196,10 @@ class SmallMapsTest {
     assertThat(model.hasNext()).isFalse();
   }
 
-  private static void assertIs(
+  private void assertIs(
       OperatorSubtask<Long> subtask, Map<Long, NavigableMap<Integer, @Nullable Long>> expected)
       throws Exception {
-    MapState<Integer, Long> map = state(subtask, MAP);
+    MapState<Integer, Long> map = state(subtask, descriptor);
     for (long key = 0; key < KEYS; key++) {
       subtask.backend().setCurrentKey(key);
       NavigableMap<Integer, @Nullable Long> entries = byBytes();

@@ -144,6 +144,11 @@ public final class StateBench<K> implements AutoCloseable {
     now = newNow;
   }
 
+  /** Tells the time, as every compaction has it told. */
+  void tellTime() {
+    clock.getAsLong();
+  }
+
   /** What the task does to a registration when it is cancelled. */
   public void cancel() throws IOException {
     cancellation.close();
