@@ -99,6 +99,7 @@ public final class Epoch {
 
   private void write() {
     long began = System.nanoTime();
+    tier.beginEpoch();
     for (ChangeList list = toWrite(); list != null; list = toWrite()) {
       while (!list.isEmpty()) {
         if (tier.isClosed()) {

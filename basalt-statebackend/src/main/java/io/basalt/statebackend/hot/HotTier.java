@@ -166,6 +166,10 @@ public final class HotTier implements Epochs, AutoCloseable {
     return lastEpochNanos;
   }
 
+  void beginEpoch() {
+    writer.beginEpoch();
+  }
+
   void written(int entries, long nanos) {
     lastEpochEntries = entries;
     lastEpochNanos = nanos;
