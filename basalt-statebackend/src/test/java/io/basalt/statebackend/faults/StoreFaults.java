@@ -15,13 +15,6 @@ final class StoreFaults {
               "if (held.operations() >= 0) {\n      write(collected.toArray());\n      forget();\n    } else if (large != null) {",
               "store.HeldWritesTest"),
           new Fault(
-              "set-aside-overtaken",
-              "A value is overwritten by an older one while a thread catches up",
-              "store/Batch.java",
-              "aside.areSome() ? 0 : HELD_AT_ONCE",
-              "HELD_AT_ONCE",
-              "store.BufferedWritesTest#theyStayInOrderWhoeverWritesThem"),
-          new Fault(
               "caught-up-past-the-gate",
               "A checkpoint has changes of after its barrier",
               "store/WriteBuffer.java",
@@ -35,13 +28,6 @@ final class StoreFaults {
               "void flush() { writeAside();",
               "void flush() {",
               "store.BufferedWritesTest#aReadFindsThem"),
-          new Fault(
-              "dropped-with-what-is-set-aside",
-              "A checkpoint fails because a table was dropped",
-              "store/Database.java",
-              "dropped.handOverBuffered();",
-              "",
-              "store.BufferedWritesTest#aTableIsDroppedWithWhatIsSetAside"),
           new Fault(
               "held-write-lost",
               "An update is lost if the one that had it written fails",
