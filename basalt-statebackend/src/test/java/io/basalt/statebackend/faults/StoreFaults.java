@@ -15,6 +15,13 @@ final class StoreFaults {
               "if (held.operations() >= 0) {\n      write(collected.toArray());\n      forget();\n    } else if (large != null) {",
               "store.HeldWritesTest"),
           new Fault(
+              "set-aside-overtaken",
+              "A value is overwritten by an older one while a thread catches up",
+              "store/Batch.java",
+              "aside.areSome() ? 0 : HELD_AT_ONCE",
+              "HELD_AT_ONCE",
+              "store.BufferedWritesTest#theyAreNotOvertakenWhereNoMoreCanBeHeld"),
+          new Fault(
               "caught-up-past-the-gate",
               "A checkpoint has changes of after its barrier",
               "store/WriteBuffer.java",

@@ -167,6 +167,30 @@ class BufferedWritesTest extends DatabaseFixture {
   }
 
   @Test
+  void theyAreNotOvertakenWhereNoMoreCanBeHeld() throws Exception {
+    try (Database database = open()) {
+      Table table = database.createTable("table", AccessPattern.KEYS);
+      Snapshot snapshot = new Snapshot(database, model);
+      database.gate().close(snapshot);
+      for (int key = 0; key < 10_000; key++) {
+        table.putBuffered(key(key, 0), new byte[] {1});
+      }
+      snapshot.finish();
+      snapshot.check(table, "the snapshot");
+      database.bufferedWrites().setAside();
+      for (int key = 9_900; key < 10_000; key++) {
+        table.putBuffered(key(key, 0), new byte[] {2});
+      }
+      for (int key = 10_000; key < 112_000; key++) {
+        table.putBuffered(key(key, 0), new byte[] {1});
+      }
+      for (int key = 9_900; key < 10_000; key++) {
+        assertThat(table.get(key(key, 0))).as("key %s", key).containsExactly(2);
+      }
+    }
+  }
+
+  @Test
   void aTableIsDroppedWithWhatIsSetAside() throws Exception {
     try (Database database = open()) {
       Table table = database.createTable("table", AccessPattern.KEYS);
