@@ -22,8 +22,8 @@ final class Snapshots extends RecoveryGroup {
   @Override
   String what(Sizing sizing) {
     return ("Snapshots of %s (of the heap: %s): incremental checkpoints (full ones of the heap) while the task updates"
-            + " random keys, one every %,d updates, medians of %d (of the heap: %d); then savepoints with nothing"
-            + " beside them.")
+            + " random keys, one every %,d updates, medians of %d (of the heap: %d), and bytes of all of them by"
+            + " update; then savepoints with nothing beside them.")
         .formatted(
             sizing.label(Sizing.WHOLE),
             sizing.label(Sizing.HEAP),
@@ -33,8 +33,8 @@ final class Snapshots extends RecoveryGroup {
   }
 
   private static int checkpoints(Sizing sizing, boolean onDisk) {
-    // The heap writes all of its state each time.
-    return onDisk ? sizing.scale().choose(2, 5, 5) : sizing.scale().choose(2, 3, 1);
+    // RocksDB merges the files of every fourth; the heap writes all of its state each time.
+    return onDisk ? sizing.scale().choose(2, 4, 8) : sizing.scale().choose(2, 3, 1);
   }
 
   private static long updatesBetween(Sizing sizing) {

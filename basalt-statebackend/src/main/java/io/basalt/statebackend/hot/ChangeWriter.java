@@ -9,6 +9,12 @@ public interface ChangeWriter {
    */
   void begin();
 
+  /**
+   * An epoch is going to be written. What was written past the tier before its barrier, and has
+   * been held back since, is older than its changes.
+   */
+  void beginEpoch();
+
   /** For entries of the table, which become part of the current group. */
   EntryWriter of(HotTable table);
 

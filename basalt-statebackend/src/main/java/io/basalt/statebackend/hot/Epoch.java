@@ -134,6 +134,7 @@ public final class Epoch {
   private void write(int group) {
     if (left == entries) {
       began = System.nanoTime();
+      tier.writer.beginEpoch();
     }
     ChangeList list = toWrite();
     if (list != null) {

@@ -27,7 +27,7 @@ public final class HotTier implements Epochs, AutoCloseable {
   private static final int GROUP = 64;
 
   private final Budget.Share share;
-  private final ChangeWriter writer;
+  final ChangeWriter writer;
   private final int mostOfAGroup;
   private final Overdraft overdraft;
   private final EvictionOrder order = new EvictionOrder();

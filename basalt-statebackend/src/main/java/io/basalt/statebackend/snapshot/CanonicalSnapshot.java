@@ -110,9 +110,14 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
       if (!sources.epochs().haveChanges()) {
         return Fixed.now(database.view(), ReadView::close, lease);
       }
-      database.handOverBuffered();
+      database.bufferedWrites().setAside();
       return Fixed.after(
-          sources.epochs(), database::viewOfHandedOver, ReadView::close, lease, true);
+          sources.epochs(),
+          database::viewOfHandedOver,
+          ReadView::close,
+          lease,
+          true,
+          database.bufferedWrites()::catchUp);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

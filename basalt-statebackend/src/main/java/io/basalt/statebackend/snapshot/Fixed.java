@@ -37,6 +37,7 @@ final class Fixed<T> {
   private @Nullable T value;
   private @Nullable Exception failure;
   private @Nullable Epoch epoch;
+  private Runnable whenFixed = () -> {};
 
   private Fixed(
       Callable<T> fixing, Consumer<T> freeing, @Nullable Lease lease, boolean needsDatabase) {
@@ -59,10 +60,17 @@ final class Fixed<T> {
    * @param fixing called once, or not at all if it is released before, on any thread
    * @param lease keeps the database open for that; taken over, also if it throws
    * @param needsDatabase whether the lease is needed as long as what is fixed is used
+   * @param whenFixed called by {@link #get}: changes of after the barrier may be written
    */
   static <T> Fixed<T> after(
-      Epochs epochs, Callable<T> fixing, Consumer<T> freeing, Lease lease, boolean needsDatabase) {
+      Epochs epochs,
+      Callable<T> fixing,
+      Consumer<T> freeing,
+      Lease lease,
+      boolean needsDatabase,
+      Runnable whenFixed) {
     Fixed<T> fixed = new Fixed<>(fixing, freeing, lease, needsDatabase);
+    fixed.whenFixed = whenFixed;
     try {
       fixed.epoch = epochs.close(fixed::fix);
     } catch (RuntimeException | Error e) {
@@ -81,6 +89,7 @@ final class Fixed<T> {
     Epoch before = epoch;
     if (before != null) {
       before.finish();
+      whenFixed.run();
     }
     Exception failed = failure;
     if (failed != null) {

@@ -214,13 +214,14 @@ public final class KeyedStateSnapshots<K> {
     }
     // Before the barrier is closed, for other threads may do none of it.
     database.partitionIfOutgrown();
-    database.handOverBuffered();
+    database.bufferedWrites().setAside();
     return Fixed.after(
         sources.epochs(),
         () -> link(database::linkHandedOver, checkpointId, type),
         LinkedFiles::release,
         database.lease(),
-        false);
+        false,
+        database.bufferedWrites()::catchUp);
   }
 
   private LinkedFiles link(LinkedFiles.Link link, long checkpointId, SnapshotType type)

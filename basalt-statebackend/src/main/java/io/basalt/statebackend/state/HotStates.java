@@ -302,6 +302,11 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
       buffered.forEach(Table::handOverBuffered);
     }
 
+    @Override
+    public void beginEpoch() {
+      database.bufferedWrites().writeAside();
+    }
+
     void use(HotTable table, EntryWriter entries) {
       writers.put(table, entries);
     }

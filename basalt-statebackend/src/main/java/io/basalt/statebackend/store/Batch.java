@@ -45,6 +45,9 @@ public final class Batch implements AutoCloseable {
 
   private final HeldBatches held = new HeldBatches();
 
+  /** What is older, and for any thread to hand over. */
+  private final BatchesAside aside = new BatchesAside(this::writeOne);
+
   /** In place of those bytes once there is something large among them. */
   private @Nullable WriteBatch large;
 
@@ -166,6 +169,7 @@ public final class Batch implements AutoCloseable {
   /** Hands over all that has been collected. */
   public void flush() {
     checkOpen();
+    aside.write(Integer.MAX_VALUE);
     if (operations == 0 && held.areNone()) {
       return;
     }
@@ -182,11 +186,41 @@ public final class Batch implements AutoCloseable {
     forget();
   }
 
+  /**
+   * Leaves all that has been collected to {@link #writeAside}. No gate may be closed, and nothing
+   * of before one that was.
+   */
+  void setAside() {
+    checkOpen();
+    if (operations > 0) {
+      hold();
+    }
+    aside.addAll(held);
+  }
+
+  /** The same with what has been held; says whether there was any. */
+  boolean setHeldAside() {
+    checkOpen();
+    boolean some = holds();
+    aside.addAll(held);
+    return some;
+  }
+
+  boolean holds() {
+    return !held.areNone();
+  }
+
+  /** Hands over what has been set aside, past the gate. Any thread that keeps the database open. */
+  void writeAside() {
+    aside.write(Integer.MAX_VALUE);
+  }
+
   /** Makes room without the stall that it would be to hand over all that has been held. */
   private void flushSome() {
     pass();
-    writeHeld(HELD_AT_ONCE);
-    if (held.areNone() || large != null) {
+    aside.write(HELD_AT_ONCE);
+    writeHeld(aside.areSome() ? 0 : HELD_AT_ONCE);
+    if (large != null || (held.areNone() && !aside.areSome())) {
       flush();
     } else {
       hold();
@@ -197,6 +231,10 @@ public final class Batch implements AutoCloseable {
     if (gate != null) {
       gate.pass();
     }
+    checkDatabaseOpen();
+  }
+
+  private void checkDatabaseOpen() {
     if (!database.isOwningHandle()) {
       // RocksDB would end the process.
       throw new IllegalStateException(
@@ -221,8 +259,22 @@ public final class Batch implements AutoCloseable {
     }
   }
 
+  /** Of those that were set aside. Any thread, so whatever the last operation was. */
+  private void writeOne(byte[] batchBytes) {
+    checkDatabaseOpen();
+    try (WriteBatch batch = new WriteBatch(batchBytes)) {
+      database.write(options, batch);
+    } catch (RocksDBException e) {
+      throw identity.failure("write a batch to", e);
+    }
+  }
+
   private void hold() {
-    held.add(collected.toArray(), operations, bytes);
+    try {
+      held.add(large == null ? collected.toArray() : large.data(), operations, bytes);
+    } catch (RocksDBException e) {
+      throw identity.failure("collect a batch of writes to", e);
+    }
     forget();
   }
 
@@ -242,6 +294,7 @@ public final class Batch implements AutoCloseable {
   }
 
   private void forgetAll() {
+    aside.clear();
     held.clear();
     forget();
   }
@@ -292,7 +345,7 @@ public final class Batch implements AutoCloseable {
     return gate != null
         && held.operations() + operations < MAXIMUM_HELD_OPERATIONS
         && held.bytes() + bytes < MAXIMUM_HELD_BYTES
-        && gate.isClosed();
+        && (gate.isClosed() || aside.areSome());
   }
 
   private void counted(int payload) {

@@ -28,7 +28,7 @@ final class ColumnFamilyTable implements Table {
   private final RangeDeletions rangeDeletions =
       new RangeDeletions(() -> FileMerge.rangeDeletions(database, handle, identity()));
   private final WriteGate gate;
-  private WriteBuffer buffered;
+  WriteBuffer buffered;
   private Runnable waiting = () -> {};
   private Runnable bufferedAbove = () -> {};
   private @Nullable Expiry expiry;
@@ -215,6 +215,13 @@ final class ColumnFamilyTable implements Table {
   public void handOverBuffered() {
     appending = false;
     buffered.flush();
+    bufferedAbove.run();
+  }
+
+  /** Leaves what is buffered to {@link BufferedWrites}. Task thread. */
+  void setBufferedAside() {
+    appending = false;
+    buffered.setAside();
     bufferedAbove.run();
   }
 

@@ -33,6 +33,7 @@ public final class Database implements AutoCloseable {
   private final PostponedCompactions postponed;
   private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private final WriteGate gate = new WriteGate();
+  private final BufferedWrites bufferedWrites = new BufferedWrites(this, tables, gate);
   private final PageRecall recall = new PageRecall(PageBudget.OF_PROCESS);
   private volatile OpenedDatabase opened;
   private final ResourceGuard guard = new ResourceGuard();
@@ -140,6 +141,7 @@ public final class Database implements AutoCloseable {
     checkOpen();
     ColumnFamilyTable dropped = ColumnFamilyTable.of(table);
     gate.pass();
+    dropped.handOverBuffered(); // Or a thread that writes what is set aside would find it dropped.
     opened.cursors().filesHaveChanged();
     dropped.drop();
     tables.remove(dropped);
@@ -166,6 +168,10 @@ public final class Database implements AutoCloseable {
     return gate;
   }
 
+  public BufferedWrites bufferedWrites() {
+    return bufferedWrites;
+  }
+
   /** All tables as of now; the caller closes the view. Task thread. */
   public ReadView view() {
     handOverBuffered();
@@ -181,10 +187,14 @@ public final class Database implements AutoCloseable {
 
   /** Hands over what tables buffer, but not what waits above them. Task thread. */
   public void handOverBuffered() {
+    checkTables();
+    tables.columnFamilies().forEach(ColumnFamilyTable::handOverBuffered);
+  }
+
+  void checkTables() {
     checkOpen();
     closeDroppedTables();
     tables.handles(); // Fails for one that was lost, see TableRewrite: in no snapshot it is empty.
-    tables.columnFamilies().forEach(ColumnFamilyTable::handOverBuffered);
   }
 
   /**
@@ -256,15 +266,7 @@ public final class Database implements AutoCloseable {
       throw e;
     }
     TableReaction.install(opened, tables, clearedFiles, postponed);
-    for (int i = 1; i < opened.handles().size(); i++) {
-      Objects.requireNonNull(tables.find(opened.names().get(i)))
-          .reopened(
-              opened.rocks(),
-              opened.handles().get(i),
-              opened.tableOptions().get(i),
-              opened.options(),
-              opened.cursors());
-    }
+    tables.reopened(opened);
   }
 
   /**
@@ -377,7 +379,7 @@ public final class Database implements AutoCloseable {
 
   private Table adopt(
       String name, AccessPattern pattern, ColumnFamilyHandle handle, TableOptions tableOptions) {
-    ColumnFamilyTable table =
+    return tables.add(
         new ColumnFamilyTable(
             opened.rocks(),
             handle,
@@ -386,9 +388,7 @@ public final class Database implements AutoCloseable {
             pattern,
             opened.options(),
             opened.cursors(),
-            gate);
-    tables.add(table);
-    return table;
+            gate));
   }
 
   /** Fails if it has been closed. */

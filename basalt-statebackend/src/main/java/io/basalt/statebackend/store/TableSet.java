@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -22,9 +23,10 @@ final class TableSet {
   private final List<TableOptions> spare = new ArrayList<>();
   private volatile List<Table> ofAnyThread = List.of();
 
-  void add(ColumnFamilyTable table) {
+  Table add(ColumnFamilyTable table) {
     tables.put(table.name(), table);
     ofAnyThread = List.copyOf(tables.values());
+    return table;
   }
 
   /** Takes a table that has been dropped out of sight; it stays open until nobody reads. */
@@ -106,6 +108,19 @@ final class TableSet {
       (isAsNew ? spare : retired).add(table.tableOptions());
     }
     dropped.clear();
+  }
+
+  /** They go on in a database that has been opened again. */
+  void reopened(OpenedDatabase opened) {
+    for (int i = 1; i < opened.handles().size(); i++) {
+      Objects.requireNonNull(tables.get(opened.names().get(i)))
+          .reopened(
+              opened.rocks(),
+              opened.handles().get(i),
+              opened.tableOptions().get(i),
+              opened.options(),
+              opened.cursors());
+    }
   }
 
   void closeAll() {

@@ -18,7 +18,7 @@ final class WriteBuffer {
   private static final int CHANGES_AT_ONCE = 4;
 
   private final Supplier<Batch> opening;
-  private @Nullable Batch batch;
+  private volatile @Nullable Batch batch;
   private volatile boolean filled;
 
   WriteBuffer(Supplier<Batch> opening) {
@@ -46,23 +46,60 @@ final class WriteBuffer {
 
   /** Hands over what has been taken in. */
   void flush() {
+    writeAside();
     if (filled) {
       flushFilled();
     }
   }
 
   private synchronized void flushFilled() {
-    if (batch != null) {
-      batch.flush();
+    Batch open = batch;
+    if (open != null) {
+      open.flush();
     }
     filled = false;
   }
 
+  /** Leaves what has been taken in to {@link #writeAside}. While the gate is open. Task thread. */
+  synchronized void setAside() {
+    Batch open = batch;
+    if (open != null) {
+      open.setAside();
+    }
+    filled = false;
+  }
+
+  /**
+   * The same with what was held back while the gate was closed, if it is not any more. Any thread:
+   * what comes after the next barrier is not here before the gate is closed again.
+   *
+   * @return whether there was any
+   */
+  synchronized boolean setHeldAside(WriteGate gate) {
+    Batch open = batch;
+    return open != null && !gate.isClosed() && open.setHeldAside();
+  }
+
+  /** Hands over what has been set aside. Any thread. */
+  void writeAside() {
+    Batch open = batch;
+    if (open != null) {
+      open.writeAside();
+    }
+  }
+
+  /** Whether anything is held back. Any thread. */
+  synchronized boolean holds() {
+    Batch open = batch;
+    return open != null && open.holds();
+  }
+
   /** Forgets what has not been handed over, and takes nothing any more. */
   synchronized void close() {
-    if (batch != null) {
-      batch.discard();
-      batch.close();
+    Batch open = batch;
+    if (open != null) {
+      open.discard();
+      open.close();
     }
   }
 

@@ -92,6 +92,11 @@ final class Cellar {
     }
 
     @Override
+    public void beginEpoch() {
+      // Nothing is held back.
+    }
+
+    @Override
     public EntryWriter of(HotTable table) {
       return new EntryWriter() {
         @Override

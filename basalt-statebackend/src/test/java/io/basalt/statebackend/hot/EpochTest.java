@@ -367,6 +367,11 @@ class EpochTest {
     }
 
     @Override
+    public void beginEpoch() {
+      writer.beginEpoch();
+    }
+
+    @Override
     public EntryWriter of(HotTable table) {
       EntryWriter entries = writer.of(table);
       return new EntryWriter() {

@@ -154,6 +154,41 @@ class PassedByTest {
     }
   }
 
+  /** What has waited while one snapshot was written is in the next one, if that follows at once. */
+  @ParameterizedTest
+  @EnumSource(SnapshotKind.class)
+  void whatHasWaitedIsInTheNextSnapshot(SnapshotKind kind) throws Exception {
+    long seed = Long.getLong("basalt.hot.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    Map<Long, Long> values = new HashMap<>();
+    Snapshot<String> snapshot;
+    Map<Long, Long> barrier;
+    try (KeyedOperator<Long> operator =
+        start(
+            workspace,
+            Participant.BASALT.withSettings(Map.of(BasaltOptions.HOT_TIER_SIZE.key(), "2mb")))) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      update(subtask, random, values, 80_000);
+      for (int before = 0; before < 3; before++) {
+        PendingSnapshot<String> pending = operator.trigger(kind, "before");
+        update(subtask, random, values, 20_000);
+        operator.complete(pending);
+      }
+      barrier = Map.copyOf(values);
+      PendingSnapshot<String> pending = operator.trigger(kind, "contents");
+      update(subtask, random, values, 5_000);
+      snapshot = operator.complete(pending);
+      assertValues(subtask, values);
+    } catch (Throwable e) {
+      throw new AssertionError("To repeat it: -Dbasalt.hot.seed=" + seed, e);
+    }
+    for (Participant reader : List.of(Participant.BASALT, Participant.STOCK)) {
+      try (KeyedOperator<Long> operator = restore(workspace, reader, snapshot)) {
+        assertValues(operator.subtasks().get(0), barrier);
+      }
+    }
+  }
+
   private static void update(
       OperatorSubtask<Long> subtask, Random random, Map<Long, Long> values, int changes)
       throws Exception {
