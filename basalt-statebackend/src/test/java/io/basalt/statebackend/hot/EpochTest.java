@@ -40,7 +40,6 @@ class EpochTest {
     assertThat(epoch.isDone()).isTrue();
     assertThat(fixed.get()).hasSize(100).containsValue(1_000).doesNotContainValue(2_000);
     tier.writeAll();
-
     assertThat(cellar.contents()).hasSize(1_000).doesNotContainValue(1_000);
     assertThat(tier.usedBytes()).isLessThanOrEqualTo(256 << 10);
   }
