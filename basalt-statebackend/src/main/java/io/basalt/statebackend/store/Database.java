@@ -245,8 +245,8 @@ public final class Database implements AutoCloseable {
     postponed.endWaiting();
     writeFiles();
     Map<String, AccessPattern> patterns = tables.patterns();
-    free();
-    try {
+    try (UsersHandles.Use unused = specification.usersHandles().use()) {
+      free();
       opened = OpenedDatabase.open(directory, specification, patterns, false);
     } catch (IOException | RuntimeException | Error e) {
       closed = true;
