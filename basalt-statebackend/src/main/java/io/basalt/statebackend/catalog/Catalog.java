@@ -38,6 +38,16 @@ public final class Catalog {
     return add(new RegisteredState(table, restored));
   }
 
+  /** Another snapshot says more of a state that was found in one and is not claimed yet. */
+  public void describeRestored(StateMetaInfoSnapshot restored) {
+    RegisteredState state = states.get(restored.getName());
+    if (state == null || state.isClaimed()) {
+      throw new IllegalStateException(
+          "State '" + restored.getName() + "' is not one that nobody has registered yet.");
+    }
+    states.put(state.name(), new RegisteredState(state.table(), restored));
+  }
+
   /** Adds a state that the job has registered for the first time. */
   public RegisteredState addNew(Table table, RegisteredStateMetaInfoBase metaInfo) {
     return add(new RegisteredState(table, metaInfo));

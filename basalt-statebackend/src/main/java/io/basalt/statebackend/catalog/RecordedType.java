@@ -3,6 +3,7 @@ package io.basalt.statebackend.catalog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.EnumSerializer.EnumSerializerSnapshot;
 import org.apache.flink.api.java.typeutils.runtime.PojoSerializerSnapshot;
@@ -46,8 +47,8 @@ final class RecordedType {
     return "";
   }
 
-  private static DataInputDeserializer written(TypeSerializerSnapshot<?> snapshot)
-      throws IOException {
+  /** What the snapshot writes, to be read. */
+  static DataInputDeserializer written(TypeSerializerSnapshot<?> snapshot) throws IOException {
     DataOutputSerializer output = new DataOutputSerializer(INITIAL_BYTES);
     snapshot.writeSnapshot(output);
     return new DataInputDeserializer(output.getCopyOfBuffer());
@@ -64,8 +65,9 @@ final class RecordedType {
     return type + fields + (registered.isEmpty() ? "" : " with registered " + registered);
   }
 
-  private static LinkedOptionalMap<String, TypeSerializerSnapshot<?>> readMap(
-      DataInputDeserializer input) throws IOException {
+  /** The snapshots of serializers by name, in order. */
+  static LinkedOptionalMap<String, TypeSerializerSnapshot<?>> readMap(DataInputDeserializer input)
+      throws IOException {
     ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
     return LinkedOptionalMapSerializer.readOptionalMap(
         input,
@@ -73,14 +75,25 @@ final class RecordedType {
         (frame, name) -> TypeSerializerSnapshot.readVersionedSnapshot(frame, classLoader));
   }
 
+  /** The names of such a map, whatever it has by them. */
+  static Set<String> readNames(DataInputDeserializer input) throws IOException {
+    return LinkedOptionalMapSerializer.readOptionalMap(
+            input, (frame, name) -> name, (frame, name) -> name)
+        .keyNames();
+  }
+
   private static String constants(DataInputDeserializer input) throws IOException {
-    String type = input.readUTF();
+    return input.readUTF() + readConstants(input);
+  }
+
+  /** The names of an enum's constants, in the order of the numbers that stand for them. */
+  static List<String> readConstants(DataInputDeserializer input) throws IOException {
     int count = input.readInt();
     List<String> names = new ArrayList<>();
     for (int constant = 0; constant < count; constant++) {
       names.add(input.readUTF());
     }
-    return type + names;
+    return names;
   }
 
   private static String schema(DataInputDeserializer input) throws IOException {

@@ -31,7 +31,7 @@ final class CanonicalLoad {
   private static final int MOST_FILES_UNDER_WAY = 64;
 
   private final RestoreTarget target;
-  private final boolean oneFileEach;
+  private final boolean fewFiles;
   private final SnapshotHandle snapshot;
   private final KeyGroupPrefix prefix;
   private final MetadataReader<?> metadataReader;
@@ -51,17 +51,17 @@ final class CanonicalLoad {
   /**
    * A load of one snapshot.
    *
-   * @param oneFileEach see {@link Database#addition}
+   * @param fewFiles see {@link Database#addition}
    */
   CanonicalLoad(
       RestoreTarget target,
-      boolean oneFileEach,
+      boolean fewFiles,
       SnapshotHandle snapshot,
       KeyGroupPrefix prefix,
       MetadataReader<?> metadataReader,
       Cancellation cancellation) {
     this.target = target;
-    this.oneFileEach = oneFileEach;
+    this.fewFiles = fewFiles;
     this.snapshot = snapshot;
     this.prefix = prefix;
     this.metadataReader = metadataReader;
@@ -112,7 +112,7 @@ final class CanonicalLoad {
       SnapshotMetadata metadata, KeyGroupRange range, List<LoadedTable> tables, Batch batch)
       throws IOException, InterruptedException, StateMigrationException {
     for (Table table : target.tablesOf(metadata)) {
-      LoadedTable loaded = new LoadedTable(target.database(), table, oneFileEach, batch);
+      LoadedTable loaded = new LoadedTable(target.database(), table, fewFiles, batch);
       tables.add(loaded);
       loaded.open();
     }

@@ -38,8 +38,21 @@ record ChosenFiles(List<HandleDescription> handles, boolean whole, KeyGroupRange
     if (keyGroups(joined, range) >= keyGroups(List.of(best), range)) {
       return new ChosenFiles(joined, false, range);
     }
-    return new ChosenFiles(
-        List.of(best), false, best.isConfinedWithin(range) ? range : best.within(range));
+    if (best.isConfinedWithin(range)) {
+      return new ChosenFiles(List.of(best), false, range);
+    }
+    // Copies would lie above its files, which reach over them, in level 0.
+    return bytesBeside(best, files, range) > settings.mostBytesAbove()
+        ? new ChosenFiles(List.of(), true, range)
+        : new ChosenFiles(List.of(best), false, best.within(range));
+  }
+
+  private static long bytesBeside(
+      HandleDescription best, List<HandleDescription> files, KeyGroupRange range) {
+    return files.stream()
+        .filter(handle -> handle.index() != best.index())
+        .mapToLong(handle -> handle.bytesWithin(range))
+        .sum();
   }
 
   /** The one that saves the most copying; of equals the one with the least to delete. */

@@ -105,6 +105,7 @@ final class FileLists {
                                 keyGroups(file),
                                 file.level(),
                                 file.epoch(),
+                                file.bytes(),
                                 contents.apply(file)))));
     return handle.with(new FileSpread(files));
   }

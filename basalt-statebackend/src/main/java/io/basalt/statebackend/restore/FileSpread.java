@@ -18,10 +18,12 @@ record FileSpread(List<Entry> files) {
    * @param keyGroups from the first to the last that it has, or deletes
    * @param level the one it is in; each file of level 0 is looked at by every read
    * @param epoch the order in which files came to level 0
+   * @param bytes how large it is
    * @param content equal to that of a file of another handle only if it is the same file, in the
    *     same level
    */
-  record Entry(String table, KeyGroupRange keyGroups, int level, long epoch, Object content) {
+  record Entry(
+      String table, KeyGroupRange keyGroups, int level, long epoch, long bytes, Object content) {
 
     boolean overlaps(KeyGroupRange range) {
       return keyGroups.getIntersection(range).getNumberOfKeyGroups() > 0;
@@ -31,6 +33,17 @@ record FileSpread(List<Entry> files) {
   /** Those that have anything of the part. */
   List<Entry> filesOf(KeyGroupRange part) {
     return files.stream().filter(file -> file.overlaps(part)).toList();
+  }
+
+  /** How large those are, about, of which it may have only a part. */
+  long bytesOf(KeyGroupRange part) {
+    long bytes = 0;
+    for (Entry file : filesOf(part)) {
+      int groups = file.keyGroups().getNumberOfKeyGroups();
+      int wanted = file.keyGroups().getIntersection(part).getNumberOfKeyGroups();
+      bytes += file.bytes() / groups * wanted;
+    }
+    return bytes;
   }
 
   /** What all of them are. */

@@ -50,6 +50,11 @@ record HandleDescription(
     return within(other).equals(range);
   }
 
+  /** How large its files of a range are, about; 0 if nobody knows. */
+  long bytesWithin(KeyGroupRange other) {
+    return spread == null ? 0 : spread.bytesOf(within(other));
+  }
+
   /** Whether its files that have anything of its part have nothing else of the range. */
   boolean isConfinedWithin(KeyGroupRange other) {
     return spread != null && spread.isConfinedTo(within(other), other);

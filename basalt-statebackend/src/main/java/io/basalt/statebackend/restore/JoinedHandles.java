@@ -65,7 +65,7 @@ final class JoinedHandles {
       for (StateMetaInfoSnapshot state : head.states()) {
         StateMetaInfoSnapshot known = states.putIfAbsent(state.getName(), state);
         if (known != null) {
-          StateAgreement.check(known, state);
+          states.put(state.getName(), StateAgreement.ofBoth(known, state));
         }
       }
     }

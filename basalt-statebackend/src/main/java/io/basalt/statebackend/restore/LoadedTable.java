@@ -27,27 +27,27 @@ final class LoadedTable implements AutoCloseable {
 
   private final Database target;
   private final Table table;
-  private final boolean oneFileEach;
+  private final boolean fewFiles;
   private final Batch batch;
   private final List<TableAddition> layers = new ArrayList<>();
 
   /**
    * A table with none of the keys that will come.
    *
-   * @param oneFileEach see {@link Database#addition}
+   * @param fewFiles see {@link Database#addition}
    * @param batch of all tables of the target; stays the caller's to close
    */
-  LoadedTable(Database target, Table table, boolean oneFileEach, Batch batch) {
+  LoadedTable(Database target, Table table, boolean fewFiles, Batch batch) {
     this.target = target;
     this.table = table;
-    this.oneFileEach = oneFileEach;
+    this.fewFiles = fewFiles;
     this.batch = batch;
   }
 
   /** Makes room for files beside the database. Task thread. */
   void open() {
     while (layers.size() < MOST_LAYERS) {
-      layers.add(target.addition(table, oneFileEach));
+      layers.add(target.addition(table, fewFiles));
     }
   }
 

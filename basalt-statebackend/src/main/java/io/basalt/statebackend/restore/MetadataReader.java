@@ -1,5 +1,7 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.NumberedNames;
+import io.basalt.statebackend.catalog.NumberedNames.Relation;
 import io.basalt.statebackend.catalog.SchemaDescription;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -8,6 +10,7 @@ import java.io.InputStream;
 import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.runtime.state.KeyedBackendSerializationProxy;
 import org.apache.flink.runtime.state.RegisteredKeyValueStateBackendMetaInfo;
@@ -17,9 +20,9 @@ import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot.BackendStat
 import org.apache.flink.util.StateMigrationException;
 
 /**
- * Reads the heads of snapshots and holds the job's key serializer against the first of them: all
- * handles of one operator were written with the same one, and a serializer can be told only once
- * what it comes after.
+ * Reads the heads of snapshots and holds the job's key serializer against the first of them: a
+ * serializer can be told only once what it comes after. Those of all others must have been written
+ * by the same numbers as that one's.
  */
 final class MetadataReader<K> {
 
@@ -109,6 +112,7 @@ final class MetadataReader<K> {
   private void checkKeySerializer(KeyedBackendSerializationProxy<K> head, String origin)
       throws StateMigrationException {
     if (keySerializerChecked) {
+      checkNumbersOfKeys(head.getKeySerializerSnapshot(), origin);
       return;
     }
     // Asked for first: once found incompatible, the provider does not give it any more.
@@ -128,5 +132,24 @@ final class MetadataReader<K> {
               + "). Keys cannot be migrated: give the key its old type or serializer back.");
     }
     keySerializerChecked = true;
+  }
+
+  /** The serializer writes as the first of them has been written, and adds to that. */
+  private void checkNumbersOfKeys(TypeSerializerSnapshot<K> other, String origin)
+      throws StateMigrationException {
+    TypeSerializerSnapshot<K> now = keySerializer.currentSchemaSerializer().snapshotConfiguration();
+    Relation relation = NumberedNames.relation(now, other);
+    if (relation != Relation.SAME && relation != Relation.FIRST_HAS_MORE) {
+      throw new StateMigrationException(
+          "The keys of "
+              + origin
+              + " have been written with other numbers for the same constants of an enum or"
+              + " registered classes ("
+              + SchemaDescription.of(other)
+              + ") than those of other tasks of the operator (the job's key serializer goes on as "
+              + SchemaDescription.of(now)
+              + "). One of the tasks began when their order had changed. Restore at the parallelism"
+              + " of the snapshot, where each reads its own.");
+    }
   }
 }

@@ -62,7 +62,11 @@ final class RestoreTarget {
       add(created, state);
       return created;
     }
-    StateAgreement.check(known, state);
+    StateMetaInfoSnapshot ofBoth = StateAgreement.ofBoth(known, state);
+    if (ofBoth != known) {
+      states.put(state.getName(), ofBoth);
+      catalog.describeRestored(ofBoth);
+    }
     Table table = database.find(state.getName());
     if (table == null) {
       throw new IllegalStateException(

@@ -26,7 +26,7 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 final class SortedCopy {
 
   private final Database target;
-  private final boolean oneFileEach;
+  private final boolean fewFiles;
   private final KeyGroupPrefix prefix;
   private final Cancellation cancellation;
   private final Closeable stopping = this::stop;
@@ -40,12 +40,11 @@ final class SortedCopy {
   /**
    * A copy into a database.
    *
-   * @param oneFileEach see {@link Database#addition}
+   * @param fewFiles see {@link Database#addition}
    */
-  SortedCopy(
-      Database target, boolean oneFileEach, KeyGroupPrefix prefix, Cancellation cancellation) {
+  SortedCopy(Database target, boolean fewFiles, KeyGroupPrefix prefix, Cancellation cancellation) {
     this.target = target;
-    this.oneFileEach = oneFileEach;
+    this.fewFiles = fewFiles;
     this.prefix = prefix;
     this.cancellation = cancellation;
   }
@@ -62,7 +61,7 @@ final class SortedCopy {
     try {
       List<Part> parts = new ArrayList<>();
       for (Map.Entry<Table, Table> table : tables.entrySet()) {
-        TableAddition addition = target.addition(table.getValue(), oneFileEach);
+        TableAddition addition = target.addition(table.getValue(), fewFiles);
         additions.add(addition);
         long bytes = table.getKey().property("rocksdb.total-sst-files-size");
         for (KeyGroupRange part : KeyGroupParts.of(range, bytes)) {

@@ -1,5 +1,7 @@
 package io.basalt.statebackend.restore;
 
+import io.basalt.statebackend.catalog.NumberedNames;
+import io.basalt.statebackend.catalog.NumberedNames.Relation;
 import io.basalt.statebackend.catalog.SchemaDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +20,8 @@ import org.apache.flink.util.StateMigrationException;
  *
  * <p>They do not where one task had registered a state with a new serializer, and so rewritten its
  * entries, before the other came to it. Read through one serializer, the entries of one of the two
- * would turn into garbage without an error.
+ * would turn into garbage without an error. Nor do they where one began with the constants of an
+ * enum, or the classes that are registered, in another order than the other.
  */
 final class StateAgreement {
 
@@ -27,12 +30,12 @@ final class StateAgreement {
   private StateAgreement() {}
 
   /**
-   * Goes on only if the two agree.
+   * The one of two that agree by which the entries of both can be read.
    *
    * @throws IllegalStateException if they are different kinds of state
    * @throws StateMigrationException if their entries are written differently
    */
-  static void check(StateMetaInfoSnapshot one, StateMetaInfoSnapshot other)
+  static StateMetaInfoSnapshot ofBoth(StateMetaInfoSnapshot one, StateMetaInfoSnapshot other)
       throws StateMigrationException {
     if (one.getBackendStateType() != other.getBackendStateType()
         || !kind(one).equals(kind(other))) {
@@ -44,10 +47,14 @@ final class StateAgreement {
               + " in another.");
     }
     Map<String, TypeSerializerSnapshot<?>> others = other.getSerializerSnapshotsImmutable();
+    Relation relation = Relation.SAME;
     for (Map.Entry<String, TypeSerializerSnapshot<?>> entry :
         one.getSerializerSnapshotsImmutable().entrySet()) {
       TypeSerializerSnapshot<?> serializer = entry.getValue();
       TypeSerializerSnapshot<?> counterpart = others.get(entry.getKey());
+      if (counterpart != null && isTheSame(serializer, counterpart)) {
+        continue;
+      }
       if (counterpart == null || !isSameFormat(serializer, counterpart)) {
         throw new StateMigrationException(
             "The tasks of one operator have written state "
@@ -58,7 +65,23 @@ final class StateAgreement {
                 + " parallelism of the snapshot, let every task register the state, take a new"
                 + " snapshot and rescale from that.");
       }
+      relation = relation.and(NumberedNames.relation(serializer, counterpart));
+      if (relation == Relation.CONTRADICTION) {
+        throw new StateMigrationException(
+            "The tasks of one operator have written state "
+                + describe(one)
+                + " with different numbers for the same constants of an enum or registered classes"
+                + " ("
+                + entry.getKey()
+                + "): "
+                + SchemaDescription.of(serializer)
+                + " and "
+                + SchemaDescription.of(counterpart)
+                + ". One registered it for the first time when their order had changed. Restore at"
+                + " the parallelism of the snapshot, where each reads its own.");
+      }
     }
+    return relation == Relation.SECOND_HAS_MORE ? other : one;
   }
 
   /** Names a state and its kind. */
@@ -66,12 +89,13 @@ final class StateAgreement {
     return "'" + state.getName() + "' (" + state.getBackendStateType() + ", " + kind(state) + ")";
   }
 
+  private static boolean isTheSame(TypeSerializerSnapshot<?> one, TypeSerializerSnapshot<?> other) {
+    return one.equals(other) || Arrays.equals(bytes(one), bytes(other));
+  }
+
   /** Either may be the newer of the two. */
   private static boolean isSameFormat(
       TypeSerializerSnapshot<?> one, TypeSerializerSnapshot<?> other) {
-    if (one.equals(other) || Arrays.equals(bytes(one), bytes(other))) {
-      return true;
-    }
     try {
       return reads(one, other) || reads(other, one);
     } catch (RuntimeException e) {

@@ -102,9 +102,12 @@ final class SnapshotTask extends FutureTask<SnapshotResult<KeyedStateHandle>> {
 
     void cancel() {
       // Flink cancels on threads that have other tasks and checkpoints to cancel.
-      Detached.closeQuietly(streams);
-      if (claimed.compareAndSet(false, true)) {
-        work.release();
+      try {
+        Detached.closeQuietly(streams);
+      } finally {
+        if (claimed.compareAndSet(false, true)) {
+          work.release();
+        }
       }
     }
   }

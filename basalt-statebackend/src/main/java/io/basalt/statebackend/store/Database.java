@@ -255,8 +255,8 @@ public final class Database implements AutoCloseable {
     postponed.endWaiting();
     writeFiles();
     Map<String, AccessPattern> patterns = tables.patterns();
-    free();
-    try {
+    try (UsersHandles.Use unused = specification.usersHandles().use()) {
+      free();
       opened = OpenedDatabase.open(directory, specification, patterns, false);
     } catch (IOException | RuntimeException | Error e) {
       closed = true;
@@ -287,13 +287,13 @@ public final class Database implements AutoCloseable {
    * Begins to add entries to a table that has none of their keys, and is not written to meanwhile.
    * Task thread; the caller closes it.
    *
-   * @param oneFileEach whether each run is to be one file: few are better in level 0
+   * @param few whether runs are to have few large files, which are better in level 0
    */
-  public TableAddition addition(Table table, boolean oneFileEach) {
+  public TableAddition addition(Table table, boolean few) {
     checkOpen();
     gate.pass();
     table.handOver();
-    return new TableAddition(opened, ColumnFamilyTable.of(table), directory, oneFileEach, recall);
+    return new TableAddition(opened, ColumnFamilyTable.of(table), directory, few, recall);
   }
 
   /**

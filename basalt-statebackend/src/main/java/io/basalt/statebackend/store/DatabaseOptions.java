@@ -92,12 +92,10 @@ final class DatabaseOptions implements AutoCloseable {
       return new DatabaseOptions(
           specification, infoLogDirectory, owner, database, write, read, statistics, fileChanges);
     } catch (RuntimeException | Error e) {
-      handlesToClose.forEach(owner::own);
-      handlesToClose.clear();
       owner.close();
       throw e;
     } finally {
-      handlesToClose.forEach(owner::own);
+      specification.usersHandles().own(handlesToClose);
     }
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock the time in milliseconds that expiry goes by; called on compaction threads
  * @param postponesCompactions whether those of opened files wait for the first link of files, or
  *     the first flush of what is written later, see {@link PostponedCompactions}
+ * @param usersHandles what the options factory has made, of all of these databases together
  */
 public record DatabaseSpecification(
     DatabaseSettings settings,
@@ -28,7 +29,8 @@ public record DatabaseSpecification(
     Collection<String> tickers,
     long expectedBytes,
     LongSupplier clock,
-    boolean postponesCompactions) {
+    boolean postponesCompactions,
+    UsersHandles usersHandles) {
 
   /** One whose compactions begin at once. */
   public DatabaseSpecification(
@@ -38,17 +40,19 @@ public record DatabaseSpecification(
       Collection<String> tickers,
       long expectedBytes,
       LongSupplier clock) {
-    this(settings, optionsFactory, memory, tickers, expectedBytes, clock, false);
+    this(
+        settings, optionsFactory, memory, tickers, expectedBytes, clock, false, new UsersHandles());
   }
 
   /** The same for files that are to stay as they are at first. */
   public DatabaseSpecification postponingCompactions() {
     return new DatabaseSpecification(
-        settings, optionsFactory, memory, tickers, expectedBytes, clock, true);
+        settings, optionsFactory, memory, tickers, expectedBytes, clock, true, usersHandles);
   }
 
   /** The same for files of another size. */
   DatabaseSpecification expecting(long fileBytes) {
-    return new DatabaseSpecification(settings, optionsFactory, memory, tickers, fileBytes, clock);
+    return new DatabaseSpecification(
+        settings, optionsFactory, memory, tickers, fileBytes, clock, false, usersHandles);
   }
 }

@@ -69,7 +69,14 @@ public final class FileList {
     } catch (UnknownException | BufferUnderflowException | ArithmeticException e) {
       return Optional.empty();
     }
-    return list.restOfGroup == 0 ? Optional.of(list) : Optional.empty();
+    return list.restOfGroup == 0 && list.isNextNumberFree() ? Optional.of(list) : Optional.empty();
+  }
+
+  /** RocksDB takes care of that when it opens files; files that get new numbers rely on it. */
+  private boolean isNextNumberFree() {
+    return tables.values().stream()
+        .flatMap(table -> table.files.keySet().stream())
+        .allMatch(number -> number < nextFileNumber);
   }
 
   /** The files of all tables. */

@@ -109,7 +109,7 @@ public final class ListedFile {
     return number;
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 

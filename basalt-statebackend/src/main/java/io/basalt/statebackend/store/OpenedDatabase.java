@@ -51,7 +51,7 @@ record OpenedDatabase(
       Map<String, AccessPattern> tables,
       boolean createIfMissing)
       throws IOException {
-    DatabaseOptions options = DatabaseOptions.create(specification, directory, createIfMissing);
+    DatabaseOptions options = createOptions(directory, specification, createIfMissing);
     List<TableOptions> tableOptions = new ArrayList<>();
     Set<String> postponed = new HashSet<>();
     try {
@@ -100,10 +100,22 @@ record OpenedDatabase(
     }
   }
 
+  private static DatabaseOptions createOptions(
+      Path directory, DatabaseSpecification specification, boolean createIfMissing) {
+    specification.usersHandles().retain();
+    try {
+      return DatabaseOptions.create(specification, directory, createIfMissing);
+    } catch (RuntimeException | Error e) {
+      specification.usersHandles().release();
+      throw e;
+    }
+  }
+
   private static void closeAfterFailure(
       List<TableOptions> tableOptions, DatabaseOptions options, Path directory) {
     tableOptions.forEach(TableOptions::close);
     options.close();
+    options.specification().usersHandles().release();
     RelocatedLog.delete(options.infoLogDirectory(), directory);
   }
 
@@ -172,5 +184,6 @@ record OpenedDatabase(
   void closeOptions() {
     tableOptions.get(0).close();
     options.close();
+    options.specification().usersHandles().release();
   }
 }

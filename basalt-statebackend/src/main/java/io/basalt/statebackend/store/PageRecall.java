@@ -119,19 +119,24 @@ final class PageRecall {
     } catch (IOException | RuntimeException e) {
       // Also a system without such a place: only Linux forgets the pages.
       LOG.debug("Did not have restored files read.", e);
-      leave();
+    } finally {
+      leave(Thread.currentThread());
     }
   }
 
   private synchronized @Nullable Path next() {
     Path file = waiting.poll();
     if (file == null) {
-      leave();
+      leave(Thread.currentThread());
     }
     return file;
   }
 
-  private synchronized void leave() {
+  /** Unless it has left: then another one may be at it. */
+  private synchronized void leave(Thread reading) {
+    if (thread != reading) {
+      return;
+    }
     waiting.clear();
     thread = null;
     budget.giveBack(taken);

@@ -103,8 +103,8 @@ final class PostponedCompactions {
         ColumnFamilyTable compacted = ColumnFamilyTable.of(table);
         try {
           opened.rocks().enableAutoCompaction(List.of(compacted.handle()));
-        } catch (RocksDBException e) {
-          // It has been dropped meanwhile.
+        } catch (RocksDBException | RuntimeException e) {
+          // It has been dropped meanwhile. Whatever it is, the others are to begin.
           LOG.debug("Did not begin compactions of state '{}'.", table.name(), e);
         }
         clearedFiles.lookAt(compacted);

@@ -23,6 +23,13 @@ import org.rocksdb.RocksDBException;
  */
 public final class TableAddition implements AutoCloseable {
 
+  /**
+   * Where there are to be few files: one of a gigabyte at RocksDB's own target. Until a file is
+   * complete its filter and its index are in memory that nobody counts, and storage gets it in one
+   * piece.
+   */
+  private static final int TARGETS_OF_A_LARGE_FILE = 16;
+
   private final OpenedDatabase opened;
   private final ColumnFamilyTable table;
   private final Path databaseDirectory;
@@ -35,14 +42,14 @@ public final class TableAddition implements AutoCloseable {
       OpenedDatabase opened,
       ColumnFamilyTable table,
       Path databaseDirectory,
-      boolean oneFileEach,
+      boolean few,
       PageRecall recall) {
     this.opened = opened;
     this.table = table;
     this.databaseDirectory = databaseDirectory;
     this.recall = recall;
     this.directory = databaseDirectory.resolveSibling("addition-" + UUID.randomUUID());
-    this.fileBytes = oneFileEach ? Long.MAX_VALUE : table.options().targetFileSizeBase();
+    this.fileBytes = (few ? TARGETS_OF_A_LARGE_FILE : 1) * table.options().targetFileSizeBase();
   }
 
   /**

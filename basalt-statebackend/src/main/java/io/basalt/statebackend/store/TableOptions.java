@@ -114,7 +114,7 @@ final class TableOptions implements AutoCloseable {
       ColumnFamilyOptions users = factory.createColumnOptions(options, handlesToClose);
       return users == options ? options : owner.own(users);
     } finally {
-      handlesToClose.forEach(owner::own);
+      specification.usersHandles().own(handlesToClose);
     }
   }
 

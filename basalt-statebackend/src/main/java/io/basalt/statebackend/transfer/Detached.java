@@ -51,7 +51,13 @@ public final class Detached {
             },
             threadName);
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // There may be no more threads, and what is closed here is what would give some back.
+      action.run();
+      return true;
+    }
     return awaitUninterruptibly(end);
   }
 

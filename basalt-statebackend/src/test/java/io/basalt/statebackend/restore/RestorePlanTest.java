@@ -138,6 +138,7 @@ class RestorePlanTest {
                 KeyGroupRange.of(first + file % 8, first + file % 8),
                 1,
                 0,
+                0,
                 index + " " + file));
       }
       handles.add(
@@ -295,7 +296,7 @@ class RestorePlanTest {
     for (Entry file : files) {
       ordered.add(
           new Entry(
-              file.table(), file.keyGroups(), file.level(), 1 + ordered.size(), file.content()));
+              file.table(), file.keyGroups(), file.level(), 1 + ordered.size(), 0, file.content()));
     }
     return new FileSpread(ordered);
   }
@@ -311,13 +312,14 @@ class RestorePlanTest {
               KeyGroupRange.of(start, end),
               random.nextInt(2),
               i,
+              0,
               name + " " + i));
     }
     return files;
   }
 
   private static Entry file(String content, int first, int last, long epoch) {
-    return new Entry("table", KeyGroupRange.of(first, last), 0, epoch, content);
+    return new Entry("table", KeyGroupRange.of(first, last), 0, epoch, 0, content);
   }
 
   private static PlannedRestore carryOut(

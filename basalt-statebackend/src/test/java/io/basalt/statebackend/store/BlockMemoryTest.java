@@ -9,12 +9,15 @@ import io.basalt.statebackend.config.IndexPartitions;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 
@@ -199,6 +202,62 @@ class BlockMemoryTest extends DatabaseFixture {
     assertThat(IndexPartitions.WHERE_NEEDED.areUsed(1 << 20, 0)).isFalse();
     assertThat(IndexPartitions.NEVER.areUsed(1 << 20, 20 * gigabyte)).isFalse();
     assertThat(IndexPartitions.ALWAYS.areUsed(gigabyte, 0)).isTrue();
+  }
+
+  /** A native object that is made once, and handed over to be closed once. */
+  private static final class FactoryOfOneFilter implements RocksDBOptionsFactory {
+
+    private static final long serialVersionUID = 1L;
+    private transient @Nullable BloomFilter filter;
+    private int tables;
+
+    @Override
+    public DBOptions createDBOptions(DBOptions current, Collection<AutoCloseable> handlesToClose) {
+      if (filter == null) {
+        filter = new BloomFilter(10, false);
+        handlesToClose.add(filter);
+      }
+      assertThat(filter.isOwningHandle()).as("not closed while it is given out").isTrue();
+      return current;
+    }
+
+    @Override
+    public ColumnFamilyOptions createColumnOptions(
+        ColumnFamilyOptions current, Collection<AutoCloseable> handlesToClose) {
+      tables++;
+      BloomFilter shared = Objects.requireNonNull(filter);
+      assertThat(shared.isOwningHandle()).as("not closed while it is given out").isTrue();
+      ((BlockBasedTableConfig) current.tableFormatConfig()).setFilterPolicy(shared);
+      return current;
+    }
+  }
+
+  @Test
+  void whatAFactoryHasMadeOnceIsThereForAsLongAsAnyDatabase() throws IOException {
+    MemoryShare memory =
+        MemoryShare.allocate(2 << 20, 0.5, 0.1, BlockCache.CLOCK, IndexPartitions.WHERE_NEEDED);
+    FactoryOfOneFilter factory = new FactoryOfOneFilter();
+    DatabaseSpecification specification = specification(factory, memory, 0);
+    byte[] value = new byte[1_000];
+    Random random = new Random(5);
+    try (Database database = Database.create(newDirectory(), specification)) {
+      Table table = database.createTable("values", AccessPattern.KEYS);
+      Database.create(newDirectory(), specification).close();
+      int before = factory.tables;
+      for (int entry = 0; !database.usesIndexPartitions(); entry++) {
+        random.nextBytes(value);
+        table.put(key(entry, 0), value);
+        if (entry % 5_000 == 0) {
+          flush(database);
+        }
+      }
+      assertThat(factory.tables).as("opened again").isGreaterThan(before);
+      database.createTable("later", AccessPattern.KEYS).put(key(0, 0), value);
+      assertThat(table.get(key(0, 0))).isNotNull();
+    } finally {
+      close(memory);
+    }
+    assertThat(Objects.requireNonNull(factory.filter).isOwningHandle()).isFalse();
   }
 
   private Database open(MemoryShare memory, long expectedBytes) throws IOException {

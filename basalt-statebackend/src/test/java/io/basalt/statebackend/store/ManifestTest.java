@@ -54,6 +54,36 @@ class ManifestTest {
     assertThatCode(() -> Manifest.verify(snapshot)).doesNotThrowAnyException();
   }
 
+  /** A file that gets the next number would take the place of one that is there. */
+  @Test
+  void aNumberThatIsTakenIsNotTheNext() throws IOException {
+    assertThat(FileList.read(manifest, manifestOfFile(7, 8))).isPresent();
+    assertThat(FileList.read(manifest, manifestOfFile(7, 7))).isEmpty();
+  }
+
+  private static byte[] manifestOfFile(int number, int next) {
+    byte[] internalKey = new byte[9];
+    internalKey[1] = 1;
+    byte[] epoch = new ManifestOutput().number(1).toByteArray();
+    return Manifest.of(
+        List.of(
+            new ManifestOutput()
+                .number(ManifestTags.NEXT_FILE_NUMBER)
+                .number(next)
+                .number(ManifestTags.NEW_FILE)
+                .number(1)
+                .number(number)
+                .number(100)
+                .array(internalKey)
+                .array(internalKey)
+                .number(1)
+                .number(1)
+                .number(ManifestTags.EPOCH)
+                .array(epoch)
+                .number(ManifestTags.END_OF_FILE)
+                .toByteArray()));
+  }
+
   @Test
   void everyFlippedByteIsFound() throws IOException {
     Random random = new Random(whole.length);

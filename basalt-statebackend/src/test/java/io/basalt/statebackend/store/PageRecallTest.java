@@ -54,6 +54,30 @@ class PageRecallTest extends DatabaseFixture {
     recall.stop();
   }
 
+  /** Whatever ends the thread: nobody gets back else what it has taken. */
+  @Test
+  void anErrorGivesBackWhatIsTaken() throws IOException {
+    AtomicInteger looks = new AtomicInteger();
+    PageBudget budget =
+        new PageBudget(
+            () -> {
+              if (looks.incrementAndGet() == 2) {
+                throw new StackOverflowError("as planned");
+              }
+              return Long.MAX_VALUE;
+            });
+    PageRecall recall = new PageRecall(budget);
+    recall.read(List.of(newFile("one", FILE_BYTES), newFile("two", FILE_BYTES)));
+    await(() -> threads() == 0);
+    assertThat(looks).hasValue(2);
+    assertThat(budget.taken()).isZero();
+
+    recall.read(List.of(newFile("three", FILE_BYTES)));
+    await(() -> threads() == 0);
+    assertThat(recall.bytes()).isEqualTo(2 * FILE_BYTES);
+    recall.stop();
+  }
+
   /** Else each would take half of the same memory. */
   @Test
   void severalDatabasesTogetherHaveHalfOfTheMemory() throws IOException {
