@@ -109,8 +109,8 @@ final class SmallMapFaults {
               "full-of-what-is-gone",
               "The tier has an entry for each of the last keys of a map, as it is full of old ones",
               "state/SmallMaps.java",
-              "maps.areEarlierChangesBelow()",
-              "map.isComplete() && !map.isComplete()",
+              "maps.areEarlierChangesBelow()) {\n      map.forgetAbsent();",
+              "map.isComplete() && !map.isComplete()) {\n      map.forgetAbsent();",
               "state.HotMapsTest#aMapOfNumbersDoesNotFillUpWithKeysThatAreGone"),
           new Fault(
               "taken-number-still-known",
