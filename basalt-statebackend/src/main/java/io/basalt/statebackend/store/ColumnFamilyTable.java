@@ -176,15 +176,15 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void merge(byte[] key, byte[] operand) {
     checkOpen();
-    if (appending) {
+    if (appending || gate.isClosed()) {
       buffered.merge(this, key, operand);
-      return;
-    }
-    flushForWrite();
-    try {
-      database.merge(handle, writeOptions, key, operand);
-    } catch (RocksDBException e) {
-      throw identity.failure("append to", e);
+    } else {
+      flushForWrite();
+      try {
+        database.merge(handle, writeOptions, key, operand);
+      } catch (RocksDBException e) {
+        throw identity.failure("append to", e);
+      }
     }
     appending = true;
   }
@@ -209,6 +209,11 @@ final class ColumnFamilyTable implements Table {
   public void deleteBuffered(byte[] key) {
     checkOpen();
     buffered.delete(this, key);
+  }
+
+  @Override
+  public boolean holdsWrites() {
+    return gate.isClosed();
   }
 
   @Override

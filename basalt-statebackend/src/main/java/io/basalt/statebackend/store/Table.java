@@ -46,7 +46,8 @@ public interface Table {
   /**
    * Appends the operand to the value under the key, separated by a comma byte where there is a
    * value already (the merge operator of every Flink table). Cheap: nothing is read. Of several in
-   * a row all but the first wait to be handed over together, as {@link #putBuffered} does.
+   * a row all but the first wait to be handed over together, as {@link #putBuffered} does; the
+   * first, too, as long as a snapshot has yet to fix what is here.
    */
   void merge(byte[] key, byte[] operand);
 
@@ -82,6 +83,9 @@ public interface Table {
 
   /** Has everything handed over that waits, as above, and what is buffered. Task thread. */
   void handOver();
+
+  /** Whether a read of what has been written last would have to wait for a snapshot. Any thread. */
+  boolean holdsWrites();
 
   /** Hands over what is buffered. Task thread. */
   void handOverBuffered();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.config.DatabaseSettings;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,9 +96,15 @@ class HeldWritesTest extends DatabaseFixture {
   private void change(Table table, Random random, int changes) {
     for (int change = 0; change < changes; change++) {
       int key = random.nextInt(2_000);
-      if (random.nextInt(4) == 0) {
+      int chosen = random.nextInt(8);
+      if (chosen < 2) {
         table.deleteBuffered(key(key, 0));
         model.remove(key);
+      } else if (chosen == 2) {
+        byte[] operand = new byte[random.nextInt(5_000) == 0 ? 20_000 : random.nextInt(20)];
+        random.nextBytes(operand);
+        table.merge(key(key, 0), operand);
+        model.merge(key, operand, HeldWritesTest::appended);
       } else {
         // Now and then one that is not copied with the others.
         byte[] value = new byte[random.nextInt(5_000) == 0 ? 20_000 : random.nextInt(50)];
@@ -106,6 +113,13 @@ class HeldWritesTest extends DatabaseFixture {
         model.put(key, value);
       }
     }
+  }
+
+  private static byte[] appended(byte[] list, byte[] operand) {
+    byte[] longer = Arrays.copyOf(list, list.length + 1 + operand.length);
+    longer[list.length] = ',';
+    System.arraycopy(operand, 0, longer, list.length + 1, operand.length);
+    return longer;
   }
 
   private void check(Table table, long seed) {
