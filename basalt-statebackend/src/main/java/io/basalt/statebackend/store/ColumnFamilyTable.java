@@ -213,7 +213,7 @@ final class ColumnFamilyTable implements Table {
 
   @Override
   public boolean holdsWrites() {
-    return gate.isClosed();
+    return buffered.isFilled() && gate.isClosed();
   }
 
   @Override

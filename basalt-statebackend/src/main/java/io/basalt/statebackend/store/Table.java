@@ -84,7 +84,7 @@ public interface Table {
   /** Has everything handed over that waits, as above, and what is buffered. Task thread. */
   void handOver();
 
-  /** Whether a read of what has been written last would have to wait for a snapshot. Any thread. */
+  /** Whether a read would wait for a snapshot, as what is buffered has to. Any thread. */
   boolean holdsWrites();
 
   /** Hands over what is buffered. Task thread. */
