@@ -56,6 +56,10 @@ public final class Batch implements AutoCloseable {
 
   private int operations;
   private long bytes;
+
+  /** What the gate has been told that is held here. */
+  private long toldBytes;
+
   private boolean closed;
 
   private Batch(
@@ -211,7 +215,15 @@ public final class Batch implements AutoCloseable {
     for (int written = 0; next != null && written < most; written++) {
       write(next);
       held.removeFirst();
+      tell(held.bytes());
       next = held.first();
+    }
+  }
+
+  private void tell(long heldBytes) {
+    if (gate != null && heldBytes != toldBytes) {
+      gate.holds(heldBytes - toldBytes);
+      toldBytes = heldBytes;
     }
   }
 
@@ -254,6 +266,7 @@ public final class Batch implements AutoCloseable {
     }
     operations = 0;
     bytes = 0;
+    tell(held.bytes());
   }
 
   @Override
@@ -285,6 +298,9 @@ public final class Batch implements AutoCloseable {
       flushSome();
     } else if (large == null) {
       hold();
+    } else {
+      // It goes on to grow.
+      tell(held.bytes() + bytes);
     }
   }
 
@@ -292,6 +308,7 @@ public final class Batch implements AutoCloseable {
     return gate != null
         && held.operations() + operations < MAXIMUM_HELD_OPERATIONS
         && held.bytes() + bytes < MAXIMUM_HELD_BYTES
+        && gate.hasRoom(held.bytes() + bytes - toldBytes)
         && gate.isClosed();
   }
 

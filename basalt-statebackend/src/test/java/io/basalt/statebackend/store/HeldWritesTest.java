@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.config.DatabaseSettings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** Buffered writes while nothing may get into the database, beside a map. */
 class HeldWritesTest extends DatabaseFixture {
+
+  private static final int MANY = 1_200;
+  private static final int LONG = 10_000;
 
   private final Map<Integer, byte[]> model = new HashMap<>();
 
@@ -85,6 +89,43 @@ class HeldWritesTest extends DatabaseFixture {
       check(table, 0);
       assertThat(barrier.finished).isEqualTo(1);
     }
+  }
+
+  /** Each table has room for a quarter of it, and there may be many. */
+  @Test
+  void soDoThoseOfAllTablesTogether() throws Exception {
+    try (Database database = open()) {
+      List<Table> tables = new ArrayList<>();
+      for (int number = 0; number < 8; number++) {
+        tables.add(database.createTable("table" + number, AccessPattern.KEYS));
+      }
+      // What has been handed over counts no more.
+      for (int round = 0; round < 3; round++) {
+        Waiting barrier = new Waiting();
+        database.gate().close(barrier);
+        fill(tables.subList(0, 5), round);
+        assertThat(barrier.finished).isZero();
+        fill(tables.subList(5, 8), round);
+        assertThat(barrier.finished).isEqualTo(1);
+        for (Table table : tables) {
+          assertThat(table.get(key(MANY - 1, 0))).hasSize(length(round));
+        }
+      }
+    }
+  }
+
+  /** With 12 MB each, in the last round of values that are not copied. */
+  private static void fill(List<Table> tables, int round) {
+    for (Table table : tables) {
+      for (int key = 0; key < MANY * LONG / length(round); key++) {
+        table.putBuffered(key(key, 0), new byte[length(round)]);
+      }
+      table.putBuffered(key(MANY - 1, 0), new byte[length(round)]);
+    }
+  }
+
+  private static int length(int round) {
+    return round == 2 ? 2 * LONG : LONG;
   }
 
   private Database open() throws IOException {
