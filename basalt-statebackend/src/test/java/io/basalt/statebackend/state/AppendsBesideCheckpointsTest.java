@@ -61,22 +61,22 @@ class AppendsBesideCheckpointsTest {
         list.add(key);
       }
       operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "below"));
-      change(subtask, list, random, 500);
+      change(subtask, list, random, 500, 0);
       operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "below, too"));
       long written = subtask.task().figures().sum(HotMetrics.EPOCH_ENTRIES);
       for (long key = 0; key < 7_777; key++) {
         subtask.backend().setCurrentKey(key);
         value.update(key);
       }
-      change(subtask, list, random, 500);
+      change(subtask, list, random, 500, 0);
       barrier = copy();
       PendingSnapshot<String> pending = operator.trigger(kind, "being written");
-      change(subtask, list, random, 1_000);
+      change(subtask, list, random, 1_000, 10);
       assertThat(subtask.task().figures().sum(HotMetrics.EPOCH_ENTRIES))
           .as("nobody has written the epoch")
           .isEqualTo(written);
       snapshot = operator.complete(pending);
-      change(subtask, list, random, 100);
+      change(subtask, list, random, 100, 10);
       assertIs(subtask, model);
     } catch (Throwable e) {
       throw new AssertionError("To repeat it: -Dbasalt.hot.seed=" + seed, e);
@@ -88,14 +88,17 @@ class AppendsBesideCheckpointsTest {
     }
   }
 
-  /** Most are appends; what is cleared is known to the tier from then on, and newer than those. */
+  /**
+   * All but some are appends; what is cleared is known to the tier from then on, and newer than
+   * those.
+   */
   private void change(
-      OperatorSubtask<Long> subtask, ListState<Long> list, Random random, int changes)
+      OperatorSubtask<Long> subtask, ListState<Long> list, Random random, int changes, int clears)
       throws Exception {
     for (long change = 0; change < changes; change++) {
       long key = FIRST + random.nextInt(LISTS);
       subtask.backend().setCurrentKey(key);
-      if (random.nextInt(50) == 0) {
+      if (random.nextInt(changes) < clears) {
         list.clear();
         model.remove(key);
       } else {
