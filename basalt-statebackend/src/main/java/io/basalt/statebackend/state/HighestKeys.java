@@ -23,6 +23,9 @@ final class HighestKeys {
   /** So many keys have to be the highest so far, one after the other, before there is a look. */
   private static final int RISES_BEFORE_LOOK = 16;
 
+  /** And never more than so many. */
+  private static final int MOST_RISES_BEFORE_LOOK = 1 << 29;
+
   private final Table table;
   private final KeyGroupPrefix prefix;
   private final int firstKeyGroup;
@@ -77,7 +80,7 @@ final class HighestKeys {
       return false;
     }
     rises[index] = 0;
-    risesBeforeLook[index] *= 2;
+    risesBeforeLook[index] = Math.min(MOST_RISES_BEFORE_LOOK, 2 * risesBeforeLook[index]);
     return true;
   }
 

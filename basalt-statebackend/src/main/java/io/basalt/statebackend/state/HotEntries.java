@@ -172,9 +172,12 @@ final class HotEntries implements EntryStore {
   @Override
   public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
     int keyGroup = prefix.keyGroup(bounds.lowerInclusive());
-    // What is changed of the range is not to be written only to be removed, if that is much.
+    // What is changed of the range is not to be written only to be removed, if that is much. To
+    // write what is beside it would wait for an epoch: a walk over the range does not.
     boolean isAside =
-        rangeDeleteEntries > 0 && hot.ranges().writeOthers(bounds, keyGroup, rangeDeleteEntries);
+        rangeDeleteEntries > 0
+            && !hot.waitsForEpoch()
+            && hot.ranges().writeOthers(bounds, keyGroup, rangeDeleteEntries);
     // Before anything is removed: to note that may need room, and what is written then is neither
     // what a cursor that is open by then finds nor changed any more.
     List<StoredBytes> aside = isAside ? hot.ranges().changed(bounds, keyGroup) : List.of();

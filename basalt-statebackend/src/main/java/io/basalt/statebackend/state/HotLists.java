@@ -123,7 +123,8 @@ final class HotLists {
   private @Nullable Object ofShort(StoredBytes key, int appendedBytes) {
     Object stored = hot.get(key, null);
     if (stored == null) {
-      return reading.isThere() ? readShort(key, appendedBytes) : null;
+      // To read it must not take longer than to append to it can: it may wait for a checkpoint.
+      return reading.isThere() && !table.holdsWrites() ? readShort(key, appendedBytes) : null;
     }
     reading.add(1);
     int length = stored instanceof ListBytes list ? list.length() : 0;

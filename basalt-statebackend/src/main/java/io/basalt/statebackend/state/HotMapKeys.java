@@ -38,6 +38,13 @@ final class HotMapKeys {
   private boolean used;
 
   /**
+   * That of the notes that hold. Changes are not noted while none are used: those of before are of
+   * an earlier one then, and go when they are met, or for want of room. All of them at once would
+   * be a stall.
+   */
+  private Object generation = new Object();
+
+  /**
    * The keys of maps whose entries these are.
    *
    * @param hot a part of the tier that is never written
@@ -75,7 +82,7 @@ final class HotMapKeys {
     } else if (used) {
       // Maps are not walked over again: changes need not be noted for that.
       used = false;
-      hot.forgetNotes();
+      generation = new Object();
     }
     return keeps;
   }
@@ -96,7 +103,7 @@ final class HotMapKeys {
    * @return null if that is not known without a look at the table
    */
   @Nullable Boolean isEmpty(byte[] prefix) {
-    Object note = used ? hot.get(new StoredBytes(prefix), null) : null;
+    Object note = used ? note(new StoredBytes(prefix)) : null;
     if (note == null) {
       return null;
     }
@@ -132,9 +139,22 @@ final class HotMapKeys {
     return known.liveAt(now);
   }
 
+  /** What is noted of a map, if that holds. */
+  private @Nullable Object note(StoredBytes hotKey) {
+    Object note = hot.get(hotKey, null);
+    boolean holds =
+        note instanceof KnownKeys keys
+            ? keys.isOf(generation)
+            : note instanceof LivingKey key && key.isOf(generation);
+    if (note != null && !holds) {
+      hot.forget(hotKey, null);
+    }
+    return holds ? note : null;
+  }
+
   /** The keys of a map, or null if they are not known. */
   @Nullable KnownKeys of(byte[] prefix) {
-    return used && hot.get(new StoredBytes(prefix), null) instanceof KnownKeys keys ? keys : null;
+    return used && note(new StoredBytes(prefix)) instanceof KnownKeys keys ? keys : null;
   }
 
   /**
@@ -189,6 +209,7 @@ final class HotMapKeys {
     if (known.areTooLarge()) {
       return;
     }
+    known.noteIn(generation);
     hot.offer(hotKey, null, 0, hotKey.heapBytes(), known, known.heapBytes(), hot.version());
   }
 
@@ -241,7 +262,7 @@ final class HotMapKeys {
     long end = expiry == null ? Long.MAX_VALUE : expiry.endOf(cursor.value());
     singles.take(1);
     StoredBytes hotKey = new StoredBytes(prefix);
-    LivingKey key = new LivingKey(new StoredBytes(cursor.key()), end);
+    LivingKey key = new LivingKey(new StoredBytes(cursor.key()), end, generation);
     hot.forget(hotKey, null);
     hot.offer(hotKey, null, 0, hotKey.heapBytes(), key, key.heapBytes(), hot.version());
   }
@@ -249,7 +270,7 @@ final class HotMapKeys {
   /** There is going to be that value under a key. */
   void adding(byte[] prefix, byte[] key, byte[] value) {
     StoredBytes hotKey = new StoredBytes(prefix);
-    Object note = hot.get(hotKey, null);
+    Object note = note(hotKey);
     if (note instanceof KnownKeys known) {
       adding(hotKey, known, new StoredBytes(key), value);
     } else if (note instanceof LivingKey kept && expiry != null && kept.is(new StoredBytes(key))) {
@@ -282,7 +303,7 @@ final class HotMapKeys {
   void removing(byte[] prefix, byte[] key) {
     StoredBytes hotKey = new StoredBytes(prefix);
     StoredBytes removed = new StoredBytes(key);
-    Object note = hot.get(hotKey, null);
+    Object note = note(hotKey);
     if (note instanceof KnownKeys known) {
       known.remove(removed);
     } else if (note instanceof LivingKey kept && kept.is(removed)) {

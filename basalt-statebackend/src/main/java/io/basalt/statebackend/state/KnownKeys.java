@@ -17,7 +17,7 @@ final class KnownKeys {
   private static final long MOST_BYTES = 64 << 10;
 
   /** Of this object and the head of its array. */
-  private static final int OVERHEAD_BYTES = 40 + 16;
+  private static final int OVERHEAD_BYTES = 48 + 16;
 
   private static final int REFERENCE_BYTES = 4;
   private static final int LEAST_CAPACITY = 4;
@@ -34,6 +34,9 @@ final class KnownKeys {
 
   private long livingEnd;
 
+  /** In which they were noted. */
+  private @Nullable Object generation;
+
   private KnownKeys(StoredBytes[] keys) {
     this.keys = keys;
     this.size = keys.length;
@@ -45,6 +48,16 @@ final class KnownKeys {
   /** These keys, which are in order; at most {@link #MOST}. */
   static KnownKeys of(StoredBytes... keys) {
     return new KnownKeys(keys);
+  }
+
+  /** They are kept by whoever notes all changes of the map, as long as he does. */
+  void noteIn(Object current) {
+    generation = current;
+  }
+
+  /** Whether all changes since have been noted here. */
+  boolean isOf(Object current) {
+    return generation == current;
   }
 
   boolean isEmpty() {

@@ -30,6 +30,9 @@ final class ListSizes {
    */
   private static final int MOST_ACCOUNTS = 1 << 16;
 
+  /** How many distances there may be to the next measurement where that would wait. */
+  private static final int MOST_POSTPONED = 16;
+
   private final Table table;
   private final long warningBytes;
   private final long maximumBytes;
@@ -65,7 +68,7 @@ final class ListSizes {
       length = known;
     } else {
       untilMeasured -= added;
-      if (untilMeasured > 0) {
+      if (untilMeasured > 0 || isPostponed()) {
         return -1;
       }
       untilMeasured = random.nextLong(2 * meanDistance) + 1;
@@ -80,6 +83,11 @@ final class ListSizes {
     }
     note(entryKey, length + added);
     return -1;
+  }
+
+  /** While a snapshot is written: to measure a list would wait for that. */
+  private boolean isPostponed() {
+    return untilMeasured > -MOST_POSTPONED * meanDistance && table.holdsWrites();
   }
 
   /** The list under the key is known to have that length. */

@@ -9,19 +9,27 @@ import io.basalt.statebackend.hot.StoredBytes;
 final class LivingKey {
 
   /** Of this object. */
-  private static final int OVERHEAD_BYTES = 24;
+  private static final int OVERHEAD_BYTES = 32;
 
   private final StoredBytes key;
+  private final Object generation;
   private long end;
 
   /**
    * There is an entry under the key.
    *
    * @param end when it expires; {@link Long#MAX_VALUE} for never
+   * @param generation in which this is noted
    */
-  LivingKey(StoredBytes key, long end) {
+  LivingKey(StoredBytes key, long end, Object generation) {
     this.key = key;
     this.end = end;
+    this.generation = generation;
+  }
+
+  /** Whether all changes since have been noted here. */
+  boolean isOf(Object current) {
+    return generation == current;
   }
 
   boolean is(StoredBytes other) {

@@ -6,6 +6,8 @@ import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.state.SmallMapPlaces.Place;
 import io.basalt.statebackend.store.Table;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -329,13 +331,32 @@ final class SmallMaps<K, N, U, V> {
       // What is filled next may be cleared again before anybody below has heard of it.
       map = known.keepsWalks() ? below.readWhole(place) : null;
     }
-    if (map == null) {
-      hot.writeDownAndForget(place.key(), place.namespace());
-      entries.deleteAll(Bounds.ofPrefix(places.prefix(place)), rangeDeleteEntries);
-    } else {
+    if (map != null) {
       SmallMap cleared = changing(map);
       cleared.clear();
       change(place, cleared);
+    } else if (!hot.waitsForEpoch() || !removesEach(place, rangeDeleteEntries)) {
+      hot.writeDownAndForget(place.key(), place.namespace());
+      entries.deleteAll(Bounds.ofPrefix(places.prefix(place)), rangeDeleteEntries);
     }
+  }
+
+  /**
+   * Removes all entries of a map one by one, for which nothing has to be written down, unless there
+   * are as many as that: then none is.
+   */
+  private boolean removesEach(Place place, int many) {
+    byte[] prefix = places.prefix(place);
+    List<Long> keys = new ArrayList<>();
+    try (EntryCursor cursor = below.open(place, Bounds.ofPrefix(prefix))) {
+      for (; cursor.isValid(); cursor.next()) {
+        if (keys.size() + 1 >= many) {
+          return false;
+        }
+        keys.add(numbers.keyOf(cursor.key(), prefix.length));
+      }
+    }
+    keys.forEach(key -> remove(place, key));
+    return true;
   }
 }

@@ -46,7 +46,7 @@ public final class Batch implements AutoCloseable {
   private final HeldBatches held = new HeldBatches();
 
   /** What is older, and for any thread to hand over. */
-  private final BatchesAside aside = new BatchesAside(this::writeOne);
+  private final BatchesAside aside;
 
   /** In place of those bytes once there is something large among them. */
   private @Nullable WriteBatch large;
@@ -59,6 +59,10 @@ public final class Batch implements AutoCloseable {
 
   private int operations;
   private long bytes;
+
+  /** What the gate has been told that is held here. */
+  private long toldBytes;
+
   private boolean closed;
 
   private Batch(
@@ -72,6 +76,7 @@ public final class Batch implements AutoCloseable {
     this.limitBytes = limitBytes;
     this.identity = identity;
     this.gate = gate;
+    this.aside = new BatchesAside(this::writeOne, gate);
   }
 
   /**
@@ -195,15 +200,20 @@ public final class Batch implements AutoCloseable {
     if (operations > 0) {
       hold();
     }
-    aside.addAll(held);
+    moveAside();
   }
 
   /** The same with what has been held; says whether there was any. */
   boolean setHeldAside() {
     checkOpen();
     boolean some = holds();
-    aside.addAll(held);
+    moveAside();
     return some;
+  }
+
+  private void moveAside() {
+    aside.addAll(held);
+    tell(held.bytes());
   }
 
   boolean holds() {
@@ -249,7 +259,15 @@ public final class Batch implements AutoCloseable {
     for (int written = 0; next != null && written < most; written++) {
       write(next);
       held.removeFirst();
+      tell(held.bytes());
       next = held.first();
+    }
+  }
+
+  private void tell(long heldBytes) {
+    if (gate != null && heldBytes != toldBytes) {
+      gate.holds(heldBytes - toldBytes);
+      toldBytes = heldBytes;
     }
   }
 
@@ -307,6 +325,7 @@ public final class Batch implements AutoCloseable {
     }
     operations = 0;
     bytes = 0;
+    tell(held.bytes());
   }
 
   @Override
@@ -338,6 +357,9 @@ public final class Batch implements AutoCloseable {
       flushSome();
     } else if (large == null) {
       hold();
+    } else {
+      // It goes on to grow.
+      tell(held.bytes() + bytes);
     }
   }
 
@@ -345,6 +367,7 @@ public final class Batch implements AutoCloseable {
     return gate != null
         && held.operations() + operations < MAXIMUM_HELD_OPERATIONS
         && held.bytes() + bytes < MAXIMUM_HELD_BYTES
+        && gate.hasRoom(held.bytes() + bytes - toldBytes)
         && (gate.isClosed() || aside.areSome());
   }
 

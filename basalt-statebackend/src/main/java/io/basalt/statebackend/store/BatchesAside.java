@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchesAside {
 
   private final Consumer<byte[]> writing;
+  private final @Nullable WriteGate gate;
   private final Deque<byte[]> batches = new ArrayDeque<>();
   private volatile boolean some;
 
@@ -20,9 +21,11 @@ final class BatchesAside {
    * None yet.
    *
    * @param writing hands a batch over; one that it throws for stays
+   * @param gate told how much there is
    */
-  BatchesAside(Consumer<byte[]> writing) {
+  BatchesAside(Consumer<byte[]> writing, @Nullable WriteGate gate) {
     this.writing = writing;
+    this.gate = gate;
   }
 
   /** Whether there are any; those that are being handed over count. */
@@ -34,6 +37,7 @@ final class BatchesAside {
   synchronized void addAll(HeldBatches held) {
     for (byte[] batch = held.first(); batch != null; batch = held.first()) {
       batches.add(batch);
+      tell(batch.length);
       held.removeFirst();
     }
     some = !batches.isEmpty();
@@ -51,12 +55,20 @@ final class BatchesAside {
     if (first != null) {
       writing.accept(first);
       batches.remove();
+      tell(-first.length);
       some = !batches.isEmpty();
     }
   }
 
   synchronized void clear() {
+    batches.forEach(batch -> tell(-batch.length));
     batches.clear();
     some = false;
+  }
+
+  private void tell(long moreBytes) {
+    if (gate != null) {
+      gate.holds(moreBytes);
+    }
   }
 }

@@ -146,11 +146,6 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
-  public int valueLength(byte[] key) {
-    return Math.max(0, read(key, NO_ROOM));
-  }
-
-  @Override
   public int read(byte[] key, byte[] buffer) {
     checkOpen();
     handOverBuffered();
@@ -176,15 +171,15 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void merge(byte[] key, byte[] operand) {
     checkOpen();
-    if (appending) {
+    if (appending || gate.isClosed()) {
       buffered.merge(this, key, operand);
-      return;
-    }
-    flushForWrite();
-    try {
-      database.merge(handle, writeOptions, key, operand);
-    } catch (RocksDBException e) {
-      throw identity.failure("append to", e);
+    } else {
+      flushForWrite();
+      try {
+        database.merge(handle, writeOptions, key, operand);
+      } catch (RocksDBException e) {
+        throw identity.failure("append to", e);
+      }
     }
     appending = true;
   }
@@ -212,13 +207,18 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
+  public boolean holdsWrites() {
+    return buffered.isFilled() && gate.isClosed();
+  }
+
+  @Override
   public void handOverBuffered() {
     appending = false;
     buffered.flush();
     bufferedAbove.run();
   }
 
-  /** Leaves what is buffered to {@link BufferedWrites}. Task thread. */
+  /** The same, but leaves what is buffered to {@link BufferedWrites}. Task thread. */
   void setBufferedAside() {
     appending = false;
     buffered.setAside();

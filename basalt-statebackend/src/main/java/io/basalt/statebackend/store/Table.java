@@ -32,7 +32,9 @@ public interface Table {
    * How long the value under the key is, in bytes, 0 if there is none, {@link Integer#MAX_VALUE} if
    * it is longer than an array can be. It is put together but not copied.
    */
-  int valueLength(byte[] key);
+  default int valueLength(byte[] key) {
+    return Math.max(0, read(key, new byte[0]));
+  }
 
   /**
    * How long the value under the key is, as {@link #valueLength} says it, but {@link #ABSENT} if
@@ -46,7 +48,8 @@ public interface Table {
   /**
    * Appends the operand to the value under the key, separated by a comma byte where there is a
    * value already (the merge operator of every Flink table). Cheap: nothing is read. Of several in
-   * a row all but the first wait to be handed over together, as {@link #putBuffered} does.
+   * a row all but the first wait to be handed over together, as {@link #putBuffered} does; the
+   * first, too, as long as a snapshot has yet to fix what is here.
    */
   void merge(byte[] key, byte[] operand);
 
@@ -82,6 +85,9 @@ public interface Table {
 
   /** Has everything handed over that waits, as above, and what is buffered. Task thread. */
   void handOver();
+
+  /** Whether a read would wait for a snapshot, as what is buffered has to. Any thread. */
+  boolean holdsWrites();
 
   /** Hands over what is buffered. Task thread. */
   void handOverBuffered();

@@ -44,6 +44,11 @@ final class WriteBuffer {
     filled = true;
   }
 
+  /** Whether there is anything to be handed over. */
+  boolean isFilled() {
+    return filled;
+  }
+
   /** Hands over what has been taken in. */
   void flush() {
     writeAside();

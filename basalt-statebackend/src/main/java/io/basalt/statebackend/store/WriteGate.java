@@ -1,5 +1,6 @@
 package io.basalt.statebackend.store;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteGate {
 
+  /** How much all batches together may hold back: there may be one for each table. */
+  private static final long MOST_HELD_BYTES = 64 << 20;
+
   private final AtomicReference<@Nullable Barrier> barrier = new AtomicReference<>();
+  private final AtomicLong heldBytes = new AtomicLong();
 
   WriteGate() {}
 
@@ -42,6 +47,16 @@ public final class WriteGate {
       current.finish();
       barrier.compareAndSet(current, null);
     }
+  }
+
+  /** Batches of writes hold so much more, or less if negative. Any thread. */
+  void holds(long moreBytes) {
+    heldBytes.addAndGet(moreBytes);
+  }
+
+  /** Whether so much more may be held. Any thread. */
+  boolean hasRoom(long moreBytes) {
+    return heldBytes.get() + moreBytes <= MOST_HELD_BYTES;
   }
 
   /** Whether a write would wait. */

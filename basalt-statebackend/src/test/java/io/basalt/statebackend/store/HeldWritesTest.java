@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.config.DatabaseSettings;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** Buffered writes while nothing may get into the database, beside a map. */
 class HeldWritesTest extends DatabaseFixture {
+
+  private static final int MANY = 1_200;
+  private static final int LONG = 10_000;
 
   private final Map<Integer, byte[]> model = new HashMap<>();
 
@@ -86,6 +91,43 @@ class HeldWritesTest extends DatabaseFixture {
     }
   }
 
+  /** Each table has room for a quarter of it, and there may be many. */
+  @Test
+  void soDoThoseOfAllTablesTogether() throws Exception {
+    try (Database database = open()) {
+      List<Table> tables = new ArrayList<>();
+      for (int number = 0; number < 8; number++) {
+        tables.add(database.createTable("table" + number, AccessPattern.KEYS));
+      }
+      // What has been handed over counts no more.
+      for (int round = 0; round < 3; round++) {
+        Waiting barrier = new Waiting();
+        database.gate().close(barrier);
+        fill(tables.subList(0, 5), round);
+        assertThat(barrier.finished).isZero();
+        fill(tables.subList(5, 8), round);
+        assertThat(barrier.finished).isEqualTo(1);
+        for (Table table : tables) {
+          assertThat(table.get(key(MANY - 1, 0))).hasSize(length(round));
+        }
+      }
+    }
+  }
+
+  /** With 12 MB each, in the last round of values that are not copied. */
+  private static void fill(List<Table> tables, int round) {
+    for (Table table : tables) {
+      for (int key = 0; key < MANY * LONG / length(round); key++) {
+        table.putBuffered(key(key, 0), new byte[length(round)]);
+      }
+      table.putBuffered(key(MANY - 1, 0), new byte[length(round)]);
+    }
+  }
+
+  private static int length(int round) {
+    return round == 2 ? 2 * LONG : LONG;
+  }
+
   private Database open() throws IOException {
     return Database.create(
         newDirectory(),
@@ -95,9 +137,15 @@ class HeldWritesTest extends DatabaseFixture {
   private void change(Table table, Random random, int changes) {
     for (int change = 0; change < changes; change++) {
       int key = random.nextInt(2_000);
-      if (random.nextInt(4) == 0) {
+      int chosen = random.nextInt(8);
+      if (chosen < 2) {
         table.deleteBuffered(key(key, 0));
         model.remove(key);
+      } else if (chosen == 2) {
+        byte[] operand = new byte[random.nextInt(5_000) == 0 ? 20_000 : random.nextInt(20)];
+        random.nextBytes(operand);
+        table.merge(key(key, 0), operand);
+        model.merge(key, operand, HeldWritesTest::appended);
       } else {
         // Now and then one that is not copied with the others.
         byte[] value = new byte[random.nextInt(5_000) == 0 ? 20_000 : random.nextInt(50)];
@@ -106,6 +154,13 @@ class HeldWritesTest extends DatabaseFixture {
         model.put(key, value);
       }
     }
+  }
+
+  private static byte[] appended(byte[] list, byte[] operand) {
+    byte[] longer = Arrays.copyOf(list, list.length + 1 + operand.length);
+    longer[list.length] = ',';
+    System.arraycopy(operand, 0, longer, list.length + 1, operand.length);
+    return longer;
   }
 
   private void check(Table table, long seed) {
