@@ -86,8 +86,14 @@ public final class Epoch {
    * @throws InterruptedException if the thread is interrupted while it waits for another one
    */
   public void finish() throws InterruptedException {
-    while (!isDone()) {
-      lock.lockInterruptibly();
+    // Whoever has begun goes on: what an aborted checkpoint left half written would stay in the way
+    // of all that comes later, until the task had to write it.
+    for (boolean hasBegun = false; !isDone(); hasBegun = true) {
+      if (hasBegun) {
+        lock.lock();
+      } else {
+        lock.lockInterruptibly();
+      }
       try {
         goOn(lock.hasQueuedThreads() ? SMALL_GROUP : LARGE_GROUP);
       } finally {

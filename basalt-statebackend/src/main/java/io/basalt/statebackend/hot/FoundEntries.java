@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FoundEntries {
 
+  private static final int ANY_EPOCH = -1;
+
   private final Clearings clearings = new Clearings();
   private final EntryIndex index = new EntryIndex(clearings::see);
   private final Consumer<HotEntry> removing;
@@ -34,6 +36,18 @@ final class FoundEntries {
 
   /** Finds an entry, which counts as asked for. */
   @Nullable HotEntry find(Object key, @Nullable Object namespace) {
+    return find(key, namespace, ANY_EPOCH);
+  }
+
+  /**
+   * Finds an entry that is to be overwritten, which counts as asked for only if it has been changed
+   * in the open epoch: else that saves no write.
+   */
+  @Nullable HotEntry findToOverwrite(Object key, @Nullable Object namespace, int openEpoch) {
+    return find(key, namespace, openEpoch);
+  }
+
+  private @Nullable HotEntry find(Object key, @Nullable Object namespace, int counting) {
     HotEntry entry = last;
     if (entry != null && entry.key == key && entry.namespace == namespace) {
       return entry;
@@ -51,7 +65,7 @@ final class FoundEntries {
       missedNamespace = namespace;
       return null;
     }
-    if (entry.visit()) {
+    if ((counting == ANY_EPOCH || entry.epoch == counting) && entry.visit()) {
       asked.run();
     }
     last = entry;

@@ -96,12 +96,11 @@ public final class HotTable {
    * The stored form of a value that was put since the last barrier, and has not been written down:
    * nobody else will look at it before the next one, so the caller may make another value of it, of
    * the same size, in place of {@link #put}. A reference to a new object, from one that is old, is
-   * work for the garbage collector (G1 notes each), often more than all else of an update.
-   *
-   * @return null if there is no such value
+   * work for the garbage collector (G1 notes each), often more than all else of an update. Null if
+   * there is none.
    */
   public @Nullable Object changeable(Object key, @Nullable Object namespace) {
-    HotEntry entry = find(key, namespace);
+    HotEntry entry = findToOverwrite(key, namespace);
     return entry != null && tier.isOpen(entry) && !entry.isAbsent() ? entry.value : null;
   }
 
@@ -110,7 +109,7 @@ public final class HotTable {
    * every epoch that is closed is finished, see {@link PassingBy}.
    */
   public boolean isPassedBy(Object key, @Nullable Object namespace) {
-    return find(key, namespace) == null && passingBy.isDone();
+    return findToOverwrite(key, namespace) == null && passingBy.isDone();
   }
 
   /** To be asked for before looking below, and given back with what was found there. */
@@ -149,7 +148,7 @@ public final class HotTable {
       int keyBytes,
       Object value,
       int valueBytes) {
-    HotEntry entry = find(key, namespace);
+    HotEntry entry = findToOverwrite(key, namespace);
     if (entry == null) {
       entry = insert(key, namespace, keyGroup, keyBytes, value, valueBytes);
       entry.maybeBelow = true;
@@ -168,7 +167,7 @@ public final class HotTable {
 
   /** The same without making room. */
   void unset(Object key, @Nullable Object namespace, int keyGroup, int keyBytes) {
-    HotEntry entry = find(key, namespace);
+    HotEntry entry = findToOverwrite(key, namespace);
     if (entry == null) {
       entry = insert(key, namespace, keyGroup, keyBytes, ABSENT, 0);
       entry.maybeBelow = true;
@@ -383,10 +382,19 @@ public final class HotTable {
   }
 
   @Nullable HotEntry find(Object key, @Nullable Object namespace) {
+    checkOpen();
+    return entries.find(key, namespace);
+  }
+
+  private @Nullable HotEntry findToOverwrite(Object key, @Nullable Object namespace) {
+    checkOpen();
+    return entries.findToOverwrite(key, namespace, tier.openEpoch());
+  }
+
+  private void checkOpen() {
     if (tier.isClosed()) {
       throw new IllegalStateException(
           "State '" + name + "' was used after the state backend had been closed.");
     }
-    return entries.find(key, namespace);
   }
 }

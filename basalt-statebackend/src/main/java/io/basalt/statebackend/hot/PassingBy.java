@@ -3,7 +3,8 @@ package io.basalt.statebackend.hot;
 /**
  * Whether changes of what a table does not have pass by the tier. They do while entries that came
  * lately have not been asked for again: each would only be written later than without a tier, at
- * twice the work. Task thread.
+ * twice the work. To be overwritten counts as long as that has not been written, for else no write
+ * is saved. Task thread.
  *
  * <p>Some come all the same, to see whether that has changed; and a few while changes wait for the
  * end of an epoch, as nothing may get below before: whoever makes a change that passes by has to

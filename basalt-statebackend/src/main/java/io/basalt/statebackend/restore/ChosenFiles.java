@@ -14,6 +14,12 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 record ChosenFiles(List<HandleDescription> handles, boolean whole, KeyGroupRange kept) {
 
   /**
+   * A base that is so many times larger than all that is to be copied above it is kept: to copy it
+   * as well, and to store all of it again, would take longer than RocksDB takes to merge the rest.
+   */
+  private static final int LARGER_BASE = 4;
+
+  /**
    * Chooses.
    *
    * @param files all handles with files that have key groups of the range
@@ -42,7 +48,9 @@ record ChosenFiles(List<HandleDescription> handles, boolean whole, KeyGroupRange
       return new ChosenFiles(List.of(best), false, range);
     }
     // Copies would lie above its files, which reach over them, in level 0.
-    return bytesBeside(best, files, range) > settings.mostBytesAbove()
+    long beside = bytesBeside(best, files, range);
+    boolean isWorthMore = best.bytesWithin(range) / LARGER_BASE > beside;
+    return beside > settings.mostBytesAbove() && !isWorthMore
         ? new ChosenFiles(List.of(), true, range)
         : new ChosenFiles(List.of(best), false, best.within(range));
   }

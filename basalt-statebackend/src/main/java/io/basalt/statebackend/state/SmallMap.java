@@ -1,6 +1,8 @@
 package io.basalt.statebackend.state;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +142,18 @@ final class SmallMap {
     return false;
   }
 
-  /** The same of an entry that no compaction has taken. */
+  /** The keys of entries that are there. */
+  Set<Long> presentKeys() {
+    Set<Long> keys = new HashSet<>();
+    for (int place = 0; place < size; place++) {
+      if (!isAbsent(place)) {
+        keys.add(key(place));
+      }
+    }
+    return keys;
+  }
+
+  /** The same as {@link #hasEntry} of an entry that no compaction has taken. */
   boolean hasLivingEntry(MapExpiry expiry) {
     for (int place = 0; place < size; place++) {
       if (hasTime(place) && !expiry.mayBeTaken(time(place))) {

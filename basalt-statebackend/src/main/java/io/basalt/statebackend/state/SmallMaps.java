@@ -6,9 +6,9 @@ import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.state.SmallMapPlaces.Place;
 import io.basalt.statebackend.store.Table;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the user values
  */
 final class SmallMaps<K, N, U, V> {
+
+  /** Where no ranges are deleted: more take longer than to wait for a checkpoint does. */
+  private static final int MOST_REMOVED_ONE_BY_ONE = 10_000;
 
   private final HotTable hot;
   private final HotMaps maps;
@@ -345,9 +348,12 @@ final class SmallMaps<K, N, U, V> {
    * Removes all entries of a map one by one, for which nothing has to be written down, unless there
    * are as many as that: then none is.
    */
-  private boolean removesEach(Place place, int many) {
+  private boolean removesEach(Place place, int rangeDeleteEntries) {
+    int many = rangeDeleteEntries > 0 ? rangeDeleteEntries : MOST_REMOVED_ONE_BY_ONE;
     byte[] prefix = places.prefix(place);
-    List<Long> keys = new ArrayList<>();
+    // What a compaction has taken below may still be in the tier, for the clock may be set back.
+    SmallMap inTheTier = find(place);
+    Set<Long> keys = inTheTier == null ? new HashSet<>() : inTheTier.presentKeys();
     try (EntryCursor cursor = below.open(place, Bounds.ofPrefix(prefix))) {
       for (; cursor.isValid(); cursor.next()) {
         if (keys.size() + 1 >= many) {

@@ -55,10 +55,16 @@ public final class BufferedWrites {
    * has its files to deliver, and the task would take a few with each of its changes. Any thread.
    */
   public void catchUp() {
-    if (tables.ofAnyThread().stream().anyMatch(t -> ColumnFamilyTable.of(t).buffered.holds())) {
+    // Not whether it is held: who asks for that waits for the task, where that waits.
+    if (tables.ofAnyThread().stream().anyMatch(t -> ColumnFamilyTable.of(t).buffered.isFilled())) {
       Thread thread = new Thread(this::catchUpUnlessClosed, "basalt-writes");
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) {
+        // No thread is to be had: the task hands it over, a few with each of its changes.
+        LOG.debug("Writes of before wait for the task.", e);
+      }
     }
   }
 

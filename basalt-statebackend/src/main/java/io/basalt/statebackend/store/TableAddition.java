@@ -30,6 +30,9 @@ public final class TableAddition implements AutoCloseable {
    */
   private static final int TARGETS_OF_A_LARGE_FILE = 16;
 
+  /** So that such a file's length is a number. */
+  private static final long MOST_TARGET_BYTES = 1L << 50;
+
   private final OpenedDatabase opened;
   private final ColumnFamilyTable table;
   private final Path databaseDirectory;
@@ -49,7 +52,8 @@ public final class TableAddition implements AutoCloseable {
     this.databaseDirectory = databaseDirectory;
     this.recall = recall;
     this.directory = databaseDirectory.resolveSibling("addition-" + UUID.randomUUID());
-    this.fileBytes = (few ? TARGETS_OF_A_LARGE_FILE : 1) * table.options().targetFileSizeBase();
+    long target = Math.min(table.options().targetFileSizeBase(), MOST_TARGET_BYTES);
+    this.fileBytes = (few ? TARGETS_OF_A_LARGE_FILE : 1) * target;
   }
 
   /**

@@ -20,6 +20,7 @@ final class WriteBuffer {
   private final Supplier<Batch> opening;
   private volatile @Nullable Batch batch;
   private volatile boolean filled;
+  private boolean isClosed;
 
   WriteBuffer(Supplier<Batch> opening) {
     this.opening = opening;
@@ -82,7 +83,7 @@ final class WriteBuffer {
    */
   synchronized boolean setHeldAside(WriteGate gate) {
     Batch open = batch;
-    return open != null && !gate.isClosed() && open.setHeldAside();
+    return open != null && !isClosed && !gate.isClosed() && open.setHeldAside();
   }
 
   /** Hands over what has been set aside. Any thread. */
@@ -93,14 +94,9 @@ final class WriteBuffer {
     }
   }
 
-  /** Whether anything is held back. Any thread. */
-  synchronized boolean holds() {
-    Batch open = batch;
-    return open != null && open.holds();
-  }
-
   /** Forgets what has not been handed over, and takes nothing any more. */
   synchronized void close() {
+    isClosed = true;
     Batch open = batch;
     if (open != null) {
       open.discard();

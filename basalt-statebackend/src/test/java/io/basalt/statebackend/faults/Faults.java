@@ -22,7 +22,8 @@ final class Faults {
             KeyStreamFaults.ALL,
             ExpiryFaults.ALL,
             SmallMapFaults.ALL,
-            RangeFaults.ALL)
+            RangeFaults.ALL,
+            WaitingFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -217,7 +217,7 @@ final class HotFaults {
               "passed-by-though-known",
               "A value is read as it was before it was last changed",
               "hot/HotTable.java",
-              "return find(key, namespace) == null && passingBy.isDone();",
+              "return findToOverwrite(key, namespace) == null && passingBy.isDone();",
               "return passingBy.isDone();",
               "state.PassedByTest"),
           new Fault(

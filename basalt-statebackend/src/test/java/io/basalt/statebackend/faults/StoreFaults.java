@@ -25,7 +25,7 @@ final class StoreFaults {
               "caught-up-past-the-gate",
               "A checkpoint has changes of after its barrier",
               "store/WriteBuffer.java",
-              "open != null && !gate.isClosed() && open.setHeldAside()",
+              "open != null && !isClosed && !gate.isClosed() && open.setHeldAside()",
               "open != null && open.setHeldAside()",
               "store.BufferedWritesTest#theyStayInOrderWhoeverWritesThem"),
           new Fault(

@@ -250,6 +250,33 @@ class HotTierTest {
   }
 
   @Test
+  void whatIsOverwrittenOnceForEachCheckpointSavesNothing() throws InterruptedException {
+    assertThat(keptAfterOverwriting(1)).isLessThan(60_000);
+    assertThat(keptAfterOverwriting(2)).isEqualTo(100_000);
+  }
+
+  /** Of 100,000 new ones, after as many were overwritten between two barriers. */
+  private int keptAfterOverwriting(int times) throws InterruptedException {
+    HotTier tier = tier(new Budget(LARGE));
+    HotTable table = tier.table("values");
+    for (long key = 0; key < 100_000; key++) {
+      assertThat(putOrPassBy(table, key)).isTrue();
+    }
+    tier.writeAll();
+    for (int time = 0; time < times; time++) {
+      for (long key = 0; key < 100_000; key++) {
+        assertThat(putOrPassBy(table, key)).isTrue();
+      }
+    }
+    tier.writeAll();
+    int kept = 0;
+    for (long key = 100_000; key < 200_000; key++) {
+      kept += putOrPassBy(table, key) ? 1 : 0;
+    }
+    return kept;
+  }
+
+  @Test
   void firstOnesAreKeptWhileAnEpochIsClosed() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");

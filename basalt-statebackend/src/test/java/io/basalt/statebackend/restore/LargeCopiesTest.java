@@ -24,16 +24,22 @@ class LargeCopiesTest {
             new RestoreStep.CopyEntries(0, KeyGroupRange.of(0, 79)),
             new RestoreStep.CopyEntries(1, KeyGroupRange.of(80, 127)));
 
-    assertThat(RestorePlan.of(twoThatReachOver(528), range, settings).steps())
+    assertThat(RestorePlan.of(twoThatReachOver(2_000, 528), range, settings).steps())
         .containsExactlyElementsOf(copiedAll);
-    assertThat(RestorePlan.of(twoThatReachOver(480), range, settings).steps())
-        .contains(
+    List<RestoreStep> above =
+        List.of(
             new RestoreStep.OpenDatabase(0),
             new RestoreStep.CopyEntries(1, KeyGroupRange.of(80, 127)));
+    assertThat(RestorePlan.of(twoThatReachOver(2_000, 480), range, settings).steps())
+        .containsAll(above);
+    // A base that is many times larger is not copied for what lies beside it.
+    assertThat(RestorePlan.of(twoThatReachOver(20_000, 528), range, settings).steps())
+        .containsAll(above);
   }
 
-  private static List<HandleDescription> twoThatReachOver(long bytes) {
-    FileSpread left = new FileSpread(List.of(file("a", 0, 79, 1, 10_000), file("b", 32, 95, 2, 0)));
+  private static List<HandleDescription> twoThatReachOver(long baseBytes, long bytes) {
+    FileSpread left =
+        new FileSpread(List.of(file("a", 0, 79, 1, baseBytes), file("b", 32, 95, 2, 0)));
     FileSpread right = new FileSpread(List.of(file("c", 80, 127, 1, bytes)));
     return List.of(
         new HandleDescription(0, Kind.REMOTE_FILES, KeyGroupRange.of(0, 79), true, left),

@@ -108,6 +108,47 @@ class CompactedMapsTest {
     }
   }
 
+  /** Beside a checkpoint, when its entries are removed one by one. */
+  @ParameterizedTest
+  @MethodSource("values")
+  void whatACompactionHasTakenIsClearedInTheTierAsWell(TypeSerializer<Long> values)
+      throws Exception {
+    try (StateBench<Long> bench = bench(256L << 10)) {
+      bench.setTime(now);
+      MapState<Integer, TtlValue<Long>> map = register(bench, values);
+      // So many walks in vain that no map is read as a whole any more.
+      for (long key = 1_000; key < 3_000; key++) {
+        bench.selectKey(key);
+        assertThat(map.keys()).isEmpty();
+      }
+      for (long key = 0; key < 20; key++) {
+        bench.selectKey(key);
+        map.put(1, new TtlValue<>(key, now));
+        map.put(2, new TtlValue<>(key, now + TIME_TO_LIVE));
+      }
+      bench.hot().close(() -> {}).finish();
+      bench.setTime(now + TIME_TO_LIVE);
+      table(bench).compact();
+      bench.setTime(now);
+      bench.selectKey(100L);
+      map.put(1, new TtlValue<>(1L, now));
+      Epoch epoch = bench.hot().close(() -> {});
+      map.put(2, new TtlValue<>(1L, now));
+      for (long key = 0; key < 20; key++) {
+        bench.selectKey(key);
+        map.clear();
+        assertThat(map.isEmpty()).as("key %s", key).isTrue();
+        assertThat(map.get(1)).as("key %s", key).isNull();
+        assertThat(map.keys()).as("key %s", key).isEmpty();
+      }
+      epoch.finish();
+      for (long key = 0; key < 20; key++) {
+        bench.selectKey(key);
+        assertThat(map.isEmpty()).as("key %s", key).isTrue();
+      }
+    }
+  }
+
   /** For no compaction can have taken it. */
   @ParameterizedTest
   @MethodSource("values")
@@ -242,7 +283,12 @@ class CompactedMapsTest {
     if (random.nextInt(4) > 0) {
       boolean empty = map.isEmpty();
       if (random.nextInt(4) == 0) {
-        assertThat(empty).as(description).isEqualTo(!map.keys().iterator().hasNext());
+        // A compaction may have taken the last one meanwhile, but brings none.
+        boolean any = map.keys().iterator().hasNext();
+        assertThat(empty && any).as(description).isFalse();
+        if (expected.values().stream().anyMatch(this::isThere)) {
+          assertThat(any).as(description).isTrue();
+        }
       }
       if (expected.isEmpty() || expected.values().stream().anyMatch(this::isThere)) {
         assertThat(empty).as(description).isEqualTo(expected.isEmpty());

@@ -176,6 +176,7 @@ class HotSnapshotsTest {
       for (long element = 0; element < 1_000; element++) {
         list.add(element);
       }
+      assertThat(list.get()).hasSize(2_000);
       // More of one key than are kept in memory, so that the queue has to read its table.
       for (long time = 0; time < 1_000; time++) {
         timers.add(new TimerHeapInternalTimer<>(time, 1L, VoidNamespace.INSTANCE));

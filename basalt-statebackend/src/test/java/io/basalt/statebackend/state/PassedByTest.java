@@ -237,6 +237,10 @@ class PassedByTest {
         case 0, 1 -> {
           value.update(change);
           content = content.withValue(change);
+          if (keys == FEW_KEYS && random.nextInt(4) == 0) {
+            // Where it came into the tier, and others of the key have passed by just before.
+            assertThat(value.value()).isEqualTo(change);
+          }
         }
         case 2 -> {
           value.clear();

@@ -244,7 +244,7 @@ class BlockMemoryTest extends DatabaseFixture {
       Table table = database.createTable("values", AccessPattern.KEYS);
       Database.create(newDirectory(), specification).close();
       int before = factory.tables;
-      for (int entry = 0; !database.usesIndexPartitions(); entry++) {
+      for (int entry = 0; !database.usesIndexPartitions() && entry < 400_000; entry++) {
         random.nextBytes(value);
         table.put(key(entry, 0), value);
         if (entry % 5_000 == 0) {
