@@ -35,7 +35,7 @@ class RecoveryTest {
   private static final Set<Metric> OF_RESTORE_FLOOR =
       EnumSet.of(Metric.READY, Metric.READY_AND_READS_CPU, Metric.PEAK_DISK);
   private static final Set<Metric> OF_CHECKPOINT =
-      EnumSet.of(Metric.SYNCHRONOUS, Metric.ASYNCHRONOUS, Metric.WRITTEN, Metric.STATE);
+      EnumSet.of(Metric.SYNCHRONOUS, Metric.ASYNCHRONOUS, Metric.UPLOADED, Metric.STATE);
   private static final Set<Metric> OF_SAVEPOINT = with(OF_CHECKPOINT, Metric.SNAPSHOT_CPU);
   private static final Set<Metric> OF_SNAPSHOT_FLOOR =
       EnumSet.of(Metric.ASYNCHRONOUS, Metric.SNAPSHOT_CPU, Metric.WRITTEN);
