@@ -36,7 +36,9 @@ class RecoveryTest {
       EnumSet.of(Metric.READY, Metric.READY_AND_READS_CPU, Metric.PEAK_DISK);
   private static final Set<Metric> OF_CHECKPOINT =
       EnumSet.of(Metric.SYNCHRONOUS, Metric.ASYNCHRONOUS, Metric.UPLOADED, Metric.STATE);
-  private static final Set<Metric> OF_SAVEPOINT = with(OF_CHECKPOINT, Metric.SNAPSHOT_CPU);
+  private static final Set<Metric> OF_SNAPSHOT =
+      EnumSet.of(Metric.SYNCHRONOUS, Metric.ASYNCHRONOUS, Metric.WRITTEN, Metric.STATE);
+  private static final Set<Metric> OF_SAVEPOINT = with(OF_SNAPSHOT, Metric.SNAPSHOT_CPU);
   private static final Set<Metric> OF_SNAPSHOT_FLOOR =
       EnumSet.of(Metric.ASYNCHRONOUS, Metric.SNAPSHOT_CPU, Metric.WRITTEN);
 
@@ -164,7 +166,7 @@ class RecoveryTest {
         rows(
             samples,
             "sizes",
-            OF_CHECKPOINT,
+            OF_SNAPSHOT,
             "first incremental checkpoint, 256 kB",
             "first incremental checkpoint, 512 kB",
             "first incremental checkpoint, 1024 kB"));
