@@ -75,7 +75,7 @@ final class EntryGroup {
   /** Gives all entries in the order of their keys, of each key the last, and forgets them. */
   void drainTo(Sink sink) throws IOException {
     if (!inOrder) {
-      entries.sort((left, right) -> Arrays.compareUnsigned(left.key, right.key));
+      KeyOrder.sort(entries, entry -> entry.key);
     }
     Entry last = null;
     for (Entry entry : entries) {
