@@ -252,7 +252,7 @@ public final class Database implements AutoCloseable {
   }
 
   private void openAgain(DatabaseSpecification specification) throws IOException {
-    postponed.endWaiting();
+    postponed.end();
     writeFiles();
     Map<String, AccessPattern> patterns = tables.patterns();
     try (UsersHandles.Use unused = specification.usersHandles().use()) {

@@ -2,7 +2,6 @@ package io.basalt.statebackend.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +23,7 @@ final class PostponedCompactions {
   private final Database database;
   private final TableSet tables;
   private final ClearedFiles clearedFiles;
+  private final CompactionDebt debt;
   private boolean waiting;
   private boolean linking;
   private long restored;
@@ -38,6 +38,7 @@ final class PostponedCompactions {
     this.database = database;
     this.tables = tables;
     this.clearedFiles = clearedFiles;
+    this.debt = new CompactionDebt(database);
     this.waiting = !opened.postponed().isEmpty();
     this.restored = opened.rocks().getLatestSequenceNumber();
   }
@@ -73,6 +74,11 @@ final class PostponedCompactions {
     }
   }
 
+  /** Files have been merged. Called by a thread of RocksDB's. */
+  void compacted(OpenedDatabase opened, String table) {
+    debt.compacted(opened, table);
+  }
+
   /**
    * They need wait no longer. On a thread of its own, for RocksDB writes and syncs its options for
    * each table, behind all that the restore has yet to bring to the disk: the task, or the
@@ -102,7 +108,7 @@ final class PostponedCompactions {
       if (opened.postponed().contains(table.name())) {
         ColumnFamilyTable compacted = ColumnFamilyTable.of(table);
         try {
-          opened.rocks().enableAutoCompaction(List.of(compacted.handle()));
+          debt.begin(opened, compacted);
         } catch (RocksDBException | RuntimeException e) {
           // It has been dropped meanwhile. Whatever it is, the others are to begin.
           LOG.debug("Did not begin compactions of state '{}'.", table.name(), e);
@@ -112,8 +118,14 @@ final class PostponedCompactions {
     }
   }
 
+  /** The database is opened again, with compactions. Task thread, which leaves nobody a lease. */
+  void end() {
+    endWaiting();
+    debt.forget();
+  }
+
   /** There are none to begin any more. */
-  synchronized boolean endWaiting() {
+  private synchronized boolean endWaiting() {
     boolean waited = waiting;
     waiting = false;
     return waited;

@@ -34,6 +34,7 @@ record TableReaction(
     opened.cursors().filesHaveChanged();
     if (!postponed.areWaiting()) {
       tables.with(columnFamily, clearedFiles::lookAt);
+      postponed.compacted(opened, columnFamily);
     }
   }
 }

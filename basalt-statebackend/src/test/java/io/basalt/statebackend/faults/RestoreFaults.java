@@ -149,7 +149,21 @@ final class RestoreFaults {
               "restore/RestoreExecution.java",
               "directories.deleteFetched(handle);",
               "",
-              "restore.RescaleTest"));
+              "restore.RescaleTest"),
+          new Fault(
+              "what-was-restored-stops-writes",
+              "After scaling in a very large state writes stop for hours",
+              "store/CompactionDebt.java",
+              "long by = matters(expected, table.options()) ? expected : 0;",
+              "long by = 0;",
+              "store.CompactionDebtTest"),
+          new Fault(
+              "first-bytes-decide-the-order",
+              "A savepoint of the heap with long keys cannot be restored",
+              "restore/KeyOrder.java",
+              "sorted.subList(first, behind).sort(byKey);",
+              "",
+              "restore.KeyOrderTest"));
 
   private RestoreFaults() {}
 }
