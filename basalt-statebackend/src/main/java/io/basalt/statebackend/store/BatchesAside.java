@@ -6,15 +6,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of one table that any thread may hand over to RocksDB, the oldest first. The lock is held
- * for one of them at a time, and nobody waits for anything else under it: so whoever needs what is
- * here shares the work with whoever is at it.
+ * Batches of one table that any thread may hand over to RocksDB, the oldest first; many of them in
+ * the order of their keys. The lock is held for one of them at a time, or to put some in order, and
+ * nobody waits for anything else under it: so whoever needs what is here shares the work with
+ * whoever is at it.
  */
 final class BatchesAside {
 
   private final Consumer<byte[]> writing;
   private final @Nullable WriteGate gate;
   private final Deque<byte[]> batches = new ArrayDeque<>();
+
+  /** What is older than those, in order. */
+  private Deque<byte[]> ordered = new ArrayDeque<>();
+
   private volatile boolean some;
 
   /**
@@ -51,16 +56,32 @@ final class BatchesAside {
   }
 
   private synchronized void writeFirst() {
-    byte @Nullable [] first = batches.peek();
+    if (ordered.isEmpty() && batches.size() > 1) {
+      putInOrder();
+    }
+    Deque<byte[]> oldest = ordered.isEmpty() ? batches : ordered;
+    byte @Nullable [] first = oldest.peek();
     if (first != null) {
       writing.accept(first);
-      batches.remove();
+      oldest.remove();
       tell(-first.length);
-      some = !batches.isEmpty();
+      some = !ordered.isEmpty() || !batches.isEmpty();
     }
   }
 
+  /** All as they were if there is no memory for it. */
+  private void putInOrder() {
+    OrderedBatches next = OrderedBatches.of(batches);
+    ordered = next.batches();
+    for (int taken = 0; taken < next.taken(); taken++) {
+      tell(-batches.remove().length);
+    }
+    ordered.forEach(batch -> tell(batch.length));
+  }
+
   synchronized void clear() {
+    ordered.forEach(batch -> tell(-batch.length));
+    ordered.clear();
     batches.forEach(batch -> tell(-batch.length));
     batches.clear();
     some = false;
