@@ -23,10 +23,10 @@ final class StoreFaults {
               "store.BufferedWritesTest#theyAreNotOvertakenWhereNoMoreCanBeHeld"),
           new Fault(
               "ordered-writes-overtaken",
-              "A value is overwritten by an older one of those that waited for a checkpoint before it",
+              "A value that was set again and again beside a checkpoint is an older one after it",
               "store/BatchesAside.java",
-              "Deque<byte[]> oldest = ordered.isEmpty() ? batches : ordered;",
-              "Deque<byte[]> oldest = batches.isEmpty() ? ordered : batches;",
+              "ordered = next.batches();",
+              "next.batches().forEach(ordered::addFirst);",
               "store.BufferedWritesTest#theyStayInOrderWhoeverWritesThem"),
           new Fault(
               "equal-keys-in-no-order",
