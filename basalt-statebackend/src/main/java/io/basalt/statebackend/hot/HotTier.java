@@ -365,10 +365,7 @@ public final class HotTier implements Epochs, AutoCloseable {
   void writeGroup(ChangeList changes, int epoch, int most) {
     int end = Math.max(0, changes.size() - Math.min(most, mostOfAGroup));
     try {
-      for (int place = changes.size() - 1; place >= end; place--) {
-        HotEntry entry = changes.get(place);
-        entry.writeTo(writer.of(entry.table), epoch);
-      }
+      changes.write(end, epoch, writer);
       writer.commit();
     } catch (RuntimeException | Error e) {
       writer.discard();

@@ -27,20 +27,20 @@ final class BatchBytes {
   /** A larger array is not kept for what comes next. */
   private static final int MOST_KEPT_BYTES = 1 << 18;
 
-  private static final int HEADER_BYTES = 12;
-  private static final int COUNT_AT = 8;
+  static final int HEADER_BYTES = 12;
+  static final int COUNT_AT = 8;
 
   /** A tag and three numbers. */
   private static final int MOST_RECORD_BYTES = 1 + 3 * 5;
 
-  private static final byte DELETION = 0;
-  private static final byte VALUE = 1;
-  private static final byte MERGE = 2;
+  static final byte DELETION = 0;
+  static final byte VALUE = 1;
+  static final byte MERGE = 2;
 
   /** What is added to a tag if the number of a table follows. */
-  private static final byte OF_A_TABLE = 4;
+  static final byte OF_A_TABLE = 4;
 
-  private static final VarHandle INTS =
+  static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private byte[] bytes = new byte[INITIAL_BYTES];

@@ -2,19 +2,30 @@ package io.basalt.statebackend.store;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of one table that any thread may hand over to RocksDB, the oldest first. The lock is held
- * for one of them at a time, and nobody waits for anything else under it: so whoever needs what is
- * here shares the work with whoever is at it.
+ * Batches of one table that any thread may hand over to RocksDB, the oldest first; many of them in
+ * the order of their keys. One lock is held for one of them at a time, or to put some in order, and
+ * nobody waits for anything else under it: so whoever needs what is here shares the work with
+ * whoever is at it. Whoever only adds does not wait for that, for it is a barrier that does.
  */
 final class BatchesAside {
 
   private final Consumer<byte[]> writing;
   private final @Nullable WriteGate gate;
+
+  /** Held by whoever writes. Who has both locks takes this one first. */
+  private final Object turn = new Object();
+
+  /** What is older than all others, in order. Under the lock of whoever writes. */
+  private Deque<byte[]> ordered = new ArrayDeque<>();
+
+  /** Under the lock of this object, held for as long as it takes to add or remove some. */
   private final Deque<byte[]> batches = new ArrayDeque<>();
+
   private volatile boolean some;
 
   /**
@@ -37,10 +48,10 @@ final class BatchesAside {
   synchronized void addAll(HeldBatches held) {
     for (byte[] batch = held.first(); batch != null; batch = held.first()) {
       batches.add(batch);
+      some = true;
       tell(batch.length);
       held.removeFirst();
     }
-    some = !batches.isEmpty();
   }
 
   /** Hands over at most so many of them. */
@@ -50,20 +61,51 @@ final class BatchesAside {
     }
   }
 
-  private synchronized void writeFirst() {
-    byte @Nullable [] first = batches.peek();
-    if (first != null) {
-      writing.accept(first);
-      batches.remove();
-      tell(-first.length);
-      some = !batches.isEmpty();
+  private void writeFirst() {
+    synchronized (turn) {
+      if (ordered.isEmpty()) {
+        putInOrder(oldest());
+      }
+      byte @Nullable [] first = ordered.peek();
+      if (first != null) {
+        writing.accept(first);
+        ordered.remove();
+        tell(-first.length);
+        lookWhetherThereAreSome();
+      }
     }
   }
 
-  synchronized void clear() {
-    batches.forEach(batch -> tell(-batch.length));
-    batches.clear();
-    some = false;
+  private synchronized List<byte[]> oldest() {
+    return List.copyOf(batches);
+  }
+
+  /** All stay as they were if there is no memory for it. */
+  private void putInOrder(List<byte[]> oldest) {
+    OrderedBatches next = OrderedBatches.of(oldest);
+    next.batches().forEach(batch -> tell(batch.length));
+    ordered = next.batches();
+    synchronized (this) {
+      for (int taken = 0; taken < next.taken(); taken++) {
+        tell(-batches.remove().length);
+      }
+    }
+  }
+
+  private synchronized void lookWhetherThereAreSome() {
+    some = !ordered.isEmpty() || !batches.isEmpty();
+  }
+
+  void clear() {
+    synchronized (turn) {
+      ordered.forEach(batch -> tell(-batch.length));
+      ordered.clear();
+      synchronized (this) {
+        batches.forEach(batch -> tell(-batch.length));
+        batches.clear();
+        some = false;
+      }
+    }
   }
 
   private void tell(long moreBytes) {

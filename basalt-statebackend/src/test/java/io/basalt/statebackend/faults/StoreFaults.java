@@ -22,6 +22,27 @@ final class StoreFaults {
               "HELD_AT_ONCE",
               "store.BufferedWritesTest#theyAreNotOvertakenWhereNoMoreCanBeHeld"),
           new Fault(
+              "ordered-writes-overtaken",
+              "A value that was set again and again beside a checkpoint is an older one after it",
+              "store/BatchesAside.java",
+              "ordered = next.batches();",
+              "next.batches().forEach(ordered::addFirst);",
+              "store.BufferedWritesTest#theyStayInOrderWhoeverWritesThem"),
+          new Fault(
+              "equal-keys-in-no-order",
+              "Of two values of a key that waited for a checkpoint the older one stays",
+              "store/KeySorter.java",
+              "compare(order[place - 1], key) > 0",
+              "compare(order[place - 1], key) >= 0",
+              "store.BufferedWritesTest#theyStayInOrderWhoeverWritesThem"),
+          new Fault(
+              "ending-keys-in-no-order",
+              "An element that was added to a list comes before an earlier one",
+              "store/KeySorter.java",
+              "Arrays.sort(few, (Comparator<Integer>) this::compare);",
+              "Arrays.sort(few, ((Comparator<Integer>) this::compare).thenComparing(Comparator.reverseOrder()));",
+              "store.KeySorterTest"),
+          new Fault(
               "caught-up-past-the-gate",
               "A checkpoint has changes of after its barrier",
               "store/WriteBuffer.java",

@@ -212,10 +212,17 @@ class BufferedWritesTest extends DatabaseFixture {
 
   private void change(Table table, Random random, int changes) {
     for (int change = 0; change < changes; change++) {
-      int key = random.nextInt(KEYS);
-      if (random.nextInt(4) == 0) {
+      // Some keys come again and again.
+      int key = random.nextInt(random.nextBoolean() ? KEYS : 10);
+      int chosen = random.nextInt(8);
+      if (chosen < 2) {
         table.deleteBuffered(key(key, 0));
         model.remove(key);
+      } else if (chosen == 2) {
+        byte[] operand = new byte[random.nextInt(20)];
+        random.nextBytes(operand);
+        table.merge(key(key, 0), operand);
+        model.merge(key, operand, HeldWritesTest::appended);
       } else {
         // Now and then one that is not copied with the others.
         byte[] value = new byte[random.nextInt(5_000) == 0 ? 20_000 : random.nextInt(50)];

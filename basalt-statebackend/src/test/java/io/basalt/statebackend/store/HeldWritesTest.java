@@ -156,7 +156,8 @@ class HeldWritesTest extends DatabaseFixture {
     }
   }
 
-  private static byte[] appended(byte[] list, byte[] operand) {
+  /** What a merge makes of a value. */
+  static byte[] appended(byte[] list, byte[] operand) {
     byte[] longer = Arrays.copyOf(list, list.length + 1 + operand.length);
     longer[list.length] = ',';
     System.arraycopy(operand, 0, longer, list.length + 1, operand.length);
