@@ -70,15 +70,23 @@ final class EvictionOrder {
   @Nullable HotEntry take(long lastToGo) {
     long entries = (long) small.size() + main.size();
     long steps = Math.min(MOST_STEPS, MOST_LOOKS * entries);
+    EntryQueue passedOver = null;
     for (long step = 0; step < steps; step++) {
-      EntryQueue queue = next();
+      EntryQueue queue = passedOver == null ? next() : other(passedOver);
       HotEntry entry = queue.oldest();
+      if (entry == null) {
+        queue = other(queue);
+        entry = queue.oldest();
+      }
       if (entry == null) {
         return null;
       }
       queue.remove(entry);
+      passedOver = null;
       if (entry.epoch > lastToGo) {
         queue.addNewest(entry);
+        // There may be thousands that were cleared since, and all others could go.
+        passedOver = queue;
       } else if (step < MOST_STEPS - 1 && hasBeenUsed(entry)) {
         queue(entry).addNewest(entry);
       } else {
@@ -98,6 +106,10 @@ final class EvictionOrder {
                 || smallPart.isExceeded(small.bytes(), main.bytes()))
         ? small
         : main;
+  }
+
+  private EntryQueue other(EntryQueue queue) {
+    return queue == small ? main : small;
   }
 
   /** Whether it stays because it has been used since it was last looked at; that counts no more. */

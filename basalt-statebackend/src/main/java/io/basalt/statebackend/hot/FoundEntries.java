@@ -127,9 +127,20 @@ final class FoundEntries {
 
   /** Spreads hashes of small numbers and of those that differ in their upper bits only. */
   static int hash(Object key, @Nullable Object namespace) {
-    int hash = key.hashCode() * 31 + (namespace == null ? 0 : namespace.hashCode());
+    int hash = ofKey(key) * 31 + (namespace == null ? 0 : namespace.hashCode());
     hash = (hash ^ hash >>> 16) * 0x85EBCA6B;
     hash = (hash ^ hash >>> 13) * 0xC2B2AE35;
     return hash ^ hash >>> 16;
+  }
+
+  /**
+   * A {@code Long} hashes to its halves, one exclusive or the other: of two small numbers packed
+   * into one, as joined identifiers are, there are a thousand in a million, and the index would be
+   * a thousand lists.
+   */
+  private static int ofKey(Object key) {
+    return key instanceof Long number
+        ? (int) ((number * 0x9E3779B97F4A7C15L) >>> 32)
+        : key.hashCode();
   }
 }

@@ -5,20 +5,25 @@ import io.basalt.statebackend.layout.CompositeKeyReader;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Table;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import org.apache.flink.runtime.state.InternalKeyContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateEntry;
 import org.apache.flink.runtime.state.internal.InternalKvState.StateIncrementalVisitor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Visits everything a state holds, a few keys and namespaces at a time, in the order of the bytes.
+ * Visits everything a state holds when the first entries are asked for, a few keys and namespaces
+ * at a time, in the order of the bytes. What comes later may be visited or not.
  *
- * <p>Holds no cursor between two calls: it remembers where it was. Entries written behind that
- * place meanwhile are visited, those before it are not. Task thread only.
+ * <p>A job with incremental cleanup has a few visited at every access. So only the first call has
+ * changes written down, or shows nothing while they would have to wait for a checkpoint, and a
+ * cursor finds places for many calls. None is held between two. Task thread only.
  *
  * @param <K> the type of the key
  * @param <N> the type of the namespace
@@ -26,19 +31,26 @@ import org.apache.flink.runtime.state.internal.InternalKvState.StateIncrementalV
  */
 final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
 
+  /** As many as a cursor pays for, which costs as much as a few reads. */
+  private static final int PLACES_AHEAD = 128;
+
   private final Table table;
+  private final @Nullable HotStates<K> hot;
   private final EntryOperations<K, N, V> operations;
   private final InternalKeyContext<K> keyContext;
   private final CompositeKeyReader<K, N> reader;
   private final int entriesAtOnce;
   private final byte[] upperExclusive;
+  private final Deque<CompositeKeyReader.Parts<K, N>> ahead = new ArrayDeque<>();
   private byte[] lowerInclusive;
-  private boolean atEnd;
+  private boolean begun;
+  private boolean foundAll;
 
   EntryVisitor(
       StateBinding<K, N, V> binding, EntryOperations<K, N, V> operations, int entriesAtOnce) {
     StateContext<K> context = binding.context();
     this.table = binding.table();
+    this.hot = context.hot();
     this.operations = operations;
     this.keyContext = context.keyContext();
     this.reader =
@@ -52,13 +64,20 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
 
   @Override
   public boolean hasNext() {
-    return !atEnd;
+    return !foundAll || !ahead.isEmpty();
   }
 
   @Override
   public Collection<StateEntry<K, N, V>> nextEntries() {
     List<StateEntry<K, N, V>> entries = new ArrayList<>();
-    for (CompositeKeyReader.Parts<K, N> place : nextPlaces()) {
+    if (!begun && !begin()) {
+      return entries;
+    }
+    if (ahead.isEmpty() && !foundAll) {
+      findPlaces();
+    }
+    for (int i = 0; i < entriesAtOnce && !ahead.isEmpty(); i++) {
+      CompositeKeyReader.Parts<K, N> place = ahead.remove();
       V held = operations.get(place.key(), place.keyGroup(), place.namespace());
       if (held != null) {
         entries.add(new StateEntry.SimpleStateEntry<>(place.key(), place.namespace(), held));
@@ -77,27 +96,33 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
     operations.put(entry.getKey(), keyGroup(entry), entry.getNamespace(), newValue);
   }
 
-  private List<CompositeKeyReader.Parts<K, N>> nextPlaces() {
-    List<CompositeKeyReader.Parts<K, N>> places = new ArrayList<>(entriesAtOnce);
-    if (atEnd) {
-      return places;
+  /** Whether there is something to visit now. */
+  private boolean begin() {
+    if (hot != null && hot.waitsForEpoch(table)) {
+      return false;
     }
-    try (Cursor cursor = table.cursor(lowerInclusive, upperExclusive)) {
+    table.handOver();
+    begun = true;
+    return true;
+  }
+
+  private void findPlaces() {
+    try (Cursor cursor = table.cursor(lowerInclusive, upperExclusive, null)) {
       cursor.seekToFirst();
-      while (places.size() < entriesAtOnce && cursor.isValid()) {
+      int most = Math.max(entriesAtOnce, PLACES_AHEAD);
+      while (ahead.size() < most && cursor.isValid()) {
         byte[] entryKey = cursor.key();
         CompositeKeyReader.Parts<K, N> place = reader.read(entryKey);
-        places.add(place);
+        ahead.add(place);
         // Behind all entries of the place: a map has one for each of its user keys.
         lowerInclusive =
             Bounds.ofPrefix(Arrays.copyOf(entryKey, place.userKeyOffset())).upperExclusive();
         cursor.seek(lowerInclusive);
       }
-      atEnd = !cursor.isValid();
+      foundAll = !cursor.isValid();
     } catch (IOException e) {
       throw EntryFailure.readingKey(table.name(), e);
     }
-    return places;
   }
 
   private int keyGroup(StateEntry<K, N, V> entry) {

@@ -181,6 +181,12 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     }
   }
 
+  /** Whether all of a table could be read only when a checkpoint is written. */
+  boolean waitsForEpoch(Table table) {
+    HotTable hot = tables.get(table.name());
+    return table.holdsWrites() || (hot != null && hot.waitsForEpoch());
+  }
+
   private static ChangedKeys changed(HotTable hot, KeyBytes bytes) {
     return bytes instanceof SmallMapKeys maps
         ? hot.changes().keys(maps::emptied)

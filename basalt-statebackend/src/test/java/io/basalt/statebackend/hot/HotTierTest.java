@@ -8,8 +8,10 @@ import io.basalt.statebackend.hot.Cellar.DiskFullException;
 import io.basalt.statebackend.hot.Cellar.Place;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -113,6 +115,25 @@ class HotTierTest {
 
     // No step of an eviction looks at more than so many entries, whatever is asked for.
     assertThat(table.counters().hits() - hits).isGreaterThan(hot * 99 / 100);
+  }
+
+  /**
+   * As where two numbers are joined to one: a {@code Long} hashes to one exclusive or the other.
+   */
+  @Test
+  void keysThatHashAlikeAreSpreadAllTheSame() {
+    Set<Integer> hashes = new HashSet<>();
+    Set<Integer> ofKeys = new HashSet<>();
+    for (long first = 0; first < 512; first++) {
+      for (long second = 0; second < 512; second++) {
+        Long key = first << 32 | second;
+        hashes.add(FoundEntries.hash(key, "window"));
+        ofKeys.add(key.hashCode());
+      }
+    }
+
+    assertThat(ofKeys).hasSize(512);
+    assertThat(hashes).hasSizeGreaterThan(512 * 512 * 99 / 100);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.basalt.statebackend.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.basalt.statebackend.hot.Epoch;
 import io.basalt.statebackend.store.NativeCount;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -108,6 +110,39 @@ class EntryVisitorTest {
         assertThat(map.get(99)).isEqualTo(key + 1);
       }
     }
+  }
+
+  /** As the first access behind a barrier has it. */
+  @Test
+  void writesNoCheckpointForThoseThatItShows() throws Exception {
+    bench.close();
+    bench = new StateBench<>(temporary, IntSerializer.INSTANCE, 10, 64 << 20, null);
+    InternalValueState<Integer, Integer, Integer> state = value(StateTtlConfig.DISABLED, "v");
+    for (int key = 0; key < 300; key++) {
+      bench.selectKey(key);
+      state.setCurrentNamespace(0);
+      state.update(key);
+    }
+    StateIncrementalVisitor<Integer, Integer, Integer> begun = state.getStateIncrementalVisitor(7);
+    assertThat(begun.nextEntries()).hasSize(7);
+    bench.selectKey(7);
+    state.update(70);
+    AtomicBoolean written = new AtomicBoolean();
+    Epoch epoch = bench.hot().close(() -> written.set(true));
+    StateIncrementalVisitor<Integer, Integer, Integer> visitor =
+        state.getStateIncrementalVisitor(7);
+
+    int shown = 7;
+    while (begun.hasNext()) {
+      shown += begun.nextEntries().size();
+    }
+    assertThat(shown).isEqualTo(300);
+    assertThat(visitor.nextEntries()).isEmpty();
+    assertThat(visitor.hasNext()).isTrue();
+    assertThat(written).as("by whoever visits").isFalse();
+
+    epoch.finish();
+    assertThat(visitor.nextEntries()).hasSize(7);
   }
 
   @Test
