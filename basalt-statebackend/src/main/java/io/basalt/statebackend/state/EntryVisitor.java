@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.flink.runtime.state.InternalKeyContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateEntry;
@@ -27,7 +28,7 @@ import org.apache.flink.runtime.state.internal.InternalKvState.StateIncrementalV
 final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
 
   private final Table table;
-  private final EntryOperations<K, N, V> operations;
+  private final Supplier<? extends EntryOperations<K, N, V>> operations;
   private final InternalKeyContext<K> keyContext;
   private final CompositeKeyReader<K, N> reader;
   private final int entriesAtOnce;
@@ -35,8 +36,15 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
   private byte[] lowerInclusive;
   private boolean atEnd;
 
+  /**
+   * A visitor of all entries.
+   *
+   * @param operations those of the state's latest registration, each time
+   */
   EntryVisitor(
-      StateBinding<K, N, V> binding, EntryOperations<K, N, V> operations, int entriesAtOnce) {
+      StateBinding<K, N, V> binding,
+      Supplier<? extends EntryOperations<K, N, V>> operations,
+      int entriesAtOnce) {
     StateContext<K> context = binding.context();
     this.table = binding.table();
     this.operations = operations;
@@ -59,7 +67,7 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
   public Collection<StateEntry<K, N, V>> nextEntries() {
     List<StateEntry<K, N, V>> entries = new ArrayList<>();
     for (CompositeKeyReader.Parts<K, N> place : nextPlaces()) {
-      V held = operations.get(place.key(), place.keyGroup(), place.namespace());
+      V held = operations.get().get(place.key(), place.keyGroup(), place.namespace());
       if (held != null) {
         entries.add(new StateEntry.SimpleStateEntry<>(place.key(), place.namespace(), held));
       }
@@ -69,12 +77,12 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
 
   @Override
   public void remove(StateEntry<K, N, V> entry) {
-    operations.remove(entry.getKey(), keyGroup(entry), entry.getNamespace());
+    operations.get().remove(entry.getKey(), keyGroup(entry), entry.getNamespace());
   }
 
   @Override
   public void update(StateEntry<K, N, V> entry, V newValue) {
-    operations.put(entry.getKey(), keyGroup(entry), entry.getNamespace(), newValue);
+    operations.get().put(entry.getKey(), keyGroup(entry), entry.getNamespace(), newValue);
   }
 
   private List<CompositeKeyReader.Parts<K, N>> nextPlaces() {
