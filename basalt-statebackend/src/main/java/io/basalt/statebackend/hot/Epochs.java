@@ -22,7 +22,8 @@ public interface Epochs {
 
   /**
    * Closes the current epoch: the barrier. What changes from now on does not get below before that
-   * epoch {@linkplain Epoch#isDone is done}.
+   * epoch {@linkplain Epoch#isDone is done}. What has passed by the tier and not been handed over
+   * is older than changes of the epoch: it is to be set aside before, or it would come after them.
    *
    * @param fixing makes sure of what is below once all changes of before the barrier are there, on
    *     whatever thread; must not throw, and is not called if the epoch is given up before

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.flink.runtime.state.InternalKeyContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateEntry;
@@ -36,7 +37,7 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
 
   private final Table table;
   private final @Nullable HotStates<K> hot;
-  private final EntryOperations<K, N, V> operations;
+  private final Supplier<? extends EntryOperations<K, N, V>> operations;
   private final InternalKeyContext<K> keyContext;
   private final CompositeKeyReader<K, N> reader;
   private final int entriesAtOnce;
@@ -46,8 +47,15 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
   private boolean begun;
   private boolean foundAll;
 
+  /**
+   * A visitor of all entries.
+   *
+   * @param operations those of the state's latest registration, each time
+   */
   EntryVisitor(
-      StateBinding<K, N, V> binding, EntryOperations<K, N, V> operations, int entriesAtOnce) {
+      StateBinding<K, N, V> binding,
+      Supplier<? extends EntryOperations<K, N, V>> operations,
+      int entriesAtOnce) {
     StateContext<K> context = binding.context();
     this.table = binding.table();
     this.hot = context.hot();
@@ -78,7 +86,7 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
     }
     for (int i = 0; i < entriesAtOnce && !ahead.isEmpty(); i++) {
       CompositeKeyReader.Parts<K, N> place = ahead.remove();
-      V held = operations.get(place.key(), place.keyGroup(), place.namespace());
+      V held = operations.get().get(place.key(), place.keyGroup(), place.namespace());
       if (held != null) {
         entries.add(new StateEntry.SimpleStateEntry<>(place.key(), place.namespace(), held));
       }
@@ -88,12 +96,12 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
 
   @Override
   public void remove(StateEntry<K, N, V> entry) {
-    operations.remove(entry.getKey(), keyGroup(entry), entry.getNamespace());
+    operations.get().remove(entry.getKey(), keyGroup(entry), entry.getNamespace());
   }
 
   @Override
   public void update(StateEntry<K, N, V> entry, V newValue) {
-    operations.put(entry.getKey(), keyGroup(entry), entry.getNamespace(), newValue);
+    operations.get().put(entry.getKey(), keyGroup(entry), entry.getNamespace(), newValue);
   }
 
   /** Whether there is something to visit now. */

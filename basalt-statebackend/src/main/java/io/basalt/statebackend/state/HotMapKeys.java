@@ -37,6 +37,9 @@ final class HotMapKeys {
 
   private boolean used;
 
+  /** Whether the state has been registered again, see {@link #outlive}. */
+  private boolean outlived;
+
   /**
    * That of the notes that hold. Changes are not noted while none are used: those of before are of
    * an earlier one then, and go when they are met, or for want of room. All of them at once would
@@ -74,8 +77,21 @@ final class HotMapKeys {
     return used;
   }
 
+  /**
+   * The state has been registered again, and notes are kept for that. Whoever walks over a map
+   * since before may still change it: then what is noted of the map is forgotten.
+   */
+  void outlive() {
+    outlived = true;
+    used = true;
+    generation = new Object();
+  }
+
   /** Whether what a walk finds is to be kept. */
   boolean keepsWalks() {
+    if (outlived) {
+      return false;
+    }
     boolean keeps = walks.isThere();
     if (keeps) {
       used = true;

@@ -55,6 +55,14 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
 
   private final Map<String, HotTable> notes = new HashMap<>();
 
+  /** What is known of tables of values, which holds for whatever registration writes to them. */
+  private final Map<String, HighestKeys> highest = new HashMap<>();
+
+  private final Map<String, WindowsBelow> windows = new HashMap<>();
+
+  /** Of the latest registration of each state of maps. */
+  private final Map<String, HotMapKeys> mapKeys = new HashMap<>();
+
   /**
    * A tier without entries.
    *
@@ -82,17 +90,22 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   <N, V> HotValues<K, N, V> values(StateBinding<K, N, V> binding) {
     HotTable hot = hotTable(binding.table());
     KeyGroupRange keyGroups = binding.context().keyContext().getKeyGroupRange();
-    HighestKeys highest = new HighestKeys(binding.table(), prefix, keyGroups);
-    KeyWalk unseen = binding.isNew() ? null : new KeyWalk(binding.table(), prefix, keyGroups);
+    Table table = binding.table();
     HotValues<K, N, V> values =
         new HotValues<>(
             hot,
-            binding.table(),
-            highest,
+            table,
+            highest.computeIfAbsent(
+                table.name(), name -> new HighestKeys(table, prefix, keyGroups)),
             keySerializer,
             binding.entryKeys(),
             binding.valueSerializer(),
-            new WindowsBelow(binding.namespaceSerializer(), unseen));
+            windows.computeIfAbsent(
+                table.name(),
+                name ->
+                    new WindowsBelow(
+                        binding.namespaceSerializer(),
+                        binding.isNew() ? null : new KeyWalk(table, prefix, keyGroups))));
     writer.use(
         hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
     keyBytes.put(hot.name(), values.keyBytes());
@@ -111,7 +124,12 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     keyBytes.remove(table.name());
     HotTable keys = notes.computeIfAbsent(table.name(), tier::tableOfNotes);
     keys.forgetNotes();
-    return new HotMapKeys(keys, entries, expiry);
+    HotMapKeys known = new HotMapKeys(keys, entries, expiry);
+    HotMapKeys before = mapKeys.put(table.name(), known);
+    if (before != null) {
+      before.outlive();
+    }
+    return known;
   }
 
   /**
@@ -226,6 +244,9 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   /** A state is not kept in the tier any more, or never was. */
   void release(Table table) {
     forget(table);
+    // From now on it gets values that nobody tells of.
+    highest.remove(table.name());
+    windows.remove(table.name());
     table.handOverWhenRead(() -> {});
   }
 

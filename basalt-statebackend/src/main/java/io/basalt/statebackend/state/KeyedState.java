@@ -133,6 +133,6 @@ abstract class KeyedState<K, N, V> implements InternalKvState<K, N, V> {
   public final StateIncrementalVisitor<K, N, V> getStateIncrementalVisitor(
       int recommendedMaxNumberOfReturnedRecords) {
     IncrementalCleanup.checkVisitable(binding.descriptor());
-    return new EntryVisitor<>(binding, operations(), recommendedMaxNumberOfReturnedRecords);
+    return new EntryVisitor<>(binding, this::operations, recommendedMaxNumberOfReturnedRecords);
   }
 }

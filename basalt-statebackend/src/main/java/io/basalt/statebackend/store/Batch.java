@@ -225,6 +225,12 @@ public final class Batch implements AutoCloseable {
     aside.write(Integer.MAX_VALUE);
   }
 
+  /** The same with one batch; whether there are more. Any thread that keeps the database open. */
+  boolean writeFirstAside() {
+    aside.write(1);
+    return aside.areSome();
+  }
+
   /** Makes room without the stall that it would be to hand over all that has been held. */
   private void flushSome() {
     pass();

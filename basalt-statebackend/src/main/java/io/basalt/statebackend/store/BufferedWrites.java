@@ -72,16 +72,23 @@ public final class BufferedWrites {
     try (Lease unused = database.lease()) {
       List<Table> all = tables.ofAnyThread();
       for (Table table : all) {
-        WriteBuffer buffered = ColumnFamilyTable.of(table).buffered;
-        for (int times = 0; times < MOST_TIMES && buffered.setHeldAside(gate); times++) {
-          buffered.writeAside();
-        }
+        catchUp(ColumnFamilyTable.of(table).buffered);
       }
     } catch (IOException e) {
       LOG.debug("The database in {} has been closed.", database.directory(), e);
     } catch (StoreException | IllegalStateException e) {
       // It is all there still: the task's next change, or the next checkpoint, fails of the same.
       LOG.warn("Writes of before could not be handed over in {}.", database.directory(), e);
+    }
+  }
+
+  private void catchUp(WriteBuffer buffered) {
+    for (int times = 0; times < MOST_TIMES && buffered.setHeldAside(gate); times++) {
+      // Whoever closes the database waits for this thread, and needs none of it.
+      boolean some = true;
+      while (some && !database.isClosing()) {
+        some = buffered.writeFirstAside();
+      }
     }
   }
 }

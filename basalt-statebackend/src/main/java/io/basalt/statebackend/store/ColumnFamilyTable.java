@@ -297,7 +297,7 @@ final class ColumnFamilyTable implements Table {
   @Override
   public void expire(@Nullable Expiry chosen) {
     checkOpen();
-    tableOptions.expiryFilter().set(chosen, identity, database, handle);
+    tableOptions.expiryFilter().set(chosen, cursors.openViews(), identity, database, handle);
     expiry = chosen;
   }
 

@@ -13,8 +13,8 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 
 /**
- * Opens the cursors of one database, knows those that are open, and keeps the iterators of closed
- * ones for the next: to make one takes longer than to seek with it.
+ * Opens the cursors and views of one database, knows those that are open, and keeps the iterators
+ * of closed ones for the next: to make one takes longer than to seek with it.
  *
  * <p>An idle iterator holds what it could read: memtables, files, and a block of each. So it is let
  * go as soon as a flush or a compaction has replaced any of them ({@link #filesHaveChanged}), when
@@ -31,6 +31,7 @@ final class CursorPool implements AutoCloseable {
   private final RocksDB database;
   private final ReadOptions defaults;
   private final Set<Cursor> open = ConcurrentHashMap.newKeySet();
+  private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
   private final Deque<BoundedIterator> idle = new ArrayDeque<>(KEPT);
   private long generation;
   private boolean closed;
@@ -70,6 +71,21 @@ final class CursorPool implements AutoCloseable {
     return !open.isEmpty();
   }
 
+  /** All tables as they are; whoever asked for it closes it. */
+  ReadView view() {
+    filesHaveChanged();
+    return ReadView.take(database, views);
+  }
+
+  /** Those that are open now, and no others later. */
+  Set<ReadView> openViews() {
+    return Set.copyOf(views);
+  }
+
+  boolean hasOpenViews() {
+    return !views.isEmpty();
+  }
+
   /** Lets go of what idle iterators hold; those of open cursors follow when they are closed. */
   void filesHaveChanged() {
     List<BoundedIterator> outdated;
@@ -82,7 +98,7 @@ final class CursorPool implements AutoCloseable {
     outdated.forEach(BoundedIterator::close);
   }
 
-  /** Closes what somebody left open; nobody opens cursors any more. */
+  /** Closes what somebody left open, cursors before views; nobody opens any more. */
   @Override
   public void close() {
     synchronized (idle) {
@@ -90,6 +106,7 @@ final class CursorPool implements AutoCloseable {
     }
     filesHaveChanged();
     Set.copyOf(open).forEach(IOUtils::closeQuietly);
+    openViews().forEach(IOUtils::closeQuietly);
   }
 
   private BoundedIterator create(

@@ -6,9 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.ResourceGuard;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -31,7 +28,6 @@ public final class Database implements AutoCloseable {
   private final TableSet tables = new TableSet();
   private final ClearedFiles clearedFiles;
   private final PostponedCompactions postponed;
-  private final Set<ReadView> openViews = ConcurrentHashMap.newKeySet();
   private final WriteGate gate = new WriteGate();
   private final BufferedWrites bufferedWrites = new BufferedWrites(this, tables, gate);
   private final PageRecall recall = new PageRecall(PageBudget.OF_PROCESS);
@@ -46,7 +42,7 @@ public final class Database implements AutoCloseable {
   private Database(Path directory, OpenedDatabase opened, Map<String, AccessPattern> patterns) {
     this.directory = directory;
     this.opened = opened;
-    this.clearedFiles = new ClearedFiles(this, () -> !openViews.isEmpty());
+    this.clearedFiles = new ClearedFiles(this, () -> this.opened.cursors().hasOpenViews());
     this.postponed = new PostponedCompactions(this, tables, clearedFiles, opened);
     TableReaction.install(opened, tables, clearedFiles, postponed);
     for (int i = 1; i < opened.handles().size(); i++) {
@@ -181,8 +177,7 @@ public final class Database implements AutoCloseable {
   /** All tables as far as writes have been handed over. Any thread with a lease. */
   public ReadView viewOfHandedOver() {
     checkOpen();
-    opened.cursors().filesHaveChanged();
-    return ReadView.take(opened.rocks(), openViews);
+    return opened.cursors().view();
   }
 
   /** Hands over what tables buffer, but not what waits above them. Task thread. */
@@ -314,6 +309,11 @@ public final class Database implements AutoCloseable {
     guard.close();
   }
 
+  /** Whether there are no more leases, and whoever has one is waited for. Any thread. */
+  boolean isClosing() {
+    return guard.isClosed();
+  }
+
   /** How many leases are out. From any thread. */
   public int leases() {
     return guard.getLeaseCount();
@@ -348,9 +348,6 @@ public final class Database implements AutoCloseable {
     }
     awaitLeases();
     closed = true;
-    // Views hold native snapshots of the database and must go before it, cursors before views.
-    opened.cursors().close();
-    Set.copyOf(openViews).forEach(IOUtils::closeQuietly);
     free();
     RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
     tables.clear();
@@ -358,6 +355,7 @@ public final class Database implements AutoCloseable {
 
   /** Nobody reads or writes any more. */
   private void free() {
+    // Views hold native snapshots of the database and must go before it, cursors before views.
     opened.cursors().close();
     opened.rocks().cancelAllBackgroundWork(true);
     tables.closeAll();
@@ -374,7 +372,7 @@ public final class Database implements AutoCloseable {
   }
 
   private boolean isRead() {
-    return guard.getLeaseCount() > 0 || !openViews.isEmpty();
+    return guard.getLeaseCount() > 0 || opened.cursors().hasOpenViews();
   }
 
   private Table adopt(

@@ -2,6 +2,8 @@ package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.Expiry.ElementEnds;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -30,7 +32,10 @@ import org.slf4j.LoggerFactory;
  * that is what changes: {@code time + old <= now - (new - old)} says {@code time + new <= now}.
  *
  * <p>A compaction may see a value that a newer one hides, even one from before a migration; to
- * remove it changes nothing. Told by the task thread, asked by threads of RocksDB's.
+ * remove it changes nothing, but for a view of before, from which RocksDB lets a filter take what
+ * it likes. So nothing expires by what has been told until the views are closed that were open.
+ *
+ * <p>Told by the task thread, asked by threads of RocksDB's.
  */
 final class ExpiryFilter {
 
@@ -51,6 +56,9 @@ final class ExpiryFilter {
 
   /** What holds now; null while nothing expires. */
   private volatile @Nullable Expiry current;
+
+  /** May see values of before that, which need not have times; those that are closed do not. */
+  private volatile Set<ReadView> viewsOfBefore = Set.of();
 
   private ExpiryFilter(LongSupplier clock, boolean periodIsUsers, NativeOwner owner) {
     this.clock = clock;
@@ -77,10 +85,21 @@ final class ExpiryFilter {
     return created;
   }
 
-  /** Removes what has expired from now on, or, if there is no expiry, nothing. */
+  /**
+   * Removes what has expired from now on, or, if there is no expiry, nothing.
+   *
+   * @param openViews nothing is removed that they may see
+   */
   void set(
-      @Nullable Expiry expiry, TableIdentity table, RocksDB database, ColumnFamilyHandle handle) {
+      @Nullable Expiry expiry,
+      Set<ReadView> openViews,
+      TableIdentity table,
+      RocksDB database,
+      ColumnFamilyHandle handle) {
     Expiry previous = current;
+    if (!Objects.equals(expiry, previous)) {
+      viewsOfBefore = openViews;
+    }
     if (expiry != null && told == null) {
       filter.configure(configuration(expiry, table));
       told = expiry;
@@ -127,10 +146,19 @@ final class ExpiryFilter {
   private long now() {
     Expiry expiry = current;
     Expiry first = told;
-    if (expiry == null || first == null) {
+    if (expiry == null || first == null || mayBeSeen()) {
       return BEFORE_ALL_TIME;
     }
     return clock.getAsLong() - (expiry.timeToLive().toMillis() - first.timeToLive().toMillis());
+  }
+
+  private boolean mayBeSeen() {
+    for (ReadView view : viewsOfBefore) {
+      if (view.isOpen()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Config configuration(Expiry expiry, TableIdentity table) {

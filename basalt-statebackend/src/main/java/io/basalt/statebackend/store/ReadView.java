@@ -17,7 +17,9 @@ public final class ReadView implements AutoCloseable {
   private final Snapshot snapshot;
   private final Set<ReadView> openViews;
   private boolean walkedOver;
-  private boolean closed;
+
+  /** Also looked at by threads of compactions. */
+  private volatile boolean closed;
 
   private ReadView(RocksDB database, Snapshot snapshot, Set<ReadView> openViews) {
     this.database = database;
@@ -49,6 +51,11 @@ public final class ReadView implements AutoCloseable {
       throw new IllegalStateException("The view of the database has been closed already.");
     }
     return snapshot;
+  }
+
+  /** Whether cursors may be opened that see what was there. Any thread. */
+  boolean isOpen() {
+    return !closed;
   }
 
   @Override

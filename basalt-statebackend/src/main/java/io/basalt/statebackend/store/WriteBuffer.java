@@ -94,6 +94,12 @@ final class WriteBuffer {
     }
   }
 
+  /** The same with a part of it; whether there is more. Any thread. */
+  boolean writeFirstAside() {
+    Batch open = batch;
+    return open != null && open.writeFirstAside();
+  }
+
   /** Forgets what has not been handed over, and takes nothing any more. */
   synchronized void close() {
     isClosed = true;

@@ -113,7 +113,14 @@ final class ExpiryFaults {
               "state/LivingKey.java",
               "return time < end;",
               "return true;",
-              LARGE_MAP));
+              LARGE_MAP),
+          new Fault(
+              "expires-under-a-savepoint",
+              "A savepoint lacks values of a state that was registered to expire meanwhile",
+              "store/ExpiryFilter.java",
+              "|| first == null || mayBeSeen()",
+              "|| first == null",
+              "state.ExpiryBesideASavepointTest"));
 
   private ExpiryFaults() {}
 }

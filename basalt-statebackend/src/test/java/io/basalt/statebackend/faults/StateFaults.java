@@ -252,7 +252,21 @@ final class StateFaults {
               "state/ListSnapshotFilter.java",
               "if (kept.size() > 0) {",
               "if (start > 0) {",
-              "state.SnapshotFiltersTest#elementsOfAListAreFilteredAndChangedOneByOne"));
+              "state.SnapshotFiltersTest#elementsOfAListAreFilteredAndChangedOneByOne"),
+          new Fault(
+              "walk-of-before-not-heard",
+              "A map has an entry, and is empty",
+              "state/HotStates.java",
+              "before.outlive();",
+              "",
+              "state.OutlivingOperationsTest#aWalkBringsAnEntryBackIntoAMap"),
+          new Fault(
+              "highest-key-of-one-registration",
+              "A sum is lost that was being made when its state was registered again",
+              "state/HotStates.java",
+              "highest.computeIfAbsent( table.name(), name -> new HighestKeys(table, prefix, keyGroups)),",
+              "new HighestKeys(table, prefix, keyGroups),",
+              "state.OutlivingOperationsTest#aSumIsFoundThatWasBeingMadeMeanwhile"));
 
   private StateFaults() {}
 }

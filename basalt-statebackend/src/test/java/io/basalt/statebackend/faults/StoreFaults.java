@@ -113,7 +113,7 @@ final class StoreFaults {
               "A state that outgrows the cache takes the savepoint that is being written with it",
               "store/Database.java",
               "if (isRead() ||",
-              "if (!openViews.isEmpty() ||",
+              "if (opened.cursors().hasOpenViews() ||",
               "store.BlockMemoryTest#indexesAreCutOnceTheStateHasOutgrownTheCache"),
           new Fault(
               "expires-a-moment-late",

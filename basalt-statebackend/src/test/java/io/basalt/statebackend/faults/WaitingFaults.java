@@ -69,7 +69,14 @@ final class WaitingFaults {
               "restore/ChosenFiles.java",
               "&& !isWorthMore",
               "",
-              "restore.LargeCopiesTest"));
+              "restore.LargeCopiesTest"),
+          new Fault(
+              "caught-up-while-closing",
+              "A task that ends waits until writes are through that nobody needs any more",
+              "store/BufferedWrites.java",
+              "while (some && !database.isClosing()) {",
+              "while (some) {",
+              "store.BufferedWritesTest#noMoreThanABatchIsWrittenOnceTheDatabaseIsBeingClosed"));
 
   private WaitingFaults() {}
 }

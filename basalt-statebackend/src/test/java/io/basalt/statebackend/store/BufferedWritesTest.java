@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +106,44 @@ class BufferedWritesTest extends DatabaseFixture {
       table.putBuffered(key(1, 0), new byte[] {2});
       assertThat(table.get(key(1, 0))).containsExactly(2);
       snapshot.check(table, "the snapshot");
+    }
+  }
+
+  /** By the thread that hands over what was held: whoever closes the database waits for it. */
+  @Test
+  void noMoreThanABatchIsWrittenOnceTheDatabaseIsBeingClosed() throws Exception {
+    ExecutorService closing = Executors.newSingleThreadExecutor();
+    try (Database database = open()) {
+      Table table = database.createTable("table", AccessPattern.KEYS);
+      AtomicBoolean isOpenAgain = new AtomicBoolean();
+      AtomicReference<Future<?>> closed = new AtomicReference<>();
+      database
+          .gate()
+          .close(
+              new WriteGate.Barrier() {
+                @Override
+                public boolean isOver() {
+                  if (isOpenAgain.get() && closed.get() == null) {
+                    // The thread has its lease by now.
+                    closed.set(closing.submit(database::awaitLeases));
+                    await(database::isClosing);
+                  }
+                  return isOpenAgain.get();
+                }
+
+                @Override
+                public void finish() {
+                  throw new IllegalStateException("It is to be held.");
+                }
+              });
+      change(table, new Random(1), 50_000);
+      isOpenAgain.set(true);
+      database.bufferedWrites().catchUp();
+      await(() -> closed.get() != null);
+      closed.get().get();
+      assertThat(table.property(ENTRIES)).isLessThanOrEqualTo(500);
+    } finally {
+      closing.shutdownNow();
     }
   }
 
