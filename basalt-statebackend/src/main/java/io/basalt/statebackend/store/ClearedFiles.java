@@ -64,7 +64,17 @@ final class ClearedFiles {
     }
     Thread thread = new Thread(this::rewriteAll, "basalt-cleared-files");
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // No thread is to be had: tried again after the next flush or compaction.
+      LOG.debug("Files of state '{}' are not rewritten yet.", table.name(), e);
+      notBusy();
+    }
+  }
+
+  private synchronized void notBusy() {
+    busy = false;
   }
 
   private void rewriteAll() {
@@ -96,7 +106,7 @@ final class ClearedFiles {
           end();
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.debug(
           "Did not rewrite files of state '{}' in {}.", table.name(), database.directory(), e);
     }
