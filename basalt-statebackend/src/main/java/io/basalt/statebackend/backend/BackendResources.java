@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.runtime.memory.OpaqueMemoryResource;
 import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +67,22 @@ final class BackendResources implements AutoCloseable {
   void closeUnderReaders() {
     close(readers);
     Database read = database;
-    if (read == null
-        || read.leases() == 0
-        || Detached.run("basalt-await-leases", read::awaitLeases)) {
+    if (read == null || read.leases() == 0) {
+      close();
+      return;
+    }
+    // One thread for both: there might be no second one to be had.
+    AtomicBoolean decided = new AtomicBoolean();
+    boolean ended =
+        Detached.run(
+            "basalt-await-leases",
+            () -> {
+              read.awaitLeases();
+              if (!decided.compareAndSet(false, true)) {
+                close();
+              }
+            });
+    if (ended || !decided.compareAndSet(false, true)) {
       close();
       return;
     }
@@ -76,15 +90,6 @@ final class BackendResources implements AutoCloseable {
         "A savepoint of the state in {} does not end, its storage does not answer. The database,"
             + " its memory and its local files are given back when it does.",
         read.directory());
-    Thread thread =
-        new Thread(
-            () -> {
-              read.awaitLeases();
-              close();
-            },
-            "basalt-close-under-readers");
-    thread.setDaemon(true);
-    thread.start();
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.apache.flink.state.rocksdb.RocksDBOptions.WRITE_BUFFER_RATIO;
 
 import io.basalt.statebackend.config.MemoryBudget.Scope;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
@@ -162,6 +163,7 @@ public record MemorySettings(
     if (writeBufferRatio.value() + highPriorityPoolRatio.value() > 1.0) {
       throw new IllegalConfigurationException(
           String.format(
+              Locale.ROOT,
               "'%s' is %s and '%s' is %s: allowed is a sum of at most 1, for both are parts of the"
                   + " same memory.",
               WRITE_BUFFER_RATIO.key(),

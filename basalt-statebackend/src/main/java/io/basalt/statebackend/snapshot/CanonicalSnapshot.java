@@ -148,7 +148,7 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
     } catch (Exception e) {
       throw new IOException(e);
     }
-    view.isToBeWalkedOver();
+    view.isToBeWalkedOver(states.size() * ReadEntries.mostReaders(states.size()));
     // By now Flink has asked whether anything is compressed, and took any other object for a yes.
     // From here on it asks what to write a key group through.
     if (compression == UncompressedStreamCompressionDecorator.INSTANCE) {

@@ -186,7 +186,7 @@ public final class KeyedStateSnapshots<K> {
               transfers,
               destination);
       return SnapshotTask.of(snapshot, settings.cancellation());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (entry != null) {
         entry.abandoned();
       }

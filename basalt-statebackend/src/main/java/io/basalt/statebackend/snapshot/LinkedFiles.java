@@ -113,7 +113,7 @@ final class LinkedFiles {
   private static void link(Link link, SnapshotDirectory directory) throws IOException {
     try {
       link.into(directory.getDirectory());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       delete(directory);
       throw e;
     }

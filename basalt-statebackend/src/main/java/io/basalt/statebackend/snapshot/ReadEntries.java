@@ -33,6 +33,9 @@ final class ReadEntries implements KeyValueStateIterator {
   /** A megabyte: less is read before another thread has begun. */
   private static final int CHUNKS_BEFORE_A_SECOND_READER = 4;
 
+  /** Each reader has a cursor for each of them, and what that holds. */
+  private static final int MOST_STATES_FOR_TWO_READERS = 256;
+
   private static final Logger LOG = LoggerFactory.getLogger(ReadEntries.class);
 
   private static final EntryChunk END = EntryReader.END;
@@ -57,10 +60,18 @@ final class ReadEntries implements KeyValueStateIterator {
     this.states = states;
     this.cancellation = cancellation;
     KeyGroupMerge merge = KeyGroupMerge.open(states);
-    this.readByTwo = merge.isOfTables() && Runtime.getRuntime().availableProcessors() > 1;
+    this.readByTwo =
+        mostReaders(states.size()) > 1
+            && merge.isOfTables()
+            && Runtime.getRuntime().availableProcessors() > 1;
     // With parts as large as that it would wait for chunks that are just being written.
     this.parts = new ReadParts(range, readByTwo ? mostChunks() * 3 / 4 : Integer.MAX_VALUE);
     readers.add(EntryReader.start(merge, parts, mostChunks()));
+  }
+
+  /** How many read at a time, at most. */
+  static int mostReaders(int states) {
+    return states > MOST_STATES_FOR_TWO_READERS ? 1 : 2;
   }
 
   /** Begins to read and stands on the first entry. The caller closes the result. */

@@ -99,12 +99,22 @@ final class StorageCopies implements FileDelivery {
       if (source != null
           && source.getStateSize() > WORTH_A_COPY_BYTES
           && source.getStateSize() == Files.size(file.file())
-          && destination.canFastDuplicate(source, file.scope())) {
+          && canCopy(source, file.scope(), destination)) {
         candidates.add(new Candidate(file, source));
       }
     }
     candidates.sort(Comparator.comparingLong(Candidate::length));
     return candidates.subList(Math.min(1, candidates.size()), candidates.size());
+  }
+
+  private static boolean canCopy(
+      StreamStateHandle source, CheckpointedStateScope scope, CheckpointStreamFactory destination) {
+    try {
+      return destination.canFastDuplicate(source, scope);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("Checkpoint storage does not say whether it copies {}.", source, e);
+      return false;
+    }
   }
 
   private List<UploadedFile> copyAll(
@@ -152,7 +162,7 @@ final class StorageCopies implements FileDelivery {
       try {
         destination.duplicate(
             candidates.stream().map(Candidate::source).toList(), CheckpointedStateScope.EXCLUSIVE);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.warn(
             "Checkpoint storage could not copy files by itself; they are uploaded instead.", e);
       }
@@ -171,7 +181,7 @@ final class StorageCopies implements FileDelivery {
   private static boolean isWhole(UploadedFile copy) {
     try {
       return SavepointDirectory.lengthOf(copy.handle()) == copy.handle().getStateSize();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.debug("There is no copy {}.", copy.handle(), e);
       return false;
     }

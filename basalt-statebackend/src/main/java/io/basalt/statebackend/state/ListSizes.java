@@ -4,6 +4,7 @@ import io.basalt.statebackend.config.CollectionSettings;
 import io.basalt.statebackend.store.Table;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -118,19 +119,20 @@ final class ListSizes {
   IllegalStateException tooLong(
       @Nullable Object key, @Nullable Object namespace, int keyGroup, long length, int appended) {
     return new IllegalStateException(
-        ("The list of state '%s' under key '%s', namespace '%s', in key group %d has %,d bytes:"
+        String.format(
+            Locale.ROOT,
+            "The list of state '%s' under key '%s', namespace '%s', in key group %d has %,d bytes:"
                 + " %,d more would make it longer than %,d bytes"
                 + " (state.backend.basalt.list.maximum-size). Nothing was appended and the list can"
                 + " be read. Clear it more often, keep its elements in a map, or set the option"
-                + " higher, up to 2 GB: a longer list could never be read again.")
-            .formatted(
-                table.name(),
-                abbreviated(key),
-                abbreviated(namespace),
-                keyGroup,
-                length,
-                appended,
-                maximumBytes));
+                + " higher, up to 2 GB: a longer list could never be read again.",
+            table.name(),
+            abbreviated(key),
+            abbreviated(namespace),
+            keyGroup,
+            length,
+            appended,
+            maximumBytes));
   }
 
   private static String abbreviated(@Nullable Object named) {

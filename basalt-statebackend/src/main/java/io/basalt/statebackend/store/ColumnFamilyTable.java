@@ -2,6 +2,7 @@ package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.NativeCount.Kind;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -26,7 +27,8 @@ final class ColumnFamilyTable implements Table {
   private CursorPool cursors;
   private volatile MemtableFiltering memtableFilter;
   private final RangeDeletions rangeDeletions =
-      new RangeDeletions(() -> FileMerge.rangeDeletions(database, handle, identity()));
+      new RangeDeletions(
+          () -> unlessClosed((d, h) -> FileMerge.rangeDeletions(d, h, identity()), 0L));
   private final WriteGate gate;
   WriteBuffer buffered;
   private Runnable waiting = () -> {};
@@ -276,11 +278,6 @@ final class ColumnFamilyTable implements Table {
     return memtableFilter.isOn();
   }
 
-  /** A memtable of the column family has become a file. Any thread. */
-  void flushed(long largestSequenceNumber) {
-    rangeDeletions.flushed(largestSequenceNumber);
-  }
-
   @Override
   public Cursor cursor(byte[] lowerInclusive, byte[] upperExclusive, @Nullable ReadView view) {
     checkOpen();
@@ -309,8 +306,13 @@ final class ColumnFamilyTable implements Table {
   }
 
   @Override
-  public synchronized List<TableFile> files() {
-    return closed ? List.of() : FileMerge.files(database, handle);
+  public List<TableFile> files() {
+    return unlessClosed(FileMerge::files, List.of());
+  }
+
+  /** Of any thread that keeps the database open, but not the table from being dropped. */
+  synchronized <T> T unlessClosed(BiFunction<RocksDB, ColumnFamilyHandle, T> read, T otherwise) {
+    return closed ? otherwise : read.apply(database, handle);
   }
 
   @Override

@@ -18,14 +18,6 @@ final class CursorOptions implements AutoCloseable {
   /** Enough for nearly every prefix of keys; a longer bound gets options that are not kept. */
   static final int LONGEST_KEPT_BOUND = 256;
 
-  /**
-   * Without it RocksDB reads block by block where the system has read ahead already: a call for
-   * each four kilobytes, a tenth of the CPU time of a walk over two gigabytes (measured; two
-   * megabytes, which no longer fit a core's cache, gain nothing). A cursor has such a buffer for
-   * each level.
-   */
-  private static final long READ_AHEAD_BYTES = 256 << 10;
-
   private final ByteBuffer bound;
   private final DirectSlice upper;
   private final ReadOptions options;
@@ -56,7 +48,9 @@ final class CursorOptions implements AutoCloseable {
     options.setSnapshot(view.snapshot());
     if (view.isWalkedOver()) {
       options.setFillCache(false);
-      options.setReadaheadSize(READ_AHEAD_BYTES);
+      if (view.readAheadBytes() > 0) {
+        options.setReadaheadSize(view.readAheadBytes());
+      }
     }
   }
 

@@ -335,9 +335,9 @@ public final class Database implements AutoCloseable {
     return opened.options().ticker(name);
   }
 
-  /** Ends compactions for good, before the database is closed. Any thread that knows it open. */
+  /** Ends compactions for good, before the database is closed. No other thread may close it. */
   public void stopCompactions() {
-    opened.rocks().cancelAllBackgroundWork(false);
+    opened.stopCompactions();
   }
 
   /** Waits for every lease, then frees everything. Does not delete files. May be called twice. */

@@ -28,8 +28,11 @@ final class DeletionCompaction {
     Properties properties = new Properties();
     properties.setProperty(
         "table_properties_collectors",
-        "{id=CompactOnDeletionCollector;window_size=%d;deletion_trigger=%d;deletion_ratio=0}"
-            .formatted(WINDOW_ENTRIES, WINDOW_DELETIONS));
+        "{id=CompactOnDeletionCollector;window_size="
+            + WINDOW_ENTRIES
+            + ";deletion_trigger="
+            + WINDOW_DELETIONS
+            + ";deletion_ratio=0}");
     ColumnFamilyOptions options = ColumnFamilyOptions.getColumnFamilyOptionsFromProps(properties);
     if (options == null) {
       throw new IllegalStateException(

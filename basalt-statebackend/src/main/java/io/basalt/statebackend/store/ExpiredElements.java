@@ -91,8 +91,13 @@ final class ExpiredElements implements ListElementFilter {
     }
     if (end < start + Long.BYTES || end > list.length || list[end] != DELIMITER) {
       throw new IOException(
-          "The element that begins at byte %d of %d does not end at %d, where its serializer says."
-              .formatted(start, list.length, end));
+          "The element that begins at byte "
+              + start
+              + " of "
+              + list.length
+              + " does not end at "
+              + end
+              + ", where its serializer says.");
     }
     return end + 1;
   }

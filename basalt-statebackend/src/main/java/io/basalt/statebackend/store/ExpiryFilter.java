@@ -81,6 +81,11 @@ final class ExpiryFilter {
     ExpiryFilter created =
         new ExpiryFilter(
             specification.clock(), period != PERIOD_CHOSEN_BY_ROCKSDB && period != 0, owner);
+    if (options.compactionFilterFactory() != null) {
+      LOG.warn(
+          "The compaction filter factory that an options factory has set is not used: the filter of"
+              + " expired entries takes its place, on states without a time to live, too.");
+    }
     options.setCompactionFilterFactory(created.filter);
     return created;
   }

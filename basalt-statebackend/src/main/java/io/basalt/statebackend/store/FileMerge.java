@@ -36,6 +36,16 @@ final class FileMerge {
         .toList();
   }
 
+  /** How large its files are together: a walk over numbers, which lists none of them. */
+  static long bytes(RocksDB database, ColumnFamilyHandle handle) {
+    try {
+      return database.getLongProperty(handle, "rocksdb.live-sst-files-size");
+    } catch (RocksDBException e) {
+      // Nobody is to be told on a thread of RocksDB's, and too large is left to it.
+      return Long.MAX_VALUE;
+    }
+  }
+
   static boolean hasFileOf(
       RocksDB database, ColumnFamilyHandle handle, byte[] lowerInclusive, byte[] upperExclusive) {
     return database.getColumnFamilyMetaData(handle).levels().stream()

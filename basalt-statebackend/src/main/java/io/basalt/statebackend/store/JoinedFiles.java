@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -110,7 +111,7 @@ public final class JoinedFiles {
 
   /** Writes what makes a database of the files in the directory. */
   public void write(Path directory) throws IOException {
-    String name = "MANIFEST-%06d".formatted(nextFileNumber++);
+    String name = String.format(Locale.ROOT, "MANIFEST-%06d", nextFileNumber++);
     List<byte[]> changes = new ArrayList<>();
     for (Part part : parts.values()) {
       changes.addAll(changes(part));

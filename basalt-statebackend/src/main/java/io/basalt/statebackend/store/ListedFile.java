@@ -3,6 +3,7 @@ package io.basalt.statebackend.store;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** A table file as the manifest of a database lists it. Immutable. */
 public final class ListedFile {
@@ -70,7 +71,7 @@ public final class ListedFile {
 
   /** Its name in the directory of the database. */
   public String name() {
-    return "%06d.sst".formatted(number);
+    return String.format(Locale.ROOT, "%06d.sst", number);
   }
 
   /** The level it is in; the files of every level but 0 have no keys in common. */

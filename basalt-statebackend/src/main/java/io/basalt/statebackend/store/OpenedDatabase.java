@@ -172,6 +172,15 @@ record OpenedDatabase(
         nanos / 1_000_000);
   }
 
+  /**
+   * Ends compactions for good. Does nothing once it is closed: opening it again may have failed.
+   */
+  void stopCompactions() {
+    if (rocks.isOwningHandle()) {
+      rocks.cancelAllBackgroundWork(false);
+    }
+  }
+
   /** Closes the database; its tables have been closed, and close their options after it. */
   void closeRocks() {
     handles.get(0).close();

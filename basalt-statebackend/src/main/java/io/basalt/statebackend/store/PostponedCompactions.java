@@ -68,9 +68,8 @@ final class PostponedCompactions {
 
   /** A memtable has become a file. Called by a thread of RocksDB's, which must not begin them. */
   synchronized void flushed(OpenedDatabase opened, long largestSequenceNumber) {
-    if (waiting && !linking && largestSequenceNumber > restored) {
+    if (waiting && !linking && largestSequenceNumber > restored && beginSoon(opened)) {
       restored = Long.MAX_VALUE;
-      beginSoon(opened);
     }
   }
 
@@ -83,12 +82,23 @@ final class PostponedCompactions {
    * They need wait no longer. On a thread of its own, for RocksDB writes and syncs its options for
    * each table, behind all that the restore has yet to bring to the disk: the task, or the
    * checkpoint, would wait for that.
+   *
+   * @return whether they begin; if not, the next flush or link of files tries again
    */
-  private synchronized void beginSoon(OpenedDatabase opened) {
-    if (waiting) {
-      Thread thread = new Thread(() -> beginUnlessClosed(opened), "basalt-compactions");
-      thread.setDaemon(true);
+  private synchronized boolean beginSoon(OpenedDatabase opened) {
+    if (!waiting) {
+      return false;
+    }
+    Thread thread = new Thread(() -> beginUnlessClosed(opened), "basalt-compactions");
+    thread.setDaemon(true);
+    try {
       thread.start();
+      return true;
+    } catch (OutOfMemoryError e) {
+      // No thread is to be had, which is neither the checkpoint's fault nor RocksDB's.
+      LOG.warn("Compactions in {} do not begin yet.", database.directory(), e);
+      linking = false;
+      return false;
     }
   }
 

@@ -85,8 +85,13 @@ final class RangeDeletions {
 
   /** So many of those have been taken away. Any thread. */
   synchronized void takenAway(long bytes) {
-    bytesOfFiles -= bytes;
+    forget(bytes);
     toBeMerged = false;
+  }
+
+  /** Two threads may find at a time that they are gone. */
+  private synchronized void forget(long bytes) {
+    bytesOfFiles = Math.max(0, bytesOfFiles - bytes);
   }
 
   /** Whether one more does no harm. Task thread. */
@@ -99,9 +104,19 @@ final class RangeDeletions {
     }
     if (sinceLook >= BETWEEN_LOOKS) {
       sinceLook = 0;
-      filesHaveRoom = inFiles.getAsLong() < MOST_IN_FILES;
+      filesHaveRoom = lookAtFiles() < MOST_IN_FILES;
     }
     return filesHaveRoom;
+  }
+
+  private long lookAtFiles() {
+    long covered = coveredBytes();
+    long count = inFiles.getAsLong();
+    if (count == 0) {
+      // RocksDB's own compactions have taken all of these away.
+      forget(covered);
+    }
+    return count;
   }
 
   private synchronized int inMemtable() {

@@ -17,6 +17,7 @@ public final class ReadView implements AutoCloseable {
   private final Snapshot snapshot;
   private final Set<ReadView> openViews;
   private boolean walkedOver;
+  private long readAheadBytes;
 
   /** Also looked at by threads of compactions. */
   private volatile boolean closed;
@@ -37,13 +38,21 @@ public final class ReadView implements AutoCloseable {
   /**
    * Cursors that are opened from now on walk over all of their tables, once: they leave the block
    * cache to what the task goes on to read, which also takes a quarter less CPU time (measured).
+   *
+   * @param cursors how many there may be at a time, which share what is read ahead
    */
-  public void isToBeWalkedOver() {
+  public void isToBeWalkedOver(int cursors) {
     walkedOver = true;
+    readAheadBytes = ReadAhead.bytes(cursors);
   }
 
   boolean isWalkedOver() {
     return walkedOver;
+  }
+
+  /** How far each of these cursors reads ahead; 0 if that is left to RocksDB. */
+  long readAheadBytes() {
+    return readAheadBytes;
   }
 
   Snapshot snapshot() {

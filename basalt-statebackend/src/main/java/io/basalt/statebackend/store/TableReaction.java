@@ -24,7 +24,7 @@ record TableReaction(
 
   @Override
   public void flushed(String columnFamily, long largestSequenceNumber) {
-    tables.with(columnFamily, table -> table.flushed(largestSequenceNumber));
+    tables.with(columnFamily, table -> table.rangeDeletions().flushed(largestSequenceNumber));
     postponed.flushed(opened, largestSequenceNumber);
     compacted(columnFamily);
   }

@@ -28,6 +28,7 @@ public final class CopyingFileSystem extends LocalFileSystem implements PathsCop
   enum Behaviour {
     COPIES,
     REFUSES,
+    THROWS,
     FAILS_AFTER_THE_FIRST,
     CUTS_SHORT
   }
@@ -67,6 +68,9 @@ public final class CopyingFileSystem extends LocalFileSystem implements PathsCop
     copied.addAll(requests);
     if (behaviour == Behaviour.REFUSES) {
       throw new IOException("no copies today");
+    }
+    if (behaviour == Behaviour.THROWS) {
+      throw new IllegalStateException("no copies today");
     }
     for (CopyRequest request : requests) {
       java.nio.file.Path source = java.nio.file.Path.of(request.getSource().getPath());

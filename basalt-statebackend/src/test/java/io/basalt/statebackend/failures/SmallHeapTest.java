@@ -2,10 +2,9 @@ package io.basalt.statebackend.failures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.basalt.statebackend.harness.ForkedOutcome;
 import io.basalt.statebackend.harness.ForkedProgram;
 import io.basalt.statebackend.harness.Workspace;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,25 +44,9 @@ class SmallHeapTest {
         new ForkedProgram(SmallHeapProgram.class, arguments)
             .command(directory, "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
 
-    Outcome outcome = run(command, directory.resolve("output.txt"));
+    ForkedOutcome outcome = ForkedOutcome.of(command, directory.resolve("output.txt"));
 
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     assertThat(outcome.output()).contains("results are right");
-  }
-
-  private record Outcome(int exitCode, String output) {}
-
-  private static Outcome run(List<String> command, Path output)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    try {
-      return new Outcome(process.waitFor(), Files.readString(output));
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
   }
 }

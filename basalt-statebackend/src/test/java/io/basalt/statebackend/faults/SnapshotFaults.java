@@ -92,6 +92,19 @@ final class SnapshotFaults {
               "",
               "snapshot.CanonicalSnapshotTest#entriesOfAnySizeAreWritten"),
           new Fault(
+              "copy-that-throws",
+              "A file system that throws where it should copy fails every native savepoint",
+              "snapshot/StorageCopies.java",
+              """
+              } catch (IOException | RuntimeException e) {
+                LOG.warn(
+              """,
+              """
+              } catch (IOException e) {
+                LOG.warn(
+              """,
+              "exchange.CopyingStorageTest#whatWasNotCopiedIsUploaded"),
+          new Fault(
               "savepoint-fills-the-cache",
               "A canonical savepoint drives out of the block cache what the task reads",
               "store/CursorOptions.java",
