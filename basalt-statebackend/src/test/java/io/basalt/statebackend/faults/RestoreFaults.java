@@ -25,8 +25,8 @@ final class RestoreFaults {
               "files-of-strangers-joined",
               "After scaling in twice, entries that were deleted are back, or others are gone",
               "restore/JoinableHandles.java",
-              "if (ofHandlesThatHaveIt < reach.getNumberOfKeyGroups()) {",
-              "if (ofHandlesThatHaveIt < 0) {",
+              "return ofHandlesThatHaveIt < reach.getNumberOfKeyGroups();",
+              "return ofHandlesThatHaveIt < 0;",
               "restore.RestorePlanTest"),
           new Fault(
               "strangers-beside-copied-entries",
