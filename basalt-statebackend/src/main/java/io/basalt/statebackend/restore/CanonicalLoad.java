@@ -3,6 +3,7 @@ package io.basalt.statebackend.restore;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.EntryBuffers;
 import io.basalt.statebackend.store.ParallelParts;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.transfer.ReadAhead;
@@ -129,20 +130,25 @@ final class CanonicalLoad {
     List<KeyGroupRange> parts = KeyGroupParts.of(range, canonical.bytesOf(range), mostParts);
     List<ParallelParts.Worker<KeyGroupRange>> workers = new ArrayList<>();
     for (int i = ParallelParts.threads(parts.size()); i > 0; i--) {
-      workers.add(part -> fillPart(canonical, part, tables));
+      EntryBuffers buffers = new EntryBuffers();
+      workers.add(part -> fillPart(canonical, part, tables, buffers));
     }
     new ParallelParts<>(parts, this::stop).run("basalt-restore", workers);
   }
 
-  private void fillPart(CanonicalSnapshot canonical, KeyGroupRange part, List<LoadedTable> tables)
+  private void fillPart(
+      CanonicalSnapshot canonical,
+      KeyGroupRange part,
+      List<LoadedTable> tables,
+      EntryBuffers buffers)
       throws IOException {
     BufferedSnapshotInput opened = first.getAndSet(null);
     if (opened != null) {
-      fillPart(canonical, opened, part, tables);
+      fillPart(canonical, opened, part, tables, buffers);
       return;
     }
     try (ReadAhead file = open()) {
-      fillPart(canonical, new BufferedSnapshotInput(file), part, tables);
+      fillPart(canonical, new BufferedSnapshotInput(file), part, tables, buffers);
     }
   }
 
@@ -150,9 +156,10 @@ final class CanonicalLoad {
       CanonicalSnapshot canonical,
       BufferedSnapshotInput input,
       KeyGroupRange part,
-      List<LoadedTable> tables)
+      List<LoadedTable> tables,
+      EntryBuffers buffers)
       throws IOException {
-    try (PartLoad load = new PartLoad(tables, () -> stopped)) {
+    try (PartLoad load = new PartLoad(tables, buffers, () -> stopped)) {
       canonical.read(input, part, load);
       load.finish();
     }

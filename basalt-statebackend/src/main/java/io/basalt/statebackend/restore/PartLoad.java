@@ -47,9 +47,9 @@ final class PartLoad implements CanonicalSnapshot.Entries, AutoCloseable {
    * A load of tables.
    *
    * @param tables by the position of their state in the snapshot
+   * @param buffers of the thread
    */
-  PartLoad(List<LoadedTable> tables, BooleanSupplier cancelled) {
-    EntryBuffers buffers = new EntryBuffers();
+  PartLoad(List<LoadedTable> tables, EntryBuffers buffers, BooleanSupplier cancelled) {
     this.tables = tables.stream().map(table -> new TableLoad(table, buffers)).toList();
     this.cancelled = cancelled;
   }
