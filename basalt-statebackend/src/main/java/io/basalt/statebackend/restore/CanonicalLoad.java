@@ -25,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CanonicalLoad {
 
-  /**
-   * A thread has a file under way for each large state, which takes RocksDB some megabytes until it
-   * is written.
-   */
-  private static final int MOST_FILES_UNDER_WAY = 64;
-
   private final RestoreTarget target;
   private final boolean fewFiles;
   private final SnapshotHandle snapshot;
@@ -45,6 +39,7 @@ final class CanonicalLoad {
   private final AtomicReference<@Nullable BufferedSnapshotInput> first = new AtomicReference<>();
 
   private final Closeable stopping = this::stop;
+  private final FilesUnderWay underWay = new FilesUnderWay();
 
   /** Asked for each entry: the registry of the restore would have all threads wait for its lock. */
   private volatile boolean stopped;
@@ -126,7 +121,8 @@ final class CanonicalLoad {
 
   private void fill(CanonicalSnapshot canonical, KeyGroupRange range, List<LoadedTable> tables)
       throws IOException, InterruptedException {
-    int mostParts = Math.max(1, MOST_FILES_UNDER_WAY / Math.max(1, tables.size()));
+    // A thread has a file under way for each large state.
+    int mostParts = Math.max(1, FilesUnderWay.MOST / Math.max(1, tables.size()));
     List<KeyGroupRange> parts = KeyGroupParts.of(range, canonical.bytesOf(range), mostParts);
     List<ParallelParts.Worker<KeyGroupRange>> workers = new ArrayList<>();
     for (int i = ParallelParts.threads(parts.size()); i > 0; i--) {
@@ -159,7 +155,7 @@ final class CanonicalLoad {
       List<LoadedTable> tables,
       EntryBuffers buffers)
       throws IOException {
-    try (PartLoad load = new PartLoad(tables, buffers, () -> stopped)) {
+    try (PartLoad load = new PartLoad(tables, underWay, buffers, () -> stopped)) {
       canonical.read(input, part, load);
       load.finish();
     }
