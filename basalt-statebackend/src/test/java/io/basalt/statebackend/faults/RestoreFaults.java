@@ -123,6 +123,30 @@ final class RestoreFaults {
               "",
               "store.ManifestTest#aDatabaseIsNotOpenedWithoutTheEndOfItsManifest"),
           new Fault(
+              "manifest-in-memory",
+              "A job cannot be scaled in whose databases have been open for weeks",
+              "store/Manifest.java",
+              "new Manifest(file, content, length).readRecords(changes);",
+              """
+              new Manifest(file, new java.io.ByteArrayInputStream(content.readAllBytes()), length)
+                  .readRecords(changes);
+              """,
+              "failures.LongManifestTest"),
+          new Fault(
+              "files-without-bound",
+              "The restore of a job with hundreds of states takes a gigabyte that nobody counts",
+              "restore/FilesUnderWay.java",
+              "return of(layer).tryAcquire();",
+              "of(layer).release(); return of(layer).tryAcquire();",
+              "restore.ManyStatesTest"),
+          new Fault(
+              "hindered-by-those-left-out",
+              "After scaling in, entries that were deleted are back where a handle was left out",
+              "restore/JoinableHandles.java",
+              "if (file.reachesOver()) {",
+              "if (file.number < 0) {",
+              "restore.JoinableHandlesTest"),
+          new Fault(
               "length-of-meta-data-unchecked",
               "Meta data that was cut short or grew is taken for whole",
               "restore/MetadataReader.java",
