@@ -48,6 +48,13 @@ public record DatabaseSettings(
   /** Stock turns RocksDB's periodic statistics in its log off. Set before the user's factory. */
   public static final int STATISTICS_DUMP_PERIOD_SECONDS = 0;
 
+  /**
+   * RocksDB begins its manifest anew at this length, by default a gigabyte. Every checkpoint
+   * uploads it, and every restore reads it from the beginning. Set before the user's factory, which
+   * may change it.
+   */
+  public static final long MOST_MANIFEST_BYTES = 64 << 20;
+
   /** Stock writes no write-ahead log. Set before the user's factory, which may change it. */
   public static final boolean DISABLE_WRITE_AHEAD_LOG = true;
 

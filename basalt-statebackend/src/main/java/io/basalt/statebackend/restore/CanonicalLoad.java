@@ -3,6 +3,7 @@ package io.basalt.statebackend.restore;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.EntryBuffers;
 import io.basalt.statebackend.store.ParallelParts;
 import io.basalt.statebackend.store.Table;
 import io.basalt.statebackend.transfer.ReadAhead;
@@ -24,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CanonicalLoad {
 
-  /**
-   * A thread has a file under way for each large state, which takes RocksDB some megabytes until it
-   * is written.
-   */
-  private static final int MOST_FILES_UNDER_WAY = 64;
-
   private final RestoreTarget target;
   private final boolean fewFiles;
   private final SnapshotHandle snapshot;
@@ -44,6 +39,7 @@ final class CanonicalLoad {
   private final AtomicReference<@Nullable BufferedSnapshotInput> first = new AtomicReference<>();
 
   private final Closeable stopping = this::stop;
+  private final FilesUnderWay underWay = new FilesUnderWay();
 
   /** Asked for each entry: the registry of the restore would have all threads wait for its lock. */
   private volatile boolean stopped;
@@ -125,24 +121,30 @@ final class CanonicalLoad {
 
   private void fill(CanonicalSnapshot canonical, KeyGroupRange range, List<LoadedTable> tables)
       throws IOException, InterruptedException {
-    int mostParts = Math.max(1, MOST_FILES_UNDER_WAY / Math.max(1, tables.size()));
+    // A thread has a file under way for each large state.
+    int mostParts = Math.max(1, FilesUnderWay.MOST / Math.max(1, tables.size()));
     List<KeyGroupRange> parts = KeyGroupParts.of(range, canonical.bytesOf(range), mostParts);
     List<ParallelParts.Worker<KeyGroupRange>> workers = new ArrayList<>();
     for (int i = ParallelParts.threads(parts.size()); i > 0; i--) {
-      workers.add(part -> fillPart(canonical, part, tables));
+      EntryBuffers buffers = new EntryBuffers();
+      workers.add(part -> fillPart(canonical, part, tables, buffers));
     }
     new ParallelParts<>(parts, this::stop).run("basalt-restore", workers);
   }
 
-  private void fillPart(CanonicalSnapshot canonical, KeyGroupRange part, List<LoadedTable> tables)
+  private void fillPart(
+      CanonicalSnapshot canonical,
+      KeyGroupRange part,
+      List<LoadedTable> tables,
+      EntryBuffers buffers)
       throws IOException {
     BufferedSnapshotInput opened = first.getAndSet(null);
     if (opened != null) {
-      fillPart(canonical, opened, part, tables);
+      fillPart(canonical, opened, part, tables, buffers);
       return;
     }
     try (ReadAhead file = open()) {
-      fillPart(canonical, new BufferedSnapshotInput(file), part, tables);
+      fillPart(canonical, new BufferedSnapshotInput(file), part, tables, buffers);
     }
   }
 
@@ -150,9 +152,10 @@ final class CanonicalLoad {
       CanonicalSnapshot canonical,
       BufferedSnapshotInput input,
       KeyGroupRange part,
-      List<LoadedTable> tables)
+      List<LoadedTable> tables,
+      EntryBuffers buffers)
       throws IOException {
-    try (PartLoad load = new PartLoad(tables, () -> stopped)) {
+    try (PartLoad load = new PartLoad(tables, underWay, buffers, () -> stopped)) {
       canonical.read(input, part, load);
       load.finish();
     }

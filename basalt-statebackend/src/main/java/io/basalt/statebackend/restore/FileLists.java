@@ -4,8 +4,8 @@ import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.FileList;
 import io.basalt.statebackend.store.ListedFile;
 import io.basalt.statebackend.transfer.BytesDownload;
+import io.basalt.statebackend.transfer.FileRead;
 import io.basalt.statebackend.transfer.Transfers;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,44 +37,39 @@ final class FileLists {
     this.prefix = prefix;
   }
 
-  /** Reads those of the snapshots, all at once. */
+  /** Reads those of the snapshots, as many at once as files are fetched; none is kept. */
   void read(List<SnapshotHandle> snapshots, Transfers transfers, Cancellation cancellation)
       throws Exception {
-    List<BytesDownload> downloads = new ArrayList<>();
-    List<SnapshotHandle> readable = new ArrayList<>();
+    List<BytesDownload> pointers = new ArrayList<>();
+    List<SnapshotHandle> pointed = new ArrayList<>();
     for (SnapshotHandle snapshot : snapshots) {
-      StreamStateHandle current = SnapshotFiles.find(snapshot, name -> name.equals(CURRENT));
-      StreamStateHandle manifest = SnapshotFiles.find(snapshot, name -> name.startsWith(MANIFEST));
-      if (current != null && manifest != null) {
-        readable.add(snapshot);
-        downloads.add(new BytesDownload(current, snapshot.name()));
-        downloads.add(new BytesDownload(manifest, snapshot.name()));
+      StreamStateHandle current = SnapshotFiles.find(snapshot, CURRENT::equals);
+      if (current != null) {
+        pointed.add(snapshot);
+        pointers.add(new BytesDownload(current, snapshot.name()));
       }
     }
-    List<byte[]> files = transfers.run(downloads, cancellation.registry());
-    for (int i = 0; i < readable.size(); i++) {
-      read(readable.get(i), files.get(2 * i), files.get(2 * i + 1));
+    List<byte[]> names = transfers.run(pointers, cancellation.registry());
+    List<FileRead<Optional<FileList>>> manifests = new ArrayList<>();
+    List<SnapshotHandle> readable = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      SnapshotHandle snapshot = pointed.get(i);
+      String text = new String(names.get(i), StandardCharsets.ISO_8859_1);
+      String name = text.strip();
+      StreamStateHandle manifest = SnapshotFiles.find(snapshot, name::equals);
+      if (manifest != null && name.startsWith(MANIFEST) && text.equals(name + "\n")) {
+        readable.add(snapshot);
+        long length = manifest.getStateSize();
+        manifests.add(
+            new FileRead<>(
+                manifest, snapshot.name(), input -> FileList.read(Path.of(name), input, length)));
+      }
     }
-  }
-
-  private void read(SnapshotHandle snapshot, byte[] current, byte[] manifest) throws IOException {
-    String text = new String(current, StandardCharsets.ISO_8859_1);
-    String name = text.strip();
-    StreamStateHandle expected = SnapshotFiles.find(snapshot, name::equals);
-    if (!text.equals(name + "\n")
-        || expected == null
-        || expected.getStateSize() != manifest.length) {
-      return;
+    List<Optional<FileList>> read = transfers.run(manifests, cancellation.registry());
+    for (int i = 0; i < read.size(); i++) {
+      int handle = readable.get(i).description().index();
+      read.get(i).filter(this::hasKeyGroups).ifPresent(known -> lists.put(handle, known));
     }
-    Optional<FileList> list;
-    try {
-      list = FileList.read(Path.of(name), manifest);
-    } catch (IOException e) {
-      // Told, with the name of the file, when the database is opened.
-      return;
-    }
-    list.filter(this::hasKeyGroups)
-        .ifPresent(known -> lists.put(snapshot.description().index(), known));
   }
 
   private boolean hasKeyGroups(FileList list) {

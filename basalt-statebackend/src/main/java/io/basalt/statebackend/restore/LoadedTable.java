@@ -23,7 +23,7 @@ final class LoadedTable implements AutoCloseable {
    * RocksDB has six levels below that for files that overlap, of which writes are to find as few as
    * possible.
    */
-  private static final int MOST_LAYERS = 5;
+  static final int MOST_LAYERS = 5;
 
   private final Database target;
   private final Table table;
@@ -49,10 +49,6 @@ final class LoadedTable implements AutoCloseable {
     while (layers.size() < MOST_LAYERS) {
       layers.add(target.addition(table, fewFiles));
     }
-  }
-
-  static boolean hasLayer(int layer) {
-    return layer < MOST_LAYERS;
   }
 
   /** Begins files of a layer for a part of the key groups. The caller closes it. */

@@ -47,10 +47,15 @@ final class PartLoad implements CanonicalSnapshot.Entries, AutoCloseable {
    * A load of tables.
    *
    * @param tables by the position of their state in the snapshot
+   * @param underWay of all threads
+   * @param buffers of the thread
    */
-  PartLoad(List<LoadedTable> tables, BooleanSupplier cancelled) {
-    EntryBuffers buffers = new EntryBuffers();
-    this.tables = tables.stream().map(table -> new TableLoad(table, buffers)).toList();
+  PartLoad(
+      List<LoadedTable> tables,
+      FilesUnderWay underWay,
+      EntryBuffers buffers,
+      BooleanSupplier cancelled) {
+    this.tables = tables.stream().map(table -> new TableLoad(table, underWay, buffers)).toList();
     this.cancelled = cancelled;
   }
 

@@ -18,13 +18,14 @@ import io.basalt.statebackend.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.metainfo.StateMetaInfoSnapshot;
 import org.apache.flink.util.StateMigrationException;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +74,7 @@ final class RestoreExecution<K> implements RestoreActions {
             .filter(snapshot -> snapshot.description().overlaps(request.range()))
             .toList();
     // The heads first: a key serializer that does not fit is found before gigabytes are moved.
-    for (SnapshotHandle snapshot : files) {
-      readMetadata(snapshot);
-    }
+    readMetadata(files);
     if (files.size() > 1
         || files.stream().anyMatch(file -> !file.description().isInside(request.range()))) {
       fileLists.read(files, transfers, cancellation);
@@ -267,15 +266,19 @@ final class RestoreExecution<K> implements RestoreActions {
     }
   }
 
-  private void readMetadata(SnapshotHandle snapshot) throws Exception {
-    StreamStateHandle file = snapshot.files().getMetaDataStateHandle();
-    byte[] bytes =
-        transfers
-            .run(List.of(new BytesDownload(file, snapshot.name())), cancellation.registry())
-            .get(0);
-    metadata.put(
-        snapshot.description().index(),
-        metadataReader.read(bytes, file.getStateSize(), snapshot.name()));
+  private void readMetadata(List<SnapshotHandle> files) throws Exception {
+    List<BytesDownload> downloads =
+        files.stream()
+            .map(file -> new BytesDownload(file.files().getMetaDataStateHandle(), file.name()))
+            .toList();
+    // What has been read is given up, head by head.
+    Queue<byte[]> heads = new ArrayDeque<>(transfers.run(downloads, cancellation.registry()));
+    for (SnapshotHandle snapshot : files) {
+      long length = snapshot.files().getMetaDataStateHandle().getStateSize();
+      metadata.put(
+          snapshot.description().index(),
+          metadataReader.read(heads.remove(), length, snapshot.name()));
+    }
   }
 
   /** What is in the directory that is called after the handle. */

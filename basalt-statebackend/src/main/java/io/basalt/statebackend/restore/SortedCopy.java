@@ -70,7 +70,8 @@ final class SortedCopy {
       }
       List<ParallelParts.Worker<Part>> workers = new ArrayList<>();
       for (int i = ParallelParts.threads(parts.size()); i > 0; i--) {
-        workers.add(this::copy);
+        EntryBuffers buffers = new EntryBuffers();
+        workers.add(part -> copy(part, buffers));
       }
       new ParallelParts<>(parts, this::stop).run("basalt-restore", workers);
       for (TableAddition addition : additions) {
@@ -85,12 +86,12 @@ final class SortedCopy {
     }
   }
 
-  private void copy(Part part) throws IOException {
+  private void copy(Part part, EntryBuffers buffers) throws IOException {
     EntryBytes key = new EntryBytes();
     EntryBytes value = new EntryBytes();
     Bounds bounds = part.bounds();
     try (Cursor cursor = part.from().cursor(bounds.lowerInclusive(), bounds.upperExclusive());
-        SortedFiles run = part.to().newRun(new EntryBuffers())) {
+        SortedFiles run = part.to().newRun(buffers)) {
       for (cursor.seekToFirst(); cursor.isValid(); cursor.next()) {
         if (stopped) {
           throw Cancellation.exception(null);

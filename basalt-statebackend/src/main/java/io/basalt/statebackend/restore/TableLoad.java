@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of one table in a part of the key groups, on their way into files. Few are not worth
- * a file, and go the way of all writes. One thread, which closes it.
+ * a file, and go the way of all writes; so does all that comes when too many files are under way.
+ * One thread, which closes it.
  */
 final class TableLoad implements AutoCloseable {
 
@@ -18,11 +19,17 @@ final class TableLoad implements AutoCloseable {
 
   private final LoadedTable table;
   private final EntryBuffers buffers;
+  private final FilesUnderWay underWay;
   private final List<SortedFiles> runs = new ArrayList<>();
+
+  /** What comes behind those goes the way of all writes. */
+  private int layers = LoadedTable.MOST_LAYERS;
+
   private @Nullable EntryGroup few = new EntryGroup(LEAST_BYTES_OF_A_FILE, LEAST_BYTES_OF_A_FILE);
 
-  TableLoad(LoadedTable table, EntryBuffers buffers) {
+  TableLoad(LoadedTable table, FilesUnderWay underWay, EntryBuffers buffers) {
     this.table = table;
+    this.underWay = underWay;
     this.buffers = buffers;
   }
 
@@ -45,14 +52,19 @@ final class TableLoad implements AutoCloseable {
   }
 
   private void putIntoFile(int layer, byte[] key, byte[] value) throws IOException {
-    if (!LoadedTable.hasLayer(layer)) {
+    while (runs.size() <= layer && runs.size() < layers) {
+      if (underWay.begin(runs.size())) {
+        runs.add(table.newRun(runs.size(), buffers));
+      } else {
+        // For good: files between what is written otherwise would all lie in level 0.
+        layers = runs.size();
+      }
+    }
+    if (layer < layers) {
+      runs.get(layer).put(key, value);
+    } else {
       table.put(key, value);
-      return;
     }
-    while (runs.size() <= layer) {
-      runs.add(table.newRun(runs.size(), buffers));
-    }
-    runs.get(layer).put(key, value);
   }
 
   /** No more entries come. */
@@ -67,6 +79,10 @@ final class TableLoad implements AutoCloseable {
 
   @Override
   public void close() {
-    runs.forEach(SortedFiles::close);
+    for (int layer = 0; layer < runs.size(); layer++) {
+      runs.get(layer).close();
+      underWay.end(layer);
+    }
+    runs.clear();
   }
 }

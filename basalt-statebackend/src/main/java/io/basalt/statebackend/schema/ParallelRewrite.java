@@ -43,14 +43,16 @@ final class ParallelRewrite {
     List<ParallelParts.Worker<Bounds>> workers = new ArrayList<>();
     for (int i = ParallelParts.threads(parts.size()); i > 0; i--) {
       EntryMigration migration = migrations.create();
-      workers.add(part -> rewrite(part, migration));
+      EntryBuffers buffers = new EntryBuffers();
+      workers.add(part -> rewrite(part, migration, buffers));
     }
     new ParallelParts<>(parts, progress::close).run("basalt-migration", workers);
   }
 
-  private void rewrite(Bounds part, EntryMigration migration) throws IOException {
+  private void rewrite(Bounds part, EntryMigration migration, EntryBuffers buffers)
+      throws IOException {
     try (Cursor cursor = table.cursor(part.lowerInclusive(), part.upperExclusive());
-        SortedFiles run = rewrite.newRun(new EntryBuffers())) {
+        SortedFiles run = rewrite.newRun(buffers)) {
       new PartMigration(keyGroups.prefix(), migration, progress).run(cursor, run::put);
       run.finish();
     }

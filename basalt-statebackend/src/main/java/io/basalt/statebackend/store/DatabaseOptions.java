@@ -106,6 +106,7 @@ final class DatabaseOptions implements AutoCloseable {
         .setUseFsync(DatabaseSettings.USE_FSYNC)
         .setStatsDumpPeriodSec(DatabaseSettings.STATISTICS_DUMP_PERIOD_SECONDS)
         .setMaxBackgroundJobs(settings.backgroundThreads().value())
+        .setMaxManifestFileSize(DatabaseSettings.MOST_MANIFEST_BYTES)
         .setMaxOpenFiles(settings.openFiles().value())
         .setInfoLogLevel(InfoLogLevel.valueOf(log.level().value()))
         .setMaxLogFileSize(log.maximumFileSize().value().getBytes())

@@ -2,6 +2,7 @@ package io.basalt.statebackend.store;
 
 import io.basalt.statebackend.store.ListedFile.Field;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,18 +55,21 @@ public final class FileList {
   }
 
   /**
-   * Reads a manifest.
+   * Reads a manifest as it comes.
    *
    * @param file names it in errors
-   * @return nothing if there is anything in it that is not known here
-   * @throws IOException if it is damaged at any byte
+   * @param length how long it was when it was written
+   * @return nothing if it is damaged, or there is anything in it that is not known here
+   * @throws IOException if the stream cannot be read
    */
-  public static Optional<FileList> read(Path file, byte[] manifest) throws IOException {
+  public static Optional<FileList> read(Path file, InputStream manifest, long length)
+      throws IOException {
     FileList list = new FileList();
     try {
-      for (byte[] change : Manifest.changes(file, manifest)) {
-        list.apply(new ManifestInput(change));
-      }
+      Manifest.read(file, manifest, length, change -> list.apply(new ManifestInput(change)));
+    } catch (Manifest.DamagedException e) {
+      // Told when the database is opened, with all that it says.
+      return Optional.empty();
     } catch (UnknownException | BufferUnderflowException | ArithmeticException e) {
       return Optional.empty();
     }

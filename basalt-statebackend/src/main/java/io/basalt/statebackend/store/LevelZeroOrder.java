@@ -3,7 +3,9 @@ package io.basalt.statebackend.store;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,29 +25,50 @@ public final class LevelZeroOrder {
    */
   public static <F> Optional<List<F>> of(List<? extends List<F>> orders) {
     List<Deque<F>> rest = new ArrayList<>();
-    orders.forEach(order -> rest.add(new ArrayDeque<>(order)));
+    Map<F, List<Deque<F>>> having = new HashMap<>();
+    for (List<F> order : orders) {
+      Deque<F> files = new ArrayDeque<>(order);
+      rest.add(files);
+      files.forEach(file -> having.computeIfAbsent(file, unused -> new ArrayList<>()).add(files));
+    }
     List<F> merged = new ArrayList<>();
-    for (F next = next(rest); next != null; next = next(rest)) {
+    int done = 0;
+    while (done < rest.size()) {
+      if (rest.get(done).isEmpty()) {
+        done++;
+        continue;
+      }
+      F next = next(rest.subList(done, rest.size()), having);
+      if (next == null) {
+        return Optional.empty();
+      }
       merged.add(next);
-      for (Deque<F> order : rest) {
+      for (Deque<F> order : having.getOrDefault(next, List.of())) {
         if (next.equals(order.peek())) {
           order.remove();
         }
       }
     }
-    return rest.stream().allMatch(Deque::isEmpty) ? Optional.of(merged) : Optional.empty();
+    return Optional.of(merged);
   }
 
   /** One that is behind no other in any of them; null if there is none. */
-  private static <F> @Nullable F next(List<Deque<F>> rest) {
+  private static <F> @Nullable F next(List<Deque<F>> rest, Map<F, List<Deque<F>>> having) {
     for (Deque<F> order : rest) {
       F first = order.peek();
-      if (first != null
-          && rest.stream()
-              .allMatch(other -> first.equals(other.peek()) || !other.contains(first))) {
+      if (first != null && isFirst(first, having.getOrDefault(first, List.of()))) {
         return first;
       }
     }
     return null;
+  }
+
+  private static <F> boolean isFirst(F file, List<Deque<F>> having) {
+    for (Deque<F> order : having) {
+      if (!file.equals(order.peek())) {
+        return false;
+      }
+    }
+    return true;
   }
 }

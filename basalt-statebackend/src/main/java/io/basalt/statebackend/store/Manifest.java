@@ -2,14 +2,16 @@ package io.basalt.statebackend.store;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file that says which table files make up a database, as a log of changes.
@@ -35,12 +37,29 @@ final class Manifest {
   private static final int MIDDLE = 3;
   private static final int LAST = 4;
 
-  private final Path file;
-  private final ByteBuffer records;
+  /** Its content is not what was written. */
+  static final class DamagedException extends IOException {
+    private static final long serialVersionUID = 1L;
 
-  private Manifest(Path file, byte[] content) {
+    private DamagedException(String message) {
+      super(message);
+    }
+  }
+
+  private final Path file;
+  private final InputStream content;
+  private final long length;
+
+  /** A manifest is as long as its database is old: one block of it is in memory at a time. */
+  private final ByteBuffer block =
+      ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+
+  private long startOfBlock;
+
+  private Manifest(Path file, InputStream content, long length) {
     this.file = file;
-    this.records = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    this.content = content;
+    this.length = length;
   }
 
   /**
@@ -59,17 +78,22 @@ final class Manifest {
               + " is damaged: it does not say which manifest is the current one.");
     }
     Path file = directory.resolve(name.strip());
-    changes(file, Files.readAllBytes(file));
+    try (InputStream content = Files.newInputStream(file)) {
+      new Manifest(file, content, Files.size(file)).readRecords(null);
+    }
   }
 
   /**
-   * What the manifest consists of, each change as it was written.
+   * Reads what the manifest consists of, each change as it was written, one after the other.
    *
    * @param file names it in errors
-   * @throws IOException if it is damaged at any byte
+   * @param length of the content
+   * @throws DamagedException if it is damaged at any byte, or of another length
+   * @throws IOException if the content cannot be read
    */
-  static List<byte[]> changes(Path file, byte[] content) throws IOException {
-    return new Manifest(file, content).readRecords();
+  static void read(Path file, InputStream content, long length, Consumer<byte[]> changes)
+      throws IOException {
+    new Manifest(file, content, length).readRecords(changes);
   }
 
   /** The bytes of a manifest with these changes. */
@@ -98,62 +122,80 @@ final class Manifest {
     return manifest.toByteArray();
   }
 
-  private List<byte[]> readRecords() throws IOException {
+  private void readRecords(@Nullable Consumer<byte[]> changes) throws IOException {
     boolean inside = false;
-    List<byte[]> changes = new ArrayList<>();
+    boolean any = false;
     ByteArrayOutputStream change = new ByteArrayOutputStream();
-    while (records.hasRemaining()) {
-      int restOfBlock = BLOCK_BYTES - records.position() % BLOCK_BYTES;
+    while (block.hasRemaining() || readBlock()) {
+      int restOfBlock = BLOCK_BYTES - block.position();
       if (restOfBlock < HEADER_BYTES) {
-        skipZeros(restOfBlock);
+        skipZeros();
         continue;
       }
-      int start = records.position() + HEADER_BYTES;
-      int type = verifyRecord(restOfBlock);
+      int start = block.position() + HEADER_BYTES;
+      int type = verifyRecord();
       boolean starts = type == FULL || type == FIRST;
       if (starts == inside) {
         throw damaged("is not the continuation of the one before");
       }
       inside = type == FIRST || type == MIDDLE;
-      change.write(records.array(), start, records.position() - start);
+      any = true;
+      if (changes == null) {
+        continue;
+      }
+      change.write(block.array(), start, block.position() - start);
       if (!inside) {
-        changes.add(change.toByteArray());
+        changes.accept(change.toByteArray());
         change.reset();
       }
     }
-    if (inside || changes.isEmpty()) {
+    if (inside || !any || position() != length) {
       throw damaged("is missing");
     }
-    return changes;
+  }
+
+  /** Gives whether there is anything more. No record goes over the end of a block. */
+  private boolean readBlock() throws IOException {
+    startOfBlock += block.limit();
+    int bytes = content.readNBytes(block.array(), 0, BLOCK_BYTES);
+    block.position(0).limit(bytes);
+    if (position() + bytes > length) {
+      throw damaged("is behind its end");
+    }
+    return bytes > 0;
+  }
+
+  private long position() {
+    return startOfBlock + block.position();
   }
 
   /** Gives the record's type, and stands behind it. */
-  private int verifyRecord(int restOfBlock) throws IOException {
-    if (records.remaining() < HEADER_BYTES) {
+  private int verifyRecord() throws IOException {
+    if (block.remaining() < HEADER_BYTES) {
       throw damaged("is cut short");
     }
-    int start = records.position();
-    int checksum = records.getInt(start);
-    int length = Short.toUnsignedInt(records.getShort(start + 4));
-    int type = records.get(start + 6);
-    int end = start + HEADER_BYTES + length;
+    int start = block.position();
+    int checksum = block.getInt(start);
+    int bytes = Short.toUnsignedInt(block.getShort(start + 4));
+    int type = block.get(start + 6);
+    int end = start + HEADER_BYTES + bytes;
     if (type < FULL || type > LAST) {
       throw damaged("is of the unknown type " + type);
     }
-    if (HEADER_BYTES + length > restOfBlock || end > records.limit()) {
+    if (end > block.limit()) {
       throw damaged("is cut short");
     }
-    if (checksum != checksum(records.array(), start, length)) {
+    if (checksum != checksum(block.array(), start, bytes)) {
       throw damaged("has not the checksum that it was written with");
     }
-    records.position(end);
+    block.position(end);
     return type;
   }
 
   /** No header fits there any more. */
-  private void skipZeros(int bytes) throws IOException {
-    for (int i = 0; i < bytes && records.hasRemaining(); i++) {
-      if (records.get() != 0) {
+  private void skipZeros() throws IOException {
+    while (block.hasRemaining()) {
+      if (block.get() != 0) {
         throw damaged("is preceded by what is no record");
       }
     }
@@ -173,14 +215,14 @@ final class Manifest {
     return Integer.rotateRight(crc, 15) + MASK_DELTA;
   }
 
-  private IOException damaged(String what) {
-    return new IOException(
+  private DamagedException damaged(String what) {
+    return new DamagedException(
         "The manifest "
             + file
             + " is damaged: the record at byte "
-            + records.position()
+            + position()
             + " of "
-            + records.limit()
+            + length
             + " "
             + what
             + ".");

@@ -1,15 +1,13 @@
 package io.basalt.statebackend.transfer;
 
 import java.io.IOException;
-import java.io.InputStream;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.state.StreamStateHandle;
 
 /** Brings a small file of a snapshot into memory, whole. */
 public final class BytesDownload implements Transfers.Transfer<byte[]> {
 
-  private final StreamStateHandle source;
-  private final String origin;
+  private final FileRead<byte[]> read;
 
   /**
    * A download that has not begun.
@@ -18,8 +16,9 @@ public final class BytesDownload implements Transfers.Transfer<byte[]> {
    * @param origin names the snapshot in errors
    */
   public BytesDownload(StreamStateHandle source, String origin) {
-    this.source = source;
-    this.origin = origin;
+    // The array grows as the bytes arrive, whatever length a damaged handle speaks of.
+    long most = Math.min(Integer.MAX_VALUE, Math.max(0, source.getStateSize()) + 1);
+    read = new FileRead<>(source, origin, input -> input.readNBytes((int) most));
   }
 
   /**
@@ -30,20 +29,6 @@ public final class BytesDownload implements Transfers.Transfer<byte[]> {
    */
   @Override
   public byte[] copy(CloseableRegistry registry) throws IOException {
-    try {
-      InputStream input = source.openInputStream();
-      try {
-        registry.registerCloseable(input);
-        // The array grows as the bytes arrive, whatever length a damaged handle speaks of.
-        long most = Math.max(0, source.getStateSize()) + 1;
-        return input.readNBytes((int) Math.min(Integer.MAX_VALUE, most));
-      } finally {
-        if (registry.unregisterCloseable(input)) {
-          input.close();
-        }
-      }
-    } catch (IOException e) {
-      throw SnapshotFile.of(source, origin).failed("read", e);
-    }
+    return read.copy(registry);
   }
 }

@@ -25,8 +25,8 @@ final class RestoreFaults {
               "files-of-strangers-joined",
               "After scaling in twice, entries that were deleted are back, or others are gone",
               "restore/JoinableHandles.java",
-              "if (ofHandlesThatHaveIt < reach.getNumberOfKeyGroups()) {",
-              "if (ofHandlesThatHaveIt < 0) {",
+              "return ofHandlesThatHaveIt < reach.getNumberOfKeyGroups();",
+              "return ofHandlesThatHaveIt < 0;",
               "restore.RestorePlanTest"),
           new Fault(
               "strangers-beside-copied-entries",
@@ -122,6 +122,30 @@ final class RestoreFaults {
               "Manifest.verify(directory);",
               "",
               "store.ManifestTest#aDatabaseIsNotOpenedWithoutTheEndOfItsManifest"),
+          new Fault(
+              "manifest-in-memory",
+              "A job cannot be scaled in whose databases have been open for weeks",
+              "store/Manifest.java",
+              "new Manifest(file, content, length).readRecords(changes);",
+              """
+              new Manifest(file, new java.io.ByteArrayInputStream(content.readAllBytes()), length)
+                  .readRecords(changes);
+              """,
+              "failures.LongManifestTest"),
+          new Fault(
+              "files-without-bound",
+              "The restore of a job with hundreds of states takes a gigabyte that nobody counts",
+              "restore/FilesUnderWay.java",
+              "return of(layer).tryAcquire();",
+              "of(layer).release(); return of(layer).tryAcquire();",
+              "restore.ManyStatesTest"),
+          new Fault(
+              "hindered-by-those-left-out",
+              "After scaling in, entries that were deleted are back where a handle was left out",
+              "restore/JoinableHandles.java",
+              "if (file.reachesOver()) {",
+              "if (file.number < 0) {",
+              "restore.JoinableHandlesTest"),
           new Fault(
               "length-of-meta-data-unchecked",
               "Meta data that was cut short or grew is taken for whole",

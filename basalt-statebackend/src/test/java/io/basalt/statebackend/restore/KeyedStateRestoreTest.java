@@ -9,6 +9,7 @@ import io.basalt.statebackend.restore.PeerJob.TaskSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.IncrementalRemoteKeyedStateHandle;
@@ -20,6 +21,7 @@ import org.apache.flink.runtime.state.changelog.SequenceNumber;
 import org.apache.flink.runtime.state.changelog.inmemory.InMemoryChangelogStateHandle;
 import org.apache.flink.util.StateMigrationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -126,6 +128,31 @@ class KeyedStateRestoreTest {
         .isEqualTo(
             Contents.ofCanonical(
                 List.of(files.get(0).reference(), canonical.get(1).reference()), ALL));
+    task.assertOnlyTheDatabaseIsLeft(restored);
+  }
+
+  /** Each is a request to the storage, and there may be hundreds. */
+  @Test
+  @Timeout(60)
+  void theHeadsOfAllHandlesAreReadAtOnce() throws Exception {
+    RestoringTask task = new RestoringTask(temporary, KEY_GROUPS);
+    CountDownLatch missing = new CountDownLatch(3);
+    List<KeyedStateHandle> handles = new ArrayList<>();
+    for (KeyedStateHandle handle : handles(SnapshotKind.STOCK_INCREMENTAL_CHECKPOINT, 3)) {
+      IncrementalRemoteKeyedStateHandle whole = (IncrementalRemoteKeyedStateHandle) handle;
+      handles.add(
+          new IncrementalRemoteKeyedStateHandle(
+              whole.getBackendIdentifier(),
+              whole.getKeyGroupRange(),
+              whole.getCheckpointId(),
+              whole.getSharedState(),
+              whole.getPrivateState(),
+              new MeetingFile(whole.getMetaDataStateHandle(), missing)));
+    }
+
+    RestoredState restored = task.restore(ALL, handles);
+
+    assertThat(restored.catalog().all()).hasSize(7);
     task.assertOnlyTheDatabaseIsLeft(restored);
   }
 

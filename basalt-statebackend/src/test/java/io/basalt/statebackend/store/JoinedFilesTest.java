@@ -1,9 +1,9 @@
 package io.basalt.statebackend.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.config.DatabaseSettings;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,6 +35,7 @@ class JoinedFilesTest extends DatabaseFixture {
   private static final int GROUPS = 24;
 
   private static final int STEPS = 800;
+  private static final Path FILE = Path.of("MANIFEST-000001");
   private static final DatabaseSpecification SPECIFICATION =
       new DatabaseSpecification(
           DatabaseSettings.defaults(), new TinyFiles(), null, List.of(), 0, () -> 0L);
@@ -257,22 +259,23 @@ class JoinedFilesTest extends DatabaseFixture {
 
   @Test
   void aManifestWithAnythingUnknownIsNotBuiltOn() throws IOException {
-    Path file = Path.of("MANIFEST-000001");
     byte[] blobFile = new ManifestOutput().number(400).number(7).toByteArray();
     byte[] newerButHarmless =
         new ManifestOutput().number((1 << 13) + 100).array(new byte[] {1}).toByteArray();
     byte[] cut = new ManifestOutput().number(ManifestTags.NEW_FILE).number(0).toByteArray();
     byte[] half = new ManifestOutput().number(ManifestTags.GROUP).number(1).toByteArray();
 
-    assertThat(FileList.read(file, Manifest.of(List.of(newerButHarmless)))).isPresent();
+    assertThat(read(Manifest.of(List.of(newerButHarmless)))).isPresent();
     for (byte[] change : List.of(blobFile, cut, half)) {
-      assertThat(FileList.read(file, Manifest.of(List.of(change)))).isEmpty();
+      assertThat(read(Manifest.of(List.of(change)))).isEmpty();
     }
     byte[] damaged = Manifest.of(List.of(newerButHarmless));
     damaged[8] ^= 1;
-    assertThatThrownBy(() -> FileList.read(file, damaged))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("MANIFEST-000001");
+    assertThat(read(damaged)).as("with a wrong checksum").isEmpty();
+    byte[] longer = Manifest.of(List.of(newerButHarmless, newerButHarmless));
+    for (int length : new int[] {longer.length / 2, longer.length - 1, longer.length + 1}) {
+      assertThat(FileList.read(FILE, new ByteArrayInputStream(longer), length)).isEmpty();
+    }
   }
 
   private void assertSame(String before, String after) {
@@ -314,7 +317,11 @@ class JoinedFilesTest extends DatabaseFixture {
     Path manifest =
         files.resolve(
             Files.readString(files.resolve("CURRENT"), StandardCharsets.ISO_8859_1).strip());
-    return FileList.read(manifest, Files.readAllBytes(manifest)).orElseThrow();
+    return read(Files.readAllBytes(manifest)).orElseThrow();
+  }
+
+  private static Optional<FileList> read(byte[] manifest) throws IOException {
+    return FileList.read(FILE, new ByteArrayInputStream(manifest), manifest.length);
   }
 
   private static Map<String, AccessPattern> patterns(Model model) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.config.DatabaseSettings;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,8 +59,12 @@ class ManifestTest {
   /** A file that gets the next number would take the place of one that is there. */
   @Test
   void aNumberThatIsTakenIsNotTheNext() throws IOException {
-    assertThat(FileList.read(manifest, manifestOfFile(7, 8))).isPresent();
-    assertThat(FileList.read(manifest, manifestOfFile(7, 7))).isEmpty();
+    assertThat(read(manifestOfFile(7, 8))).isPresent();
+    assertThat(read(manifestOfFile(7, 7))).isEmpty();
+  }
+
+  private Optional<FileList> read(byte[] content) throws IOException {
+    return FileList.read(manifest, new ByteArrayInputStream(content), content.length);
   }
 
   private static byte[] manifestOfFile(int number, int next) {

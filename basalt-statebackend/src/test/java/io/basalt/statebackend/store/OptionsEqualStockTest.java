@@ -56,6 +56,8 @@ class OptionsEqualStockTest {
           "compaction_filter_factory",
           // Ours is 0 for this state, which does not expire, see PeriodicCompactionTest.
           "periodic_compaction_seconds",
+          // Ours begins anew earlier, see ShortManifestTest.
+          "max_manifest_file_size",
           // The caches differ in their address only.
           "block_cache",
           "db_log_dir");

@@ -1,0 +1,30 @@
+package io.basalt.statebackend.restore;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * How many files the threads of a load have under way: each takes RocksDB some megabytes until it
+ * is written, which nobody counts. Thread-safe.
+ */
+final class FilesUnderWay {
+
+  /** Of first layers, and as many of all others: who has the one is not to wait for the other. */
+  static final int MOST = 64;
+
+  private final Semaphore first = new Semaphore(MOST);
+  private final Semaphore further = new Semaphore(MOST);
+
+  /** Whether one more may be begun. */
+  boolean begin(int layer) {
+    return of(layer).tryAcquire();
+  }
+
+  /** One that has begun is ended. */
+  void end(int layer) {
+    of(layer).release();
+  }
+
+  private Semaphore of(int layer) {
+    return layer == 0 ? first : further;
+  }
+}
