@@ -152,25 +152,44 @@ final class EntryIndex {
     if (segments[number] == null) {
       segments[number] = new @Nullable HotEntry[SEGMENT_SIZE];
     }
-    HotEntry lowers = null;
-    HotEntry uppers = null;
-    HotEntry following;
-    for (HotEntry entry = first(split); entry != null; entry = following) {
-      following = entry.chained;
-      if ((entry.hash & (mask + 1)) == 0) {
-        entry.chained = lowers;
-        lowers = entry;
-      } else {
-        entry.chained = uppers;
-        uppers = entry;
-      }
-    }
-    set(split, lowers);
-    set(upper, uppers);
+    distribute(upper);
     split++;
     if (split > mask) {
       mask = 2 * mask + 1;
       split = 0;
+    }
+  }
+
+  /**
+   * Moves entries of the bucket that is split to the upper one. Both stay in the order in which
+   * they came, the newest first, and nothing is written that is so already: a link from an old
+   * entry to a younger one, which an order turned round would make of each, is work for the garbage
+   * collector.
+   */
+  private void distribute(int upper) {
+    HotEntry lowest = null;
+    HotEntry uppest = null;
+    for (HotEntry entry = first(split); entry != null; entry = entry.chained) {
+      if ((entry.hash & (mask + 1)) == 0) {
+        append(split, lowest, entry);
+        lowest = entry;
+      } else {
+        append(upper, uppest, entry);
+        uppest = entry;
+      }
+    }
+    append(split, lowest, null);
+    append(upper, uppest, null);
+  }
+
+  /** Has an entry follow the last one of a bucket so far, or be the first. */
+  private void append(int bucket, @Nullable HotEntry last, @Nullable HotEntry entry) {
+    if (last == null) {
+      if (first(bucket) != entry) {
+        set(bucket, entry);
+      }
+    } else if (last.chained != entry) {
+      last.chained = entry;
     }
   }
 
@@ -181,16 +200,16 @@ final class EntryIndex {
     }
     split--;
     int upper = mask + 1 + split;
-    HotEntry merged = first(split);
-    HotEntry following;
-    for (HotEntry entry = first(upper); entry != null; entry = following) {
-      following = entry.chained;
-      entry.chained = merged;
-      merged = entry;
+    HotEntry last = null;
+    for (HotEntry entry = first(upper); entry != null; entry = entry.chained) {
       // It may come to where the round has been.
       round.accept(entry);
+      last = entry;
     }
-    set(split, merged);
+    if (last != null) {
+      last.chained = first(split);
+      set(split, first(upper));
+    }
     set(upper, null);
     if ((upper & (SEGMENT_SIZE - 1)) == 0) {
       segments[upper >>> SEGMENT_BITS] = null;
