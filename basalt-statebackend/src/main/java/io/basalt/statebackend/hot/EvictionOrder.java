@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * time that it was asked for. A hit changes one byte of the entry, and no queue. Measured beside
  * other policies in docs/eviction.md.
  *
- * <p>Cleared entries wait where the small queue ends, and go before all others.
+ * <p>Cleared entries go before all others, the first first; who has been cleared since a barrier
+ * that waits is behind all who can go.
  */
 final class EvictionOrder {
 
@@ -28,6 +29,7 @@ final class EvictionOrder {
 
   private final EntryQueue small = new EntryQueue();
   private final EntryQueue main = new EntryQueue();
+  private final EntryQueue cleared = new EntryQueue();
   private final Ghosts ghosts = new Ghosts();
   private final SmallPart smallPart = new SmallPart();
 
@@ -45,7 +47,7 @@ final class EvictionOrder {
     entry.proven |= entry.visits > 0;
     entry.visits = 0;
     entry.cleared = true;
-    small.addOldest(entry);
+    cleared.addNewest(entry);
   }
 
   void replace(HotEntry replaced, HotEntry by) {
@@ -68,24 +70,20 @@ final class EvictionOrder {
    * @return null if none can go, or none has been found soon enough
    */
   @Nullable HotEntry take(long lastToGo) {
-    long entries = (long) small.size() + main.size();
-    long steps = Math.min(MOST_STEPS, MOST_LOOKS * entries);
+    long steps = Math.min(MOST_STEPS, (long) MOST_LOOKS * size());
     EntryQueue passedOver = null;
     for (long step = 0; step < steps; step++) {
-      EntryQueue queue = passedOver == null ? next() : other(passedOver);
+      EntryQueue queue = next(lastToGo, passedOver);
       HotEntry entry = queue.oldest();
-      if (entry == null) {
-        queue = other(queue);
-        entry = queue.oldest();
-      }
       if (entry == null) {
         return null;
       }
       queue.remove(entry);
-      passedOver = null;
       if (entry.epoch > lastToGo) {
-        queue.addNewest(entry);
-        // There may be thousands that were cleared since, and all others could go.
+        // If it was cleared it has come back.
+        entry.cleared = false;
+        queue(entry).addNewest(entry);
+        // There may be thousands of its kind, and those in the other queue could go.
         passedOver = queue;
       } else if (step < MOST_STEPS - 1 && hasBeenUsed(entry)) {
         queue(entry).addNewest(entry);
@@ -97,19 +95,27 @@ final class EvictionOrder {
     return null;
   }
 
-  /** From where one is to go. */
-  private EntryQueue next() {
-    HotEntry newcomer = small.oldest();
-    return newcomer != null
-            && (newcomer.cleared
-                || main.oldest() == null
-                || smallPart.isExceeded(small.bytes(), main.bytes()))
-        ? small
-        : main;
+  /**
+   * From where one is to go.
+   *
+   * @param passedOver where the last one that was looked at had to stay; null if it did not
+   */
+  private EntryQueue next(long lastToGo, @Nullable EntryQueue passedOver) {
+    HotEntry left = cleared.oldest();
+    if (left != null && (left.epoch <= lastToGo || !left.isAbsent())) {
+      return cleared;
+    }
+    boolean isSmall = passedOver == main;
+    if (passedOver != small && passedOver != main) {
+      isSmall = smallPart.isExceeded(small.bytes(), main.bytes());
+    }
+    EntryQueue chosen = isSmall ? small : main;
+    EntryQueue other = isSmall ? main : small;
+    return chosen.oldest() == null ? other : chosen;
   }
 
-  private EntryQueue other(EntryQueue queue) {
-    return queue == small ? main : small;
+  private int size() {
+    return small.size() + main.size() + cleared.size();
   }
 
   /** Whether it stays because it has been used since it was last looked at; that counts no more. */
@@ -131,7 +137,7 @@ final class EvictionOrder {
   /** That there was nothing is worth less: only for that it need not be looked up. */
   private void remember(HotEntry entry) {
     if (!entry.isAbsent()) {
-      ghosts.add(entry.hash, entry.proven ? Origin.MAIN : Origin.SMALL, small.size() + main.size());
+      ghosts.add(entry.hash, entry.proven ? Origin.MAIN : Origin.SMALL, size());
     }
   }
 
@@ -147,6 +153,9 @@ final class EvictionOrder {
   }
 
   private EntryQueue queue(HotEntry entry) {
-    return entry.proven && !entry.cleared ? main : small;
+    if (entry.cleared) {
+      return cleared;
+    }
+    return entry.proven ? main : small;
   }
 }

@@ -169,7 +169,8 @@ final class RestoreExecution<K> implements RestoreActions {
       return;
     }
     long start = System.nanoTime();
-    transfers.run(PathDownloads.grouped(downloads), cancellation.registry());
+    List<FileDownload> left = FileDownload.linkThoseOnTheSameVolume(downloads);
+    transfers.run(PathDownloads.grouped(left), cancellation.registry());
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     downloadTime = downloadTime == null ? took : downloadTime.plus(took);
   }

@@ -36,7 +36,9 @@ final class SnapshotFiles {
         throw new IllegalStateException(
             "A file of " + snapshot.name() + " has an impossible name: " + file.getLocalPath());
       }
-      downloads.add(new FileDownload(file.getHandle(), target, snapshot.name()));
+      downloads.add(
+          new FileDownload(
+              file.getHandle(), target, snapshot.name(), file.getLocalPath().endsWith(SST_SUFFIX)));
     }
     return downloads;
   }
@@ -55,7 +57,7 @@ final class SnapshotFiles {
       if (name != null) {
         downloads.put(
             file.getLocalPath(),
-            new FileDownload(file.getHandle(), directory.resolve(name), snapshot.name()));
+            new FileDownload(file.getHandle(), directory.resolve(name), snapshot.name(), true));
       }
     }
     checkComplete(names, downloads, snapshot);

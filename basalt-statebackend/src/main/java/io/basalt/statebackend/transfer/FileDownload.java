@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.local.LocalFileSystem;
 import org.apache.flink.runtime.state.StreamStateHandle;
+import org.apache.flink.runtime.state.filesystem.FileStateHandle;
 
 /**
  * Brings one file of a snapshot to the local disk, whole.
@@ -20,6 +25,7 @@ public final class FileDownload implements Transfers.Transfer<Long> {
   private final StreamStateHandle source;
   private final Path target;
   private final String origin;
+  private final boolean shareable;
 
   /**
    * A download that has not begun.
@@ -27,11 +33,54 @@ public final class FileDownload implements Transfers.Transfer<Long> {
    * @param source where the file is
    * @param target the local file, which must not exist yet; its directory must
    * @param origin names the snapshot in errors
+   * @param shareable whether the file is never written again, as an SST
    */
-  public FileDownload(StreamStateHandle source, Path target, String origin) {
+  public FileDownload(StreamStateHandle source, Path target, String origin, boolean shareable) {
     this.source = source;
     this.target = target;
     this.origin = origin;
+    this.shareable = shareable;
+  }
+
+  /**
+   * Makes those that take no time: where checkpoints are on the same volume as the database, files
+   * that are never written again get a second name there. To delete either leaves the other.
+   *
+   * @return those that are left to be copied
+   * @throws IOException as {@link #copy} does if a file has not the length that was recorded
+   */
+  public static List<FileDownload> linkThoseOnTheSameVolume(List<FileDownload> all)
+      throws IOException {
+    List<FileDownload> left = new ArrayList<>();
+    for (FileDownload one : all) {
+      if (!one.shareable || !one.link()) {
+        left.add(one);
+      }
+    }
+    return left;
+  }
+
+  private boolean link() throws IOException {
+    // Others may be a part of their file, or not be there as it is.
+    if (!(source instanceof FileStateHandle file)) {
+      return false;
+    }
+    org.apache.flink.core.fs.Path path = file.getFilePath();
+    try {
+      FileSystem storage = FileSystem.getUnguardedFileSystem(path.toUri());
+      // One that was derived from it may keep its files in another form.
+      if (!(storage instanceof LocalFileSystem local)
+          || storage.getClass() != LocalFileSystem.class) {
+        return false;
+      }
+      // Not another name of a symbolic link, which may lead nowhere from here.
+      Files.createLink(target, local.pathToFile(path).toPath().toRealPath());
+    } catch (IOException | UnsupportedOperationException e) {
+      // Another volume, say. If it is not there the copy says so.
+      return false;
+    }
+    checked(Files.size(target));
+    return true;
   }
 
   /**

@@ -187,7 +187,15 @@ final class RestoreFaults {
               "restore/KeyOrder.java",
               "sorted.subList(first, behind).sort(byKey);",
               "",
-              "restore.KeyOrderTest"));
+              "restore.KeyOrderTest"),
+          new Fault(
+              "files-that-change-shared",
+              "A database and the checkpoint that it was restored from have files in common that are"
+                  + " written again",
+              "restore/SnapshotFiles.java",
+              "file.getLocalPath().endsWith(SST_SUFFIX)",
+              "true",
+              "exchange.LinkedDownloadsTest"));
 
   private RestoreFaults() {}
 }

@@ -76,7 +76,21 @@ final class WaitingFaults {
               "store/BufferedWrites.java",
               "while (some && !database.isClosing()) {",
               "while (some) {",
-              "store.BufferedWritesTest#noMoreThanABatchIsWrittenOnceTheDatabaseIsBeingClosed"));
+              "store.BufferedWritesTest#noMoreThanABatchIsWrittenOnceTheDatabaseIsBeingClosed"),
+          new Fault(
+              "cleared-before-it-can-go",
+              "Who removes many keys beside a checkpoint writes it himself for want of room",
+              "hot/EvictionOrder.java",
+              "if (left != null && (left.epoch <= lastToGo || !left.isAbsent())) {",
+              "if (left != null) {",
+              "hot.EvictionOrderTest#beforeAnEpochIsWrittenWhatWasWrittenEarlierGoesThoughMuchHasBeenClearedSince"),
+          new Fault(
+              "hashes-of-joined-numbers",
+              "A tier whose keys are two numbers in one long takes a thousand looks to find one",
+              "hot/FoundEntries.java",
+              "int hash = ofKey(key) * 31",
+              "int hash = key.hashCode() * 31",
+              "hot.HotTierTest#keysThatHashAlikeAreSpreadAllTheSame"));
 
   private WaitingFaults() {}
 }

@@ -125,7 +125,7 @@ class EvictionOrderTest {
     assertThat(order.take(0)).as("what is next").isSameAs(hot);
   }
 
-  /** As rows that leave an operator while others come, and its keys of before are all written. */
+  /** As windows that have fired, before others come; its keys of before are all written. */
   @Test
   void beforeAnEpochIsWrittenWhatWasWrittenEarlierGoesThoughMuchHasBeenClearedSince()
       throws Exception {
@@ -140,8 +140,10 @@ class EvictionOrderTest {
 
     int records = ENTRIES / 4;
     for (long record = 0; record < records; record++) {
-      put(2L * ENTRIES + record);
       clear(2L * ENTRIES - 1 - record);
+    }
+    for (long record = 0; record < records; record++) {
+      put(2L * ENTRIES + record);
     }
 
     assertThat(cellar.writes())
