@@ -41,8 +41,11 @@ final class BatchRecords {
     }
     if (position != batch.length) {
       throw new IllegalStateException(
-          "A batch of %d writes has %d bytes behind them."
-              .formatted(count, batch.length - position));
+          "A batch of "
+              + count
+              + " writes has "
+              + (batch.length - position)
+              + " bytes behind them.");
     }
   }
 
