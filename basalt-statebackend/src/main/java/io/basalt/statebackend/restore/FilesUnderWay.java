@@ -8,11 +8,16 @@ import java.util.concurrent.Semaphore;
  */
 final class FilesUnderWay {
 
-  /** Of first layers, and as many of all others: who has the one is not to wait for the other. */
+  /** Of first layers. */
   static final int MOST = 64;
 
   private final Semaphore first = new Semaphore(MOST);
-  private final Semaphore further = new Semaphore(MOST);
+
+  /**
+   * For as many layers of each of those as there can be: what is written otherwise than the layers
+   * before would have all of them in level 0.
+   */
+  private final Semaphore further = new Semaphore(MOST * (LoadedTable.MOST_LAYERS - 1));
 
   /** Whether one more may be begun. */
   boolean begin(int layer) {

@@ -169,8 +169,7 @@ final class RestoreExecution<K> implements RestoreActions {
       return;
     }
     long start = System.nanoTime();
-    List<FileDownload> left = FileDownload.linkThoseOnTheSameVolume(downloads);
-    transfers.run(PathDownloads.grouped(left), cancellation.registry());
+    transfers.run(PathDownloads.grouped(downloads), cancellation.registry());
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     downloadTime = downloadTime == null ? took : downloadTime.plus(took);
   }

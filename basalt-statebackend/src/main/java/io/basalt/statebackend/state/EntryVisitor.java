@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * at a time, in the order of the bytes. What comes later may be visited or not.
  *
  * <p>A job with incremental cleanup has a few visited at every access. So only the first call has
- * changes written down, or shows nothing while they would have to wait for a checkpoint, and a
- * cursor finds places for many calls. None is held between two. Task thread only.
+ * changes written down, and shows nothing while they would have to wait for a checkpoint, unless it
+ * comes again and again; and a cursor finds places for many calls. None is held between two. Task
+ * thread only.
  *
  * @param <K> the type of the key
  * @param <N> the type of the namespace
@@ -35,6 +36,9 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
   /** As many as a cursor pays for, which costs as much as a few reads. */
   private static final int PLACES_AHEAD = 128;
 
+  /** A cleanup will not ask so often while a checkpoint is written; who wants all of them does. */
+  private static final int MOST_IN_VAIN = 1 << 20;
+
   private final Table table;
   private final @Nullable HotStates<K> hot;
   private final Supplier<? extends EntryOperations<K, N, V>> operations;
@@ -44,6 +48,7 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
   private final byte[] upperExclusive;
   private final Deque<CompositeKeyReader.Parts<K, N>> ahead = new ArrayDeque<>();
   private byte[] lowerInclusive;
+  private int inVain;
   private boolean begun;
   private boolean foundAll;
 
@@ -106,7 +111,8 @@ final class EntryVisitor<K, N, V> implements StateIncrementalVisitor<K, N, V> {
 
   /** Whether there is something to visit now. */
   private boolean begin() {
-    if (hot != null && hot.waitsForEpoch(table)) {
+    if (hot != null && hot.waitsForEpoch(table) && inVain < MOST_IN_VAIN) {
+      inVain++;
       return false;
     }
     table.handOver();

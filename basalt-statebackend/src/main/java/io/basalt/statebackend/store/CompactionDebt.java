@@ -93,7 +93,23 @@ final class CompactionDebt {
     }
     Thread thread = new Thread(() -> lookUnlessClosed(opened), "basalt-compactions");
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // There are no more threads. After the next one then.
+      looksNoMore();
+      LOG.warn("Could not look how much there is to be merged in {}.", database.directory(), e);
+    }
+  }
+
+  private synchronized void looksNoMore() {
+    looking = false;
+    lookingAgain = false;
+  }
+
+  /** Whether limits are raised. Any thread. */
+  synchronized boolean isThere() {
+    return !raised.isEmpty();
   }
 
   /** The database is opened again, with the limits that it had at first. Task thread. */
@@ -102,6 +118,7 @@ final class CompactionDebt {
   }
 
   private void lookUnlessClosed(OpenedDatabase opened) {
+    boolean ended = false;
     try {
       do {
         try (Lease unused = database.lease()) {
@@ -112,8 +129,14 @@ final class CompactionDebt {
           }
         }
       } while (isToLookAgain());
+      ended = true;
     } catch (IOException e) {
       LOG.debug("The database in {} has been closed.", database.directory(), e);
+    } finally {
+      // Or after an Error nobody would ever lower them.
+      if (!ended) {
+        looksNoMore();
+      }
     }
   }
 
@@ -161,8 +184,11 @@ final class CompactionDebt {
   }
 
   private static boolean matters(long expected, ColumnFamilyOptions options) {
-    long slowing = options.softPendingCompactionBytesLimit();
-    long limit = slowing == 0 ? options.hardPendingCompactionBytesLimit() : slowing;
+    return matters(expected, options.softPendingCompactionBytesLimit())
+        || matters(expected, options.hardPendingCompactionBytesLimit());
+  }
+
+  private static boolean matters(long expected, long limit) {
     return limit > 0 && expected >= limit / PART_OF_LIMIT;
   }
 

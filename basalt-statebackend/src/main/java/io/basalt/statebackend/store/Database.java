@@ -229,7 +229,7 @@ public final class Database implements AutoCloseable {
   public void partitionIfOutgrown() throws IOException {
     DatabaseSpecification specification = opened.options().specification();
     MemoryShare memory = specification.memory();
-    if (memory == null || usesIndexPartitions() || keepsFiles()) {
+    if (memory == null || usesIndexPartitions() || keepsFiles() || postponed.areBehind()) {
       return;
     }
     long bytes = tables.fileBytes();

@@ -46,9 +46,12 @@ public final class KeySorter {
   /** The next key, which must stay as it is. */
   public void add(byte[] array, int begin, int end) {
     if (size == arrays.length) {
+      // All or none: there may be no memory for the last one.
+      int[] moreBegins = Arrays.copyOf(begins, 2 * size);
+      int[] moreEnds = Arrays.copyOf(ends, 2 * size);
       arrays = Arrays.copyOf(arrays, 2 * size);
-      begins = Arrays.copyOf(begins, 2 * size);
-      ends = Arrays.copyOf(ends, 2 * size);
+      begins = moreBegins;
+      ends = moreEnds;
     }
     arrays[size] = array;
     begins[size] = begin;
@@ -67,10 +70,10 @@ public final class KeySorter {
    */
   public int[] inOrder() {
     if (order.length < size) {
-      order = new int[arrays.length];
       words = new long[arrays.length];
       otherOrder = new int[arrays.length];
       otherWords = new long[arrays.length];
+      order = new int[arrays.length];
     }
     for (int key = 0; key < size; key++) {
       order[key] = key;

@@ -48,6 +48,11 @@ final class PostponedCompactions {
     return waiting;
   }
 
+  /** Whether what was restored is still being merged: limits are raised for it. Any thread. */
+  boolean areBehind() {
+    return debt.isThere();
+  }
+
   /** What is written up to here is part of the restore. Task thread. */
   synchronized void areWaitingSince(OpenedDatabase opened) {
     restored = opened.rocks().getLatestSequenceNumber();

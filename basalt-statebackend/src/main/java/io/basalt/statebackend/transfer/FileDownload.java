@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.core.fs.FileSystem;
@@ -43,24 +41,10 @@ public final class FileDownload implements Transfers.Transfer<Long> {
   }
 
   /**
-   * Makes those that take no time: where checkpoints are on the same volume as the database, files
-   * that are never written again get a second name there. To delete either leaves the other.
-   *
-   * @return those that are left to be copied
-   * @throws IOException as {@link #copy} does if a file has not the length that was recorded
+   * Where checkpoints are on the same volume as the database, a file that is never written again
+   * gets a second name there, which takes no time. To delete either leaves the other.
    */
-  public static List<FileDownload> linkThoseOnTheSameVolume(List<FileDownload> all)
-      throws IOException {
-    List<FileDownload> left = new ArrayList<>();
-    for (FileDownload one : all) {
-      if (!one.shareable || !one.link()) {
-        left.add(one);
-      }
-    }
-    return left;
-  }
-
-  private boolean link() throws IOException {
+  private boolean link() {
     // Others may be a part of their file, or not be there as it is.
     if (!(source instanceof FileStateHandle file)) {
       return false;
@@ -75,16 +59,15 @@ public final class FileDownload implements Transfers.Transfer<Long> {
       }
       // Not another name of a symbolic link, which may lead nowhere from here.
       Files.createLink(target, local.pathToFile(path).toPath().toRealPath());
-    } catch (IOException | UnsupportedOperationException e) {
+      return true;
+    } catch (IOException | RuntimeException e) {
       // Another volume, say. If it is not there the copy says so.
       return false;
     }
-    checked(Files.size(target));
-    return true;
   }
 
   /**
-   * Copies; the number of bytes is the result.
+   * Copies or links; the number of bytes is the result.
    *
    * @throws IOException naming the file and the snapshot if the file is missing, cannot be read or
    *     has not the length that the snapshot recorded; then there is no local file
@@ -93,7 +76,7 @@ public final class FileDownload implements Transfers.Transfer<Long> {
   public Long copy(CloseableRegistry registry) throws IOException {
     long bytes;
     try {
-      bytes = download(registry);
+      bytes = shareable && link() ? Files.size(target) : download(registry);
     } catch (IOException e) {
       throw failed(e);
     }

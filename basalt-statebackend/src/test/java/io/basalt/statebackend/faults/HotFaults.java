@@ -374,8 +374,8 @@ final class HotFaults {
               "cleared-entries-stay",
               "Windows that have fired take the room of those that have not",
               "hot/EvictionOrder.java",
-              "(newcomer.cleared ||",
-              "(",
+              "(left.epoch <= lastToGo || !left.isAbsent())",
+              "left.epoch < 0",
               "hot.EvictionOrderTest#whatHasBeenClearedGoesFirstThoughNewEntriesHaveRoom"),
           new Fault(
               "written-after-cleared-goes",
@@ -388,8 +388,8 @@ final class HotFaults {
               "cleared-in-two-queues",
               "Entries are lost to the order of eviction, and the tier fills for good",
               "hot/EvictionOrder.java",
-              "return entry.proven && !entry.cleared ? main : small;",
-              "return entry.proven ? main : small;",
+              "if (entry.cleared) { return cleared; }",
+              "",
               "hot.EvictionOrderTest#everyEntryIsInTheOrderOnceWhateverHasBeenDone"));
 
   private HotFaults() {}
