@@ -26,13 +26,7 @@ public final class Operations {
         new OperationsGroup(
             "operations/ttl-list", scale -> expiring(lists(scale)), TtlListBenchmark.class),
         new OperationsGroup(
-            "operations/ttl-map", scale -> expiring(maps(scale)), TtlMapBenchmark.class),
-        new OperationsGroup(
-            "operations/map-of-rows", Operations::mapsOfRows, RowMapBenchmark.class),
-        new OperationsGroup(
-            "operations/ttl-map-of-rows",
-            scale -> expiring(mapsOfRows(scale)),
-            TtlRowMapBenchmark.class));
+            "operations/ttl-map", scale -> expiring(maps(scale)), TtlMapBenchmark.class));
   }
 
   private static String values(Scale scale) {
@@ -58,13 +52,6 @@ public final class Operations {
   private static String maps(Scale scale) {
     return text(
         "a map of %d entries, Long to Long, for each of %,d keys",
-        Population.MAP_ENTRIES, Population.maps(scale));
-  }
-
-  private static String mapsOfRows(Scale scale) {
-    return text(
-        "a map of %d entries of Flink SQL (`RowData`; a row of two fields to one of six), for each"
-            + " of %,d keys",
         Population.MAP_ENTRIES, Population.maps(scale));
   }
 

@@ -47,7 +47,12 @@ final class EvictionOrder {
     entry.proven |= entry.visits > 0;
     entry.visits = 0;
     entry.cleared = true;
-    cleared.addNewest(entry);
+    if (entry.epoch == 0) {
+      // It came and went: not behind one that has to be written first.
+      cleared.addOldest(entry);
+    } else {
+      cleared.addNewest(entry);
+    }
   }
 
   void replace(HotEntry replaced, HotEntry by) {

@@ -26,7 +26,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   private final EntryStore entries;
   private final @Nullable HotMapKeys known;
-  private final @Nullable TierMaps<K, N, U, V> small;
+  private final @Nullable SmallMaps<K, N, U, V> small;
   private final EntryKeys<K, N> keys;
   private final TypeSerializer<U> userKeySerializer;
   private final ValueBytes<U> userKeys;
@@ -37,12 +37,12 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
    * Maps whose entries these are.
    *
    * @param known which keys maps have, or null if the tier has none of their entries
-   * @param small what the tier has instead, where maps are kept together
+   * @param small what the tier has instead, if all are numbers
    */
   MapOperations(
       EntryStore entries,
       @Nullable HotMapKeys known,
-      @Nullable TierMaps<K, N, U, V> small,
+      @Nullable SmallMaps<K, N, U, V> small,
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
       TypeSerializer<V> userValueSerializer,
@@ -135,7 +135,9 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   /** Whether there is no user key. */
   boolean isEmpty(K key, int keyGroup, N namespace) {
     if (small != null) {
-      return small.isEmpty(small.places().place(key, keyGroup, namespace));
+      SmallMapPlaces.Place place = small.places().place(key, keyGroup, namespace);
+      Boolean isEmpty = small.isEmpty(place);
+      return isEmpty == null ? small.below().isEmpty(place) : isEmpty;
     }
     byte[] prefix = keys.write(key, keyGroup, namespace);
     Boolean knownEmpty = known == null ? null : known.isEmpty(prefix);
@@ -165,8 +167,11 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   }
 
   private <T> Iterator<T> walk(
-      TierMaps<K, N, U, V> maps, MapPlaces.Place place, Function<? super Map.Entry<U, V>, T> view) {
-    return maps.walk(
+      SmallMaps<K, N, U, V> maps,
+      SmallMapPlaces.Place place,
+      Function<? super Map.Entry<U, V>, T> view) {
+    return new SmallMapIterator<>(
+        maps,
         place,
         view,
         () -> new MapIterator<>(this, maps.places().prefix(place), place.keyGroup(), place, view));
@@ -176,7 +181,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   <T> Iterable<T> iterable(
       K key, int keyGroup, N namespace, Function<? super Map.Entry<U, V>, T> view) {
     if (small != null) {
-      MapPlaces.Place place = small.places().place(key, keyGroup, namespace);
+      SmallMapPlaces.Place place = small.places().place(key, keyGroup, namespace);
       return () -> walk(small, place, view);
     }
     byte[] prefix = keys.write(key, keyGroup, namespace);
@@ -243,7 +248,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     return known;
   }
 
-  @Nullable TierMaps<K, N, U, V> small() {
+  @Nullable SmallMaps<K, N, U, V> small() {
     return small;
   }
 

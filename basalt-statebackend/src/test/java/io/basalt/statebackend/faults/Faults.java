@@ -22,7 +22,6 @@ final class Faults {
             KeyStreamFaults.ALL,
             ExpiryFaults.ALL,
             SmallMapFaults.ALL,
-            PackedMapFaults.ALL,
             RangeFaults.ALL,
             WaitingFaults.ALL)
         .flatMap(List::stream)

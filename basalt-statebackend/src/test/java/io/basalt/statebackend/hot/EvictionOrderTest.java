@@ -152,6 +152,26 @@ class EvictionOrderTest {
     assertThat(table.counters().evictions() - evictions).isGreaterThan(records / 2);
   }
 
+  /** As windows that come and go within one interval, in a state with others that are written. */
+  @Test
+  void whatCameAndWentIsNotBehindARemovalThatHasToBeWritten() {
+    EvictionOrder order = new EvictionOrder();
+    HotEntry read = entry(1, "value", 100);
+    order.add(read);
+    HotEntry removed = entry(2, HotTable.ABSENT, 100);
+    removed.epoch = 7;
+    order.add(removed);
+    order.expectNoMore(removed);
+    HotEntry gone = entry(3, HotTable.ABSENT, 100);
+    order.add(gone);
+    order.expectNoMore(gone);
+
+    assertThat(order.take(6)).isSameAs(gone);
+    assertThat(order.take(6)).isSameAs(read);
+    assertThat(order.take(6)).isNull();
+    assertThat(order.take(7)).isSameAs(removed);
+  }
+
   /** As a list is replaced. */
   @Test
   void whatIsClearedAndWrittenByEveryRecordIsAsHotAsWhatIsOnlyWritten() {

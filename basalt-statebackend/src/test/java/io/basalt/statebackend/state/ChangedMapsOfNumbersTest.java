@@ -29,7 +29,6 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,11 +46,6 @@ class ChangedMapsOfNumbersTest {
   /** So many entries that a map has no room for all of them together. */
   private static final int MANY = 300;
 
-  /** Those that the tests are about. */
-  MapStateDescriptor<Integer, Long> maps() {
-    return MAP;
-  }
-
   @RegisterExtension final Workspace workspace = new Workspace();
 
   private final Map<Long, NavigableMap<Integer, Long>> model = new TreeMap<>();
@@ -60,7 +54,7 @@ class ChangedMapsOfNumbersTest {
   void aStreamOfKeysIsThatOfTheMomentThoughNothingIsWrittenForIt() throws Exception {
     try (KeyedOperator<Long> operator = restore(workspace, Participant.BASALT, below(100, 2))) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, maps());
+      MapState<Integer, Long> map = state(subtask, MAP);
       for (long key = 0; key < 40; key++) {
         remove(subtask, map, key, 0);
         if (key >= 10) {
@@ -99,9 +93,8 @@ class ChangedMapsOfNumbersTest {
       long changed = figures.sum(HotMetrics.CHANGED);
 
       List<Long> expected = keysWithEntries();
-      assertThat(keys(subtask, maps().getName())).containsExactlyInAnyOrderElementsOf(expected);
-      try (Stream<Long> stream =
-          subtask.backend().getKeys(maps().getName(), VoidNamespace.INSTANCE)) {
+      assertThat(keys(subtask, "map")).containsExactlyInAnyOrderElementsOf(expected);
+      try (Stream<Long> stream = subtask.backend().getKeys("map", VoidNamespace.INSTANCE)) {
         Iterator<Long> walk = stream.iterator();
         List<Long> seen = new ArrayList<>(List.of(walk.next()));
         for (long key = 0; key < 140; key++) {
@@ -119,7 +112,7 @@ class ChangedMapsOfNumbersTest {
       assertThat(figures.sum(HotMetrics.EPOCH_ENTRIES)).isZero();
       operator.complete(first);
       operator.complete(second);
-      assertThat(keys(subtask, maps().getName()))
+      assertThat(keys(subtask, "map"))
           .containsExactlyInAnyOrderElementsOf(
               LongStream.range(0, 140).filter(key -> key % 2 == 1).boxed().toList());
     }
@@ -131,7 +124,7 @@ class ChangedMapsOfNumbersTest {
     Snapshot<String> snapshot;
     try (KeyedOperator<Long> operator = restore(workspace, Participant.BASALT, below(KEYS, 20))) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, maps());
+      MapState<Integer, Long> map = state(subtask, MAP);
       for (long key = 0; key < KEYS; key++) {
         put(subtask, map, key, 3, key + 1);
         put(subtask, map, key, -3, key + 2);
@@ -163,7 +156,7 @@ class ChangedMapsOfNumbersTest {
     try (KeyedOperator<Long> operator = restore(workspace, Participant.STOCK, snapshot)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       for (long key = 0; key <= KEYS; key++) {
-        assertIs(subtask, state(subtask, maps()), key);
+        assertIs(subtask, state(subtask, MAP), key);
       }
     }
   }
@@ -186,7 +179,7 @@ class ChangedMapsOfNumbersTest {
       try (KeyedOperator<Long> operator = restore(workspace, Participant.STOCK, snapshot)) {
         OperatorSubtask<Long> subtask = operator.subtasks().get(0);
         for (long key = 0; key < KEYS; key++) {
-          assertIs(subtask, state(subtask, maps()), key);
+          assertIs(subtask, state(subtask, MAP), key);
         }
       }
     } catch (Throwable e) {
@@ -196,7 +189,7 @@ class ChangedMapsOfNumbersTest {
 
   private void run(KeyedOperator<Long> operator, Random random) throws Exception {
     OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-    MapState<Integer, Long> map = state(subtask, maps());
+    MapState<Integer, Long> map = state(subtask, MAP);
     Deque<PendingSnapshot<String>> pending = new ArrayDeque<>();
     for (int step = 0; step < 600; step++) {
       long key = random.nextInt(KEYS);
@@ -221,8 +214,7 @@ class ChangedMapsOfNumbersTest {
         case 3, 4, 5 -> assertIs(subtask, map, key);
         case 6 -> walk(subtask, map, key, random);
         case 7 ->
-            assertThat(keys(subtask, maps().getName()))
-                .containsExactlyInAnyOrderElementsOf(keysWithEntries());
+            assertThat(keys(subtask, "map")).containsExactlyInAnyOrderElementsOf(keysWithEntries());
         case 8 -> {
           if (pending.size() < 3) {
             pending.add(operator.trigger(SnapshotKind.CHECKPOINT, "step " + step));
@@ -278,7 +270,7 @@ class ChangedMapsOfNumbersTest {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       for (long key = 0; key < keys; key++) {
         for (int entry = 0; entry < entries; entry++) {
-          put(subtask, state(subtask, maps()), key, entry, key);
+          put(subtask, state(subtask, MAP), key, entry, key);
         }
       }
       return operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "below"));
