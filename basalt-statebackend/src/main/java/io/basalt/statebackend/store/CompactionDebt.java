@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * and the task would wait for hours.
  *
  * <p>So the limits, the user's or RocksDB's own, are raised by what there is to be merged when
- * compactions begin, and lowered again as it gets less, until they are what they were: what is
- * written has all the time as much room as always.
+ * compactions begin, or when the files of a snapshot are opened that was taken meanwhile, and
+ * lowered again as it gets less, until they are what they were: what is written has all the time as
+ * much room as always.
  */
 final class CompactionDebt {
 
@@ -58,10 +59,34 @@ final class CompactionDebt {
   }
 
   private void beginAlone(OpenedDatabase opened, ColumnFamilyTable table) throws RocksDBException {
-    long expected = expected(opened, table);
-    long by = matters(expected, table.options()) ? expected : 0;
     MutableColumnFamilyOptionsBuilder change =
         MutableColumnFamilyOptions.builder().setDisableAutoCompactions(false);
+    raise(opened, table, change);
+    opened.rocks().setOptions(table.handle(), change.build());
+  }
+
+  /**
+   * The same of a table whose compactions have not been postponed: a job may have been restored
+   * before all was merged that a rescale had brought. Before anybody writes.
+   */
+  void inherit(OpenedDatabase opened, ColumnFamilyTable table) {
+    synchronized (changing) {
+      MutableColumnFamilyOptionsBuilder change = MutableColumnFamilyOptions.builder();
+      try {
+        if (raise(opened, table, change)) {
+          opened.rocks().setOptions(table.handle(), change.build());
+        }
+      } catch (RocksDBException | RuntimeException e) {
+        // The disk is full, say. Then writes wait, as they would have.
+        LOG.warn("Did not raise the limits of state '{}'.", table.name(), e);
+      }
+    }
+  }
+
+  private boolean raise(
+      OpenedDatabase opened, ColumnFamilyTable table, MutableColumnFamilyOptionsBuilder change) {
+    long expected = expected(opened, table);
+    long by = matters(expected, table.options()) ? expected : 0;
     if (by > 0) {
       raise(change, table.options(), by);
       synchronized (this) {
@@ -74,7 +99,7 @@ final class CompactionDebt {
           database.directory(),
           by);
     }
-    opened.rocks().setOptions(table.handle(), change.build());
+    return by > 0;
   }
 
   /**

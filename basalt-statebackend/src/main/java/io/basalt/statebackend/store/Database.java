@@ -53,6 +53,7 @@ public final class Database implements AutoCloseable {
           opened.handles().get(i),
           opened.tableOptions().get(i));
     }
+    postponed.opened(opened);
   }
 
   /** Creates an empty database in the directory, which must not hold one. */

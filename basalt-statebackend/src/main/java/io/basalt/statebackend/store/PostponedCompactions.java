@@ -78,6 +78,15 @@ final class PostponedCompactions {
     }
   }
 
+  /** The database is open, with all tables that its files hold. Before anybody writes. */
+  void opened(OpenedDatabase opened) {
+    for (Table table : tables.ofAnyThread()) {
+      if (!opened.postponed().contains(table.name())) {
+        debt.inherit(opened, ColumnFamilyTable.of(table));
+      }
+    }
+  }
+
   /** Files have been merged. Called by a thread of RocksDB's. */
   void compacted(OpenedDatabase opened, String table) {
     debt.compacted(opened, table);

@@ -69,6 +69,29 @@ class CompactionDebtTest extends DatabaseFixture {
     }
   }
 
+  /** As where the job fails before all is merged that a rescale has brought. */
+  @Test
+  void writesGoOnAlsoAfterAnotherRestoreMeanwhile() throws IOException {
+    Path directory = manyFiles();
+    HeldCompactions compactions = new HeldCompactions();
+    try (Database database =
+        Database.openFiles(
+            directory,
+            specification(compactions),
+            Map.of("state", AccessPattern.KEYS_AND_RANGES))) {
+      try {
+        await(compactions::areHeld);
+        assertThat(database.property("rocksdb.is-write-stopped")).isZero();
+        assertThat(limits(directory)).allMatch(limit -> limit > STOPPING);
+
+        compactions.letGo();
+        await(() -> limits(directory).equals(usersLimits()));
+      } finally {
+        compactions.letGo();
+      }
+    }
+  }
+
   /** They need no file of options for that either. */
   @Test
   void limitsThatAreFarAwayStayAsTheyAre() throws IOException {
