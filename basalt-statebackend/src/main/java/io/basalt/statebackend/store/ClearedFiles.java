@@ -121,9 +121,8 @@ final class ClearedFiles {
     if (covered < WORTH_REWRITING) {
       return false;
     }
-    // Not by listing them: that takes ten milliseconds for 15,000, under RocksDB's lock, and this
-    // is
-    // asked after each flush and compaction for as long as a large table has ranges deleted.
+    // Not by listing them, which holds RocksDB's lock: this is asked after each flush and
+    // compaction for as long as a large table has ranges deleted.
     long bytes = table.unlessClosed(FileMerge::bytes, 0L);
     return (2 * covered >= bytes || table.rangeDeletions().isToBeMerged())
         && bytes <= table.options().maxBytesForLevelBase();
