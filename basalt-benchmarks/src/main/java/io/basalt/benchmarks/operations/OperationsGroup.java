@@ -77,7 +77,9 @@ final class OperationsGroup implements Group {
             .verbosity(VerboseMode.SILENT)
             .shouldFailOnError(true)
             .threads(1)
-            .warmupIterations(1)
+            // Until the second compiler is done: on a slow machine with two cores it came a second
+            // and a half after the first walk over a map.
+            .warmupIterations(scale.choose(1, 1, 4))
             .warmupTime(TimeValue.milliseconds(scale.choose(5, 45, 500)))
             .measurementIterations(scale.choose(1, 2, 3))
             .measurementTime(TimeValue.milliseconds(scale.choose(5, 30, 350)))

@@ -188,7 +188,7 @@ final class TimerFaults {
               "hot/HotKeys.java",
               "(keepsAll || leaving.areThere() || isSampled(stored))",
               "(keepsAll || isSampled(stored))",
-              "timer.TimersInTheTierRandomTest"),
+              "timer.LeavingTimersTest"),
           new Fault(
               "half-created",
               "A queue that could not be created for want of disk space never can be",

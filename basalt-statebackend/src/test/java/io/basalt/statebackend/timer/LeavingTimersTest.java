@@ -108,6 +108,25 @@ class LeavingTimersTest {
     assertThat(queue.poll()).isNull();
   }
 
+  /** Until it is written the table has a timer that has been taken out, and the tier knows. */
+  @Test
+  void aTimerThatIsTakenOutMeanwhileDoesNotFire() throws Exception {
+    timers.database().handOverBuffered();
+    timers.hot().close(() -> {}).finish();
+    int set = setUntilHalfHaveLeft();
+    // Behind those that are at hand, and so few that most have not left when the others have fired.
+    int atHand = 2 * TimerDatabase.DEFAULT_CACHE_SIZE * KEY_GROUPS;
+    int takenOut = 500;
+    for (long key = atHand; key < atHand + takenOut; key++) {
+      queue.remove(timer(1, key));
+    }
+    poll(1, 0, atHand);
+    poll(1, atHand + takenOut, KEPT - atHand - takenOut);
+    poll(2, 0, set);
+    assertThat(queue.poll()).isNull();
+    assertThat(timers.keys("timers")).isEmpty();
+  }
+
   /** How many have been set once then. */
   private int setUntilHalfHaveLeft() {
     long most = 0;
