@@ -28,7 +28,7 @@ public final class Database implements AutoCloseable {
   private final TableSet tables = new TableSet();
   private final ClearedFiles clearedFiles;
   private final PostponedCompactions postponed;
-  private final WriteGate gate = new WriteGate();
+  private final WriteGate gate = new WriteGate(HeldMemory.OF_PROCESS.share());
   private final BufferedWrites bufferedWrites = new BufferedWrites(this, tables, gate);
   private final PageRecall recall = new PageRecall(PageBudget.OF_PROCESS);
   private volatile OpenedDatabase opened;
@@ -54,6 +54,7 @@ public final class Database implements AutoCloseable {
           opened.tableOptions().get(i));
     }
     postponed.opened(opened);
+    gate.begin();
   }
 
   /** Creates an empty database in the directory, which must not hold one. */
@@ -82,8 +83,7 @@ public final class Database implements AutoCloseable {
   /** Whether new files have partitioned indexes and filters. Any thread. */
   public boolean usesIndexPartitions() {
     DatabaseSpecification specification = opened.options().specification();
-    MemoryShare memory = specification.memory();
-    return memory != null && memory.usesIndexPartitions(specification.expectedBytes());
+    return specification.partitionsIndexes(specification.expectedBytes());
   }
 
   /** Whether nothing is to be merged yet, see {@link PostponedCompactions}. Any thread. */
@@ -256,6 +256,7 @@ public final class Database implements AutoCloseable {
       opened = OpenedDatabase.open(directory, specification, patterns, false);
     } catch (IOException | RuntimeException | Error e) {
       closed = true;
+      gate.end();
       recall.stop();
       guard.close();
       RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
@@ -292,11 +293,7 @@ public final class Database implements AutoCloseable {
     return new TableAddition(opened, ColumnFamilyTable.of(table), directory, few, recall);
   }
 
-  /**
-   * Keeps the database open until the lease is closed.
-   *
-   * @throws IOException if the database is closed or closing
-   */
+  /** Keeps the database open until the lease is closed; fails if it is closed or closing. */
   public Lease lease() throws IOException {
     synchronized (leasing) {
       return new Lease(guard.acquireResource());
@@ -349,6 +346,7 @@ public final class Database implements AutoCloseable {
     }
     awaitLeases();
     closed = true;
+    gate.end();
     free();
     RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
     tables.clear();
