@@ -122,9 +122,11 @@ abstract class PackedEntries {
   /** The same, but where it had to be if it is nowhere: {@code -place - 1}. */
   final int place(byte[] key, int length) {
     int found = find(key, length);
-    if (found >= 0) {
-      return found;
-    }
+    return found < 0 ? -insertion(key, length) - 1 : found;
+  }
+
+  /** Where a key that is nowhere had to be. */
+  final int insertion(byte[] key, int length) {
     int low = 0;
     int high = size - 1;
     while (low <= high) {
@@ -135,7 +137,7 @@ abstract class PackedEntries {
         high = middle - 1;
       }
     }
-    return -low - 1;
+    return low;
   }
 
   /** Some bits of a hash, where an entry has them. */
@@ -237,7 +239,9 @@ abstract class PackedEntries {
       int flags = changed.applyAsInt(place);
       if (flags != GONE) {
         int stays = (flags & ABSENT) != 0 ? keyEnd(entry) : end;
-        System.arraycopy(bytes, begin, bytes, target, stays - begin);
+        if (target < begin) {
+          System.arraycopy(bytes, begin, bytes, target, stays - begin);
+        }
         long cut = entry - ((long) (end - stays) << END_SHIFT);
         entries[kept] = moved((cut & ~FLAGS) | flags, target - begin);
         kept++;
@@ -283,6 +287,15 @@ abstract class PackedEntries {
 
   final void setFlags(int place, int flags) {
     entries[place] = (entries[place] & ~FLAGS) | flags;
+  }
+
+  /** Whether any entry has only a key; looked at for each that a full map has no room for. */
+  final boolean hasAbsent() {
+    long all = 0;
+    for (int place = 0; place < size; place++) {
+      all |= entries[place];
+    }
+    return (all & ABSENT) != 0;
   }
 
   final boolean isAbsent(int place) {

@@ -82,10 +82,9 @@ final class PackedMapChanges {
       putFirst(place, key, keyLength, value, length, coming, comingBytes);
       return;
     }
-    int at = map.place(key, keyLength);
+    int at = map.find(key, keyLength);
     if (at < 0 && !map.hasRoom(keyLength + length)) {
       phases.makeRoom(map);
-      at = map.place(key, keyLength);
     }
     if (!isTogether(place, map, at, key, keyLength, length)) {
       putApart(place, map, at, key, keyLength, value, length);
@@ -96,7 +95,7 @@ final class PackedMapChanges {
       changed.reserve(coming, comingBytes);
     }
     if (at < 0) {
-      changed.add(-at - 1, key, keyLength, value, length);
+      changed.add(changed.insertion(key, keyLength), key, keyLength, value, length);
     } else {
       changed.put(at, value, length);
     }
@@ -160,7 +159,7 @@ final class PackedMapChanges {
       // First: what is written of the packed map from here on is not what is put now.
       PackedMap noted = phases.changing(map);
       if (at < 0) {
-        noted.addApart(-at - 1, key, keyLength, value, length);
+        noted.addApart(noted.insertion(key, keyLength), key, keyLength, value, length);
       } else {
         noted.putApart(at, value, length);
       }
@@ -172,13 +171,12 @@ final class PackedMapChanges {
   /** Removes the user key that an array begins with. */
   void remove(Place place, byte[] key, int length) {
     PackedMap map = find(place);
-    int at = map == null ? -1 : map.place(key, length);
+    int at = map == null ? -1 : map.find(key, length);
     if (map != null && (at < 0 ? map.isComplete() : map.isAbsent(at))) {
       return;
     }
     if (map != null && at < 0 && !map.hasRoom(length)) {
       phases.makeRoom(map);
-      at = map.place(key, length);
     }
     boolean isTogether =
         (map != null && at >= 0 && !map.isApart(at))
@@ -196,7 +194,7 @@ final class PackedMapChanges {
     } else if (map != null) {
       PackedMap changed = phases.changing(map);
       if (at < 0) {
-        changed.addRemoved(-at - 1, key, length);
+        changed.addRemoved(changed.insertion(key, length), key, length);
       } else {
         changed.remove(at);
       }

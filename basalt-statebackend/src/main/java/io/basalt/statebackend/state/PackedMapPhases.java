@@ -59,6 +59,9 @@ record PackedMapPhases(HotMaps maps, @Nullable MapExpiry expiry) {
 
   /** Forgets which keys are gone, of those that are gone below: else a map of many stays full. */
   void makeRoom(PackedMap map) {
+    if (!map.hasAbsent()) {
+      return;
+    }
     HotMaps.Phase phase = maps.phase();
     if (phase == HotMaps.Phase.SETTLED) {
       map.isBelow();

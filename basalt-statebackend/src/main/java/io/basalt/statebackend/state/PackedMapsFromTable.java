@@ -139,7 +139,7 @@ final class PackedMapsFromTable {
     if (!map.hasRoom(userKey.length + (isKept ? length : PackedMap.MOST_OF_A_BEGINNING))) {
       return false;
     }
-    int insertion = -map.place(userKey, userKey.length) - 1;
+    int insertion = map.insertion(userKey, userKey.length);
     if (isKept) {
       map.addFound(insertion, userKey, value, length);
     } else {
@@ -159,7 +159,7 @@ final class PackedMapsFromTable {
       offer(place, only, version);
     } else {
       PackedMap more = more(map);
-      more.addFoundAbsent(-more.place(userKey, userKey.length) - 1, userKey);
+      more.addFoundAbsent(more.insertion(userKey, userKey.length), userKey);
       grown(place, map, more);
     }
     return true;
