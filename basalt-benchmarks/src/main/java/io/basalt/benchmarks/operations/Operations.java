@@ -26,7 +26,13 @@ public final class Operations {
         new OperationsGroup(
             "operations/ttl-list", scale -> expiring(lists(scale)), TtlListBenchmark.class),
         new OperationsGroup(
-            "operations/ttl-map", scale -> expiring(maps(scale)), TtlMapBenchmark.class));
+            "operations/ttl-map", scale -> expiring(maps(scale)), TtlMapBenchmark.class),
+        new OperationsGroup(
+            "operations/map-of-rows", Operations::mapsOfRows, RowMapBenchmark.class),
+        new OperationsGroup(
+            "operations/ttl-map-of-rows",
+            scale -> expiring(mapsOfRows(scale)),
+            TtlRowMapBenchmark.class));
   }
 
   private static String values(Scale scale) {
@@ -52,6 +58,13 @@ public final class Operations {
   private static String maps(Scale scale) {
     return text(
         "a map of %d entries, Long to Long, for each of %,d keys",
+        Population.MAP_ENTRIES, Population.maps(scale));
+  }
+
+  private static String mapsOfRows(Scale scale) {
+    return text(
+        "a map of %d entries of Flink SQL (`RowData`; a row of two fields to one of six), for each"
+            + " of %,d keys",
         Population.MAP_ENTRIES, Population.maps(scale));
   }
 

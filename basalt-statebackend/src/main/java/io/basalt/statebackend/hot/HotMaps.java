@@ -108,6 +108,22 @@ public final class HotMaps {
     tier.room.afterChange();
   }
 
+  /**
+   * It is this one now, with nothing more to be written. No room is made: for whoever goes on to
+   * change entries that stand for themselves.
+   */
+  public void note(int keyBytes, Object map, int mapBytes) {
+    HotEntry entry = found();
+    int bytes = HotEntry.bytes(keyBytes, mapBytes);
+    if (entry.value == map) {
+      table.resize(entry, bytes);
+    } else {
+      // Somebody may be writing it as it was.
+      table.change(entry, map, bytes).maybeBelow = false;
+    }
+    found = null;
+  }
+
   /** Nothing of it differs from what is below any more. */
   public void hasNoChanges() {
     HotEntry entry = found();

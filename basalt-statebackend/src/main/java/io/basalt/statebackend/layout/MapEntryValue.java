@@ -51,13 +51,29 @@ public final class MapEntryValue<V> {
     return bytes.length > Long.BYTES && !isNull(bytes);
   }
 
+  /** The same of a value that is a part of an array. */
+  public static boolean hasTime(byte[] bytes, int offset, int length) {
+    return length > Long.BYTES && !isNull(bytes[offset]);
+  }
+
   /** That time, in milliseconds. */
   public static long time(byte[] bytes) {
-    return (long) TIME.get(bytes, 1);
+    return time(bytes, 0);
+  }
+
+  /** The same of a value that begins there. */
+  public static long time(byte[] bytes, int offset) {
+    return (long) TIME.get(bytes, offset + 1);
   }
 
   /** The bytes of a value, or of null. */
   public byte[] write(@Nullable V value) throws IOException {
+    writeToBuffer(value);
+    return output.getCopyOfBuffer();
+  }
+
+  /** Writes them to the beginning of {@link #buffer}, and says how many they are. */
+  public int writeToBuffer(@Nullable V value) throws IOException {
     output.clear();
     if (value == null) {
       output.writeBoolean(true);
@@ -65,7 +81,12 @@ public final class MapEntryValue<V> {
       output.writeBoolean(false);
       codec.write(value, output);
     }
-    return output.getCopyOfBuffer();
+    return output.length();
+  }
+
+  /** What was written last begins with; written over by the next. */
+  public byte[] buffer() {
+    return output.getSharedBuffer();
   }
 
   /** The value in the bytes, a fresh object, or null. */

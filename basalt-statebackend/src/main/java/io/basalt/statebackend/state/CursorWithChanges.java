@@ -129,6 +129,16 @@ final class CursorWithChanges implements EntryCursor {
   }
 
   @Override
+  public int value(byte[] target) {
+    if (!isChanged) {
+      return below.value(target);
+    }
+    byte[] value = (byte[]) changed().value();
+    System.arraycopy(value, 0, target, 0, Math.min(value.length, target.length));
+    return value.length;
+  }
+
+  @Override
   public void close() {
     below.close();
   }

@@ -48,6 +48,11 @@ interface EntryCursor extends AutoCloseable {
       }
 
       @Override
+      public int value(byte[] target) {
+        return cursor.value(target, 0);
+      }
+
+      @Override
       public void close() {
         cursor.close();
       }
@@ -71,6 +76,13 @@ interface EntryCursor extends AutoCloseable {
 
   /** The value of the entry, into arrays that it shares with others. */
   void value(EntryBytes target);
+
+  /**
+   * Reads the value of the entry into the array, as far as there is room for it.
+   *
+   * @return how long it is
+   */
+  int value(byte[] target);
 
   @Override
   void close();

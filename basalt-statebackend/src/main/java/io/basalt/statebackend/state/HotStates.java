@@ -12,6 +12,7 @@ import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
+import io.basalt.statebackend.layout.ExactType;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Database;
@@ -133,18 +134,26 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   }
 
   /**
-   * The same as maps of numbers, if they are that.
+   * The same where the entries of a map are kept together: if they are numbers, or if user keys are
+   * found by their bytes in any case.
    *
    * @param known what {@link #maps} gave
    */
-  <N, U, V> @Nullable SmallMaps<K, N, U, V> smallMaps(
+  <N, U, V> @Nullable TierMaps<K, N, U, V> together(
       StateBinding<K, N, Map<U, V>> binding, HotMapKeys known) {
     MapSerializer<U, V> serializer = (MapSerializer<U, V>) binding.valueSerializer();
     NumberEntries<U, V> numbers =
         NumberEntries.of(serializer.getKeySerializer(), serializer.getValueSerializer());
-    if (numbers == null) {
-      return null;
+    if (numbers != null) {
+      return smallMaps(binding, known, numbers);
     }
+    return ExactType.of(serializer.getKeySerializer()) == null
+        ? packedMaps(binding, known, serializer)
+        : null;
+  }
+
+  private <N, U, V> SmallMaps<K, N, U, V> smallMaps(
+      StateBinding<K, N, Map<U, V>> binding, HotMapKeys known, NumberEntries<U, V> numbers) {
     Table table = binding.table();
     HotTable hot = hotTable(table);
     SmallMapPlaces<K, N> places =
@@ -155,6 +164,29 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
         hot,
         places.writer(known.entries().writer(writer.writes()), keyWriter, table, writer.writes()));
     return new SmallMaps<>(hot, known, table, places, numbers);
+  }
+
+  private <N, U, V> PackedMaps<K, N, U, V> packedMaps(
+      StateBinding<K, N, Map<U, V>> binding, HotMapKeys known, MapSerializer<U, V> serializer) {
+    Table table = binding.table();
+    HotTable hot = hotTable(table);
+    MapPlaces<K, N> places =
+        new MapPlaces<>(new StoredKeys<>(keySerializer, binding.entryKeys()), binding.entryKeys());
+    keyBytes.put(table.name(), new PackedMapKeys(places::prefix));
+    writer.use(
+        hot,
+        new PackedMapWriter(
+            places.prefixes(keyWriter),
+            known.entries().writer(writer.writes()),
+            table,
+            writer.writes()));
+    return new PackedMaps<>(
+        hot,
+        known,
+        table,
+        places,
+        new MapEntryBytes<>(
+            table.name(), serializer.getKeySerializer(), serializer.getValueSerializer()));
   }
 
   /**
@@ -206,9 +238,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
   }
 
   private static ChangedKeys changed(HotTable hot, KeyBytes bytes) {
-    return bytes instanceof SmallMapKeys maps
-        ? hot.changes().keys(maps::emptied)
-        : hot.changes().keys();
+    return bytes.areOfMaps() ? hot.changes().keys(bytes::emptied) : hot.changes().keys();
   }
 
   private static byte[] bytesOfStored(Object key, @Nullable Object namespace, int keyGroup) {

@@ -10,6 +10,11 @@ interface KeyBytes {
   /** Nobody changes the array. */
   byte[] of(Object key, @Nullable Object namespace, int keyGroup);
 
+  /** Whether entries that have a namespace are maps. */
+  default boolean areOfMaps() {
+    return false;
+  }
+
   /** What is known of an entry that is a map, and has no entries as far as is known; else null. */
   default @Nullable Object emptied(Object map) {
     return null;

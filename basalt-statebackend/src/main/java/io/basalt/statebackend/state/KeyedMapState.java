@@ -124,7 +124,7 @@ final class KeyedMapState<K, N, U, V> extends KeyedState<K, N, Map<U, V>>
             ? new TableEntries(binding.context().database(), binding.table())
             : known.entries(),
         known,
-        hot == null || known == null ? null : hot.smallMaps(binding, known),
+        hot == null || known == null ? null : hot.together(binding, known),
         binding.entryKeys(),
         serializer.getKeySerializer(),
         serializer.getValueSerializer(),

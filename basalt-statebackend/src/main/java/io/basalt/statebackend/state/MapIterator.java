@@ -33,7 +33,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   private final MapOperations<?, ?, U, V> map;
   private final byte[] prefix;
   private final int keyGroup;
-  private final SmallMapPlaces.@Nullable Place place;
+  private final MapPlaces.@Nullable Place place;
   private final byte[] upperExclusive;
   private final Function<? super Map.Entry<U, V>, T> view;
   private final List<Entry> chunk = new ArrayList<>();
@@ -46,13 +46,13 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   /**
    * A walk over the map with that prefix.
    *
-   * @param place the same as a map of numbers in the tier, or null if it is none
+   * @param place the same as a map that is kept together in the tier, or null if it is none
    */
   MapIterator(
       MapOperations<?, ?, U, V> map,
       byte[] prefix,
       int keyGroup,
-      SmallMapPlaces.@Nullable Place place,
+      MapPlaces.@Nullable Place place,
       Function<? super Map.Entry<U, V>, T> view) {
     Bounds bounds = Bounds.ofPrefix(prefix);
     this.map = map;
@@ -127,9 +127,9 @@ final class MapIterator<U, V, T> implements Iterator<T> {
   }
 
   private EntryCursor open(Bounds bounds) {
-    SmallMaps<?, ?, U, V> small = map.small();
+    TierMaps<?, ?, U, V> small = map.small();
     return small != null && place != null
-        ? small.below().open(place, bounds)
+        ? small.open(place, bounds)
         : map.entries().openAt(bounds);
   }
 
@@ -163,16 +163,14 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     if (known == null || chunk.size() > KnownKeys.MOST || !known.keepsWalks()) {
       return;
     }
-    SmallMaps<?, ?, U, V> small = map.small();
+    TierMaps<?, ?, U, V> small = map.small();
     if (small != null && place != null) {
-      small
-          .below()
-          .offer(
-              place,
-              prefix.length,
-              chunk.stream().map(Entry::entryKey).toList(),
-              chunk.stream().map(Entry::entryValue).toList(),
-              true);
+      small.offer(
+          place,
+          prefix.length,
+          chunk.stream().map(Entry::entryKey).toList(),
+          chunk.stream().map(Entry::entryValue).toList(),
+          true);
       return;
     }
     StoredBytes[] keys = new StoredBytes[chunk.size()];
@@ -221,6 +219,10 @@ final class MapIterator<U, V, T> implements Iterator<T> {
 
     byte[] entryValue() {
       byte[] value = Objects.requireNonNull(valueArray);
+      if (valueOffset == 0 && valueLength == value.length) {
+        // A long one has an array for itself, which nobody changes.
+        return value;
+      }
       return Arrays.copyOfRange(value, valueOffset, valueOffset + valueLength);
     }
 
@@ -233,9 +235,9 @@ final class MapIterator<U, V, T> implements Iterator<T> {
     }
 
     void remove() {
-      SmallMaps<?, ?, U, V> small = map.small();
+      TierMaps<?, ?, U, V> small = map.small();
       if (small != null && place != null) {
-        small.remove(place, small.numbers().keyOf(entryKey(), prefix.length));
+        small.remove(place, entryKey(), prefix.length);
       } else {
         map.delete(prefix, entryKey());
       }
@@ -273,7 +275,7 @@ final class MapIterator<U, V, T> implements Iterator<T> {
       }
       V old = getValue();
       byte[] written = map.writeUserValue(value, keyGroup);
-      SmallMaps<?, ?, U, V> small = map.small();
+      TierMaps<?, ?, U, V> small = map.small();
       if (small != null && place != null) {
         small.put(place, entryKey(), prefix.length, written);
       } else {

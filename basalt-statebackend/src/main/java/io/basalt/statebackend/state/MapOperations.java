@@ -26,7 +26,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
 
   private final EntryStore entries;
   private final @Nullable HotMapKeys known;
-  private final @Nullable SmallMaps<K, N, U, V> small;
+  private final @Nullable TierMaps<K, N, U, V> small;
   private final EntryKeys<K, N> keys;
   private final TypeSerializer<U> userKeySerializer;
   private final ValueBytes<U> userKeys;
@@ -37,12 +37,12 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
    * Maps whose entries these are.
    *
    * @param known which keys maps have, or null if the tier has none of their entries
-   * @param small what the tier has instead, if all are numbers
+   * @param small what the tier has instead, where maps are kept together
    */
   MapOperations(
       EntryStore entries,
       @Nullable HotMapKeys known,
-      @Nullable SmallMaps<K, N, U, V> small,
+      @Nullable TierMaps<K, N, U, V> small,
       EntryKeys<K, N> keys,
       TypeSerializer<U> userKeySerializer,
       TypeSerializer<V> userValueSerializer,
@@ -135,9 +135,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   /** Whether there is no user key. */
   boolean isEmpty(K key, int keyGroup, N namespace) {
     if (small != null) {
-      SmallMapPlaces.Place place = small.places().place(key, keyGroup, namespace);
-      Boolean isEmpty = small.isEmpty(place);
-      return isEmpty == null ? small.below().isEmpty(place) : isEmpty;
+      return small.isEmpty(small.places().place(key, keyGroup, namespace));
     }
     byte[] prefix = keys.write(key, keyGroup, namespace);
     Boolean knownEmpty = known == null ? null : known.isEmpty(prefix);
@@ -167,11 +165,8 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   }
 
   private <T> Iterator<T> walk(
-      SmallMaps<K, N, U, V> maps,
-      SmallMapPlaces.Place place,
-      Function<? super Map.Entry<U, V>, T> view) {
-    return new SmallMapIterator<>(
-        maps,
+      TierMaps<K, N, U, V> maps, MapPlaces.Place place, Function<? super Map.Entry<U, V>, T> view) {
+    return maps.walk(
         place,
         view,
         () -> new MapIterator<>(this, maps.places().prefix(place), place.keyGroup(), place, view));
@@ -181,7 +176,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
   <T> Iterable<T> iterable(
       K key, int keyGroup, N namespace, Function<? super Map.Entry<U, V>, T> view) {
     if (small != null) {
-      SmallMapPlaces.Place place = small.places().place(key, keyGroup, namespace);
+      MapPlaces.Place place = small.places().place(key, keyGroup, namespace);
       return () -> walk(small, place, view);
     }
     byte[] prefix = keys.write(key, keyGroup, namespace);
@@ -248,7 +243,7 @@ final class MapOperations<K, N, U, V> implements EntryOperations<K, N, Map<U, V>
     return known;
   }
 
-  @Nullable SmallMaps<K, N, U, V> small() {
+  @Nullable TierMaps<K, N, U, V> small() {
     return small;
   }
 

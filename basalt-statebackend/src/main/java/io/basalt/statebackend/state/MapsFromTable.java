@@ -5,7 +5,7 @@ import io.basalt.statebackend.hot.HotMaps;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
-import io.basalt.statebackend.state.SmallMapPlaces.Place;
+import io.basalt.statebackend.state.MapPlaces.Place;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
 import java.util.List;

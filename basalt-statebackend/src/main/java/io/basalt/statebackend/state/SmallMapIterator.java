@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SmallMapIterator<U, V, T> implements Iterator<T> {
 
   private final SmallMaps<?, ?, U, V> maps;
-  private final SmallMapPlaces.Place place;
+  private final MapPlaces.Place place;
   private final Function<? super Map.Entry<U, V>, T> view;
   private final Supplier<Iterator<T>> overTable;
 
@@ -29,7 +29,7 @@ final class SmallMapIterator<U, V, T> implements Iterator<T> {
 
   SmallMapIterator(
       SmallMaps<?, ?, U, V> maps,
-      SmallMapPlaces.Place place,
+      MapPlaces.Place place,
       Function<? super Map.Entry<U, V>, T> view,
       Supplier<Iterator<T>> overTable) {
     this.maps = maps;

@@ -12,14 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prefixes says that of a map
  */
-record SmallMapKeys(SmallMapWriter.Prefixes prefixes, NumberEntries<?, ?> numbers)
-    implements KeyBytes {
+record SmallMapKeys(MapPlaces.Prefixes prefixes, NumberEntries<?, ?> numbers) implements KeyBytes {
 
   @Override
   public byte[] of(Object key, @Nullable Object namespace, int keyGroup) {
     return namespace == null
         ? ((StoredBytes) key).bytes()
         : prefixes.prefix(key, namespace, keyGroup);
+  }
+
+  @Override
+  public boolean areOfMaps() {
+    return true;
   }
 
   @Override

@@ -12,17 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param writes into the table
  */
 record SmallMapWriter(
-    Prefixes prefixes,
+    MapPlaces.Prefixes prefixes,
     NumberEntries<?, ?> numbers,
     EntryWriter others,
     Table table,
     SortedWrites writes)
     implements EntryWriter {
-
-  /** By what a map is found in the tier, as bytes. */
-  interface Prefixes {
-    byte[] prefix(Object key, Object namespace, int keyGroup);
-  }
 
   @Override
   public void put(Object key, @Nullable Object namespace, int keyGroup, Object value) {

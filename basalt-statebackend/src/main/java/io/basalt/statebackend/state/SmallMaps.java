@@ -4,11 +4,15 @@ import io.basalt.statebackend.hot.HotMaps;
 import io.basalt.statebackend.hot.HotTable;
 import io.basalt.statebackend.hot.StoredBytes;
 import io.basalt.statebackend.layout.Bounds;
-import io.basalt.statebackend.state.SmallMapPlaces.Place;
+import io.basalt.statebackend.state.MapPlaces.Place;
 import io.basalt.statebackend.store.Table;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param <U> the type of the user keys
  * @param <V> the type of the user values
  */
-final class SmallMaps<K, N, U, V> {
+final class SmallMaps<K, N, U, V> implements TierMaps<K, N, U, V> {
 
   /** Where no ranges are deleted: more take longer than to wait for a checkpoint does. */
   private static final int MOST_REMOVED_ONE_BY_ONE = 10_000;
@@ -58,22 +62,18 @@ final class SmallMaps<K, N, U, V> {
     this.below = new MapsFromTable(hot, maps, known, table, places, numbers);
   }
 
-  /** What is not in the tier. */
-  MapsFromTable below() {
-    return below;
-  }
-
   /** Numbers as bits and bytes. */
   NumberEntries<U, V> numbers() {
     return numbers;
   }
 
-  SmallMapPlaces<K, N> places() {
+  @Override
+  public SmallMapPlaces<K, N> places() {
     return places;
   }
 
-  /** The value under a user key; null also if it is there and null. */
-  @Nullable V get(K key, int keyGroup, N namespace, U userKey) {
+  @Override
+  public @Nullable V get(K key, int keyGroup, N namespace, U userKey) {
     Object hotKey = places.key(key, keyGroup, namespace);
     Object hotNamespace = places.namespace(namespace);
     long bits = numbers.key(userKey);
@@ -111,8 +111,8 @@ final class SmallMaps<K, N, U, V> {
     }
   }
 
-  /** Whether a user key is there. */
-  boolean contains(K key, int keyGroup, N namespace, U userKey) {
+  @Override
+  public boolean contains(K key, int keyGroup, N namespace, U userKey) {
     Object hotKey = places.key(key, keyGroup, namespace);
     Object hotNamespace = places.namespace(namespace);
     long bits = numbers.key(userKey);
@@ -129,14 +129,14 @@ final class SmallMaps<K, N, U, V> {
     return (SmallMap) maps.find(place.key(), place.namespace());
   }
 
-  /** Sets the value under a user key. */
-  void put(Place place, U userKey, @Nullable V value) {
+  @Override
+  public void put(Place place, U userKey, @Nullable V value) {
     long bits = value == null ? 0 : numbers.bits(value);
     put(place, numbers.key(userKey), value == null, bits, value == null ? 0 : numbers.time(value));
   }
 
-  /** The same by the bytes of both. */
-  void put(Place place, byte[] entryKey, int prefixBytes, byte[] value) {
+  @Override
+  public void put(Place place, byte[] entryKey, int prefixBytes, byte[] value) {
     boolean isNull = numbers.isNull(value);
     long bits = isNull ? 0 : numbers.valueOf(value);
     long time = isNull ? 0 : numbers.timeOf(value);
@@ -148,8 +148,8 @@ final class SmallMaps<K, N, U, V> {
     put(place, key, isNull, value, time, 1);
   }
 
-  /** Sets all values of the map, or none if one of them is no number. */
-  void putAll(Place place, Map<U, V> map) {
+  @Override
+  public void putAll(Place place, Map<U, V> map) {
     long[] userKeys = new long[map.size()];
     long[] values = new long[userKeys.length];
     long[] times = new long[userKeys.length];
@@ -208,9 +208,14 @@ final class SmallMaps<K, N, U, V> {
         map.heapBytes());
   }
 
-  /** Removes a user key. */
-  void remove(Place place, U userKey) {
+  @Override
+  public void remove(Place place, U userKey) {
     remove(place, numbers.key(userKey));
+  }
+
+  @Override
+  public void remove(Place place, byte[] entryKey, int prefixBytes) {
+    remove(place, numbers.keyOf(entryKey, prefixBytes));
   }
 
   void remove(Place place, long key) {
@@ -292,19 +297,19 @@ final class SmallMaps<K, N, U, V> {
     }
   }
 
-  /** Whether a map has no entry, or null if that takes a look at the table. */
-  @Nullable Boolean isEmpty(Place place) {
+  @Override
+  public boolean isEmpty(Place place) {
     SmallMap map = find(place);
     if (map == null) {
-      return null;
+      return below.isEmpty(place);
     }
     boolean hasEntry = map.hasEntry();
     if (hasEntry && expiry != null && !map.hasLivingEntry(expiry)) {
       forgetTaken(map, expiry);
-      return null;
+      return below.isEmpty(place);
     }
     if (!hasEntry && !map.isComplete()) {
-      return null;
+      return below.isEmpty(place);
     }
     known.hasPaid();
     maps.hasAnswered(!hasEntry);
@@ -327,8 +332,29 @@ final class SmallMaps<K, N, U, V> {
     return map;
   }
 
-  /** Removes all entries of a map. */
-  void clear(Place place, int rangeDeleteEntries) {
+  @Override
+  public <T> Iterator<T> walk(
+      Place place, Function<? super Map.Entry<U, V>, T> view, Supplier<Iterator<T>> overTable) {
+    return new SmallMapIterator<>(this, place, view, overTable);
+  }
+
+  @Override
+  public EntryCursor open(Place place, Bounds bounds) {
+    return below.open(place, bounds);
+  }
+
+  @Override
+  public void offer(
+      Place place,
+      int prefixBytes,
+      List<byte[]> keysFound,
+      List<byte[]> valuesFound,
+      boolean isWhole) {
+    below.offer(place, prefixBytes, keysFound, valuesFound, isWhole);
+  }
+
+  @Override
+  public void clear(Place place, int rangeDeleteEntries) {
     maps.beforeChange();
     SmallMap map = find(place);
     if (map != null && map.isComplete()) {

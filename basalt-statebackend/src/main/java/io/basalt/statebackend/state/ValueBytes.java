@@ -31,11 +31,16 @@ final class ValueBytes<V> {
     return copy();
   }
 
-  /** Writes the value for {@link #copy} or {@link #copyTo}, and says how long it is. */
+  /** Writes the value for those that follow, and says how long it is. */
   int writeToBuffer(V value) throws IOException {
     output.clear();
     codec.write(value, output);
     return output.length();
+  }
+
+  /** Begins with what was written last; written over by the next. */
+  byte[] buffer() {
+    return output.getSharedBuffer();
   }
 
   /** What was written last. */

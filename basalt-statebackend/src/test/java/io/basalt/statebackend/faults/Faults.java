@@ -22,6 +22,7 @@ final class Faults {
             KeyStreamFaults.ALL,
             ExpiryFaults.ALL,
             SmallMapFaults.ALL,
+            PackedMapFaults.ALL,
             RangeFaults.ALL,
             WaitingFaults.ALL,
             RoomFaults.ALL)

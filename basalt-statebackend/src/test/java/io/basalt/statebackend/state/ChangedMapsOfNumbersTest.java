@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,6 +47,11 @@ class ChangedMapsOfNumbersTest {
   /** So many entries that a map has no room for all of them together. */
   private static final int MANY = 300;
 
+  /** Those that the tests are about. */
+  MapStateDescriptor<Integer, Long> maps() {
+    return MAP;
+  }
+
   @RegisterExtension final Workspace workspace = new Workspace();
 
   private final Map<Long, NavigableMap<Integer, Long>> model = new TreeMap<>();
@@ -54,7 +60,7 @@ class ChangedMapsOfNumbersTest {
   void aStreamOfKeysIsThatOfTheMomentThoughNothingIsWrittenForIt() throws Exception {
     try (KeyedOperator<Long> operator = restore(workspace, Participant.BASALT, below(100, 2))) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, MAP);
+      MapState<Integer, Long> map = state(subtask, maps());
       for (long key = 0; key < 40; key++) {
         remove(subtask, map, key, 0);
         if (key >= 10) {
@@ -93,8 +99,9 @@ class ChangedMapsOfNumbersTest {
       long changed = figures.sum(HotMetrics.CHANGED);
 
       List<Long> expected = keysWithEntries();
-      assertThat(keys(subtask, "map")).containsExactlyInAnyOrderElementsOf(expected);
-      try (Stream<Long> stream = subtask.backend().getKeys("map", VoidNamespace.INSTANCE)) {
+      assertThat(keys(subtask, maps().getName())).containsExactlyInAnyOrderElementsOf(expected);
+      try (Stream<Long> stream =
+          subtask.backend().getKeys(maps().getName(), VoidNamespace.INSTANCE)) {
         Iterator<Long> walk = stream.iterator();
         List<Long> seen = new ArrayList<>(List.of(walk.next()));
         for (long key = 0; key < 140; key++) {
@@ -112,7 +119,7 @@ class ChangedMapsOfNumbersTest {
       assertThat(figures.sum(HotMetrics.EPOCH_ENTRIES)).isZero();
       operator.complete(first);
       operator.complete(second);
-      assertThat(keys(subtask, "map"))
+      assertThat(keys(subtask, maps().getName()))
           .containsExactlyInAnyOrderElementsOf(
               LongStream.range(0, 140).filter(key -> key % 2 == 1).boxed().toList());
     }
@@ -124,7 +131,7 @@ class ChangedMapsOfNumbersTest {
     Snapshot<String> snapshot;
     try (KeyedOperator<Long> operator = restore(workspace, Participant.BASALT, below(KEYS, 20))) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, MAP);
+      MapState<Integer, Long> map = state(subtask, maps());
       for (long key = 0; key < KEYS; key++) {
         put(subtask, map, key, 3, key + 1);
         put(subtask, map, key, -3, key + 2);
@@ -156,7 +163,7 @@ class ChangedMapsOfNumbersTest {
     try (KeyedOperator<Long> operator = restore(workspace, Participant.STOCK, snapshot)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       for (long key = 0; key <= KEYS; key++) {
-        assertIs(subtask, state(subtask, MAP), key);
+        assertIs(subtask, state(subtask, maps()), key);
       }
     }
   }
@@ -179,7 +186,7 @@ class ChangedMapsOfNumbersTest {
       try (KeyedOperator<Long> operator = restore(workspace, Participant.STOCK, snapshot)) {
         OperatorSubtask<Long> subtask = operator.subtasks().get(0);
         for (long key = 0; key < KEYS; key++) {
-          assertIs(subtask, state(subtask, MAP), key);
+          assertIs(subtask, state(subtask, maps()), key);
         }
       }
     } catch (Throwable e) {
@@ -189,7 +196,7 @@ class ChangedMapsOfNumbersTest {
 
   private void run(KeyedOperator<Long> operator, Random random) throws Exception {
     OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-    MapState<Integer, Long> map = state(subtask, MAP);
+    MapState<Integer, Long> map = state(subtask, maps());
     Deque<PendingSnapshot<String>> pending = new ArrayDeque<>();
     for (int step = 0; step < 600; step++) {
       long key = random.nextInt(KEYS);
@@ -214,7 +221,8 @@ class ChangedMapsOfNumbersTest {
         case 3, 4, 5 -> assertIs(subtask, map, key);
         case 6 -> walk(subtask, map, key, random);
         case 7 ->
-            assertThat(keys(subtask, "map")).containsExactlyInAnyOrderElementsOf(keysWithEntries());
+            assertThat(keys(subtask, maps().getName()))
+                .containsExactlyInAnyOrderElementsOf(keysWithEntries());
         case 8 -> {
           if (pending.size() < 3) {
             pending.add(operator.trigger(SnapshotKind.CHECKPOINT, "step " + step));
@@ -270,7 +278,7 @@ class ChangedMapsOfNumbersTest {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
       for (long key = 0; key < keys; key++) {
         for (int entry = 0; entry < entries; entry++) {
-          put(subtask, state(subtask, MAP), key, entry, key);
+          put(subtask, state(subtask, maps()), key, entry, key);
         }
       }
       return operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "below"));

@@ -31,7 +31,7 @@ import org.apache.flink.state.rocksdb.RocksDBOptionsFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 
@@ -58,31 +58,44 @@ class CompactedMapsTest {
   /** An epoch that may still have to be written. */
   private @Nullable Epoch closed;
 
-  /** Of numbers, which are kept together, and of objects, each of which is kept for itself. */
-  static List<TypeSerializer<Long>> values() {
-    return List.of(
-        LongSerializer.INSTANCE, NullableSerializer.wrap(LongSerializer.INSTANCE, false));
+  /** How the tier has them, all the same to the user. */
+  @SuppressWarnings("ImmutableEnumChecker") // These serializers have no state.
+  enum Kind {
+    /** Kept together as numbers. */
+    NUMBERS(IntSerializer.INSTANCE, LongSerializer.INSTANCE),
+    /** Each entry for itself, of which the tier knows but the bytes of the value. */
+    SINGLE(IntSerializer.INSTANCE, NullableSerializer.wrap(LongSerializer.INSTANCE, false)),
+    /** Kept together as bytes, for it knows nothing else of the user keys. */
+    PACKED(NullableSerializer.wrap(IntSerializer.INSTANCE, false), LongSerializer.INSTANCE);
+
+    private final TypeSerializer<Integer> userKeys;
+    private final TypeSerializer<Long> values;
+
+    Kind(TypeSerializer<Integer> userKeys, TypeSerializer<Long> values) {
+      this.userKeys = userKeys;
+      this.values = values;
+    }
   }
 
   @ParameterizedTest
-  @MethodSource("values")
-  void mapsHaveWhatLives(TypeSerializer<Long> values) throws Exception {
-    run(values, false);
+  @EnumSource
+  void mapsHaveWhatLives(Kind kind) throws Exception {
+    run(kind, false);
   }
 
   @ParameterizedTest
-  @MethodSource("values")
-  void mapsHaveWhatIsLeftWhenTheClockIsSetBack(TypeSerializer<Long> values) throws Exception {
-    run(values, true);
+  @EnumSource
+  void mapsHaveWhatIsLeftWhenTheClockIsSetBack(Kind kind) throws Exception {
+    run(kind, true);
   }
 
   /** Whatever is asked first, and though the clock be set back. */
   @ParameterizedTest
-  @MethodSource("values")
-  void whatACompactionHasTakenIsNotKnownAnyMore(TypeSerializer<Long> values) throws Exception {
+  @EnumSource
+  void whatACompactionHasTakenIsNotKnownAnyMore(Kind kind) throws Exception {
     try (StateBench<Long> bench = bench(16L << 20)) {
       bench.setTime(now);
-      MapState<Integer, TtlValue<Long>> map = register(bench, values);
+      MapState<Integer, TtlValue<Long>> map = register(bench, kind);
       for (long key = 0; key < 4; key++) {
         bench.selectKey(key);
         map.clear();
@@ -111,12 +124,11 @@ class CompactedMapsTest {
 
   /** Beside a checkpoint, when its entries are removed one by one. */
   @ParameterizedTest
-  @MethodSource("values")
-  void whatACompactionHasTakenIsClearedInTheTierAsWell(TypeSerializer<Long> values)
-      throws Exception {
+  @EnumSource
+  void whatACompactionHasTakenIsClearedInTheTierAsWell(Kind kind) throws Exception {
     try (StateBench<Long> bench = bench(256L << 10)) {
       bench.setTime(now);
-      MapState<Integer, TtlValue<Long>> map = register(bench, values);
+      MapState<Integer, TtlValue<Long>> map = register(bench, kind);
       // So many walks in vain that no map is read as a whole any more.
       for (long key = 1_000; key < 3_000; key++) {
         bench.selectKey(key);
@@ -152,11 +164,11 @@ class CompactedMapsTest {
 
   /** For no compaction can have taken it. */
   @ParameterizedTest
-  @MethodSource("values")
-  void whatIsStillToBeWrittenStaysKnown(TypeSerializer<Long> values) throws Exception {
+  @EnumSource
+  void whatIsStillToBeWrittenStaysKnown(Kind kind) throws Exception {
     try (StateBench<Long> bench = bench(16L << 20)) {
       bench.setTime(now);
-      MapState<Integer, TtlValue<Long>> map = register(bench, values);
+      MapState<Integer, TtlValue<Long>> map = register(bench, kind);
       bench.selectKey(1L);
       map.put(1, new TtlValue<>(1L, now));
       bench.hot().close(() -> {}).finish();
@@ -199,7 +211,7 @@ class CompactedMapsTest {
     }
   }
 
-  private void run(TypeSerializer<Long> values, boolean setsClockBack) throws Exception {
+  private void run(Kind kind, boolean setsClockBack) throws Exception {
     long seed = System.nanoTime();
     System.out.println("Seed: " + seed);
     random.setSeed(seed);
@@ -208,7 +220,7 @@ class CompactedMapsTest {
       closed = null;
       try (StateBench<Long> bench = bench(tierBytes)) {
         bench.setTime(now);
-        MapState<Integer, TtlValue<Long>> map = register(bench, values);
+        MapState<Integer, TtlValue<Long>> map = register(bench, kind);
         for (int operation = 0; operation < OPERATIONS; operation++) {
           operate(
               bench,
@@ -220,11 +232,11 @@ class CompactedMapsTest {
     }
   }
 
-  private static MapState<Integer, TtlValue<Long>> register(
-      StateBench<Long> bench, TypeSerializer<Long> values) throws Exception {
+  private static MapState<Integer, TtlValue<Long>> register(StateBench<Long> bench, Kind kind)
+      throws Exception {
     MapStateDescriptor<Integer, TtlValue<Long>> descriptor =
         new MapStateDescriptor<>(
-            NAME, IntSerializer.INSTANCE, new TtlSerializer<>(LongSerializer.INSTANCE, values));
+            NAME, kind.userKeys, new TtlSerializer<>(LongSerializer.INSTANCE, kind.values));
     descriptor.enableTimeToLive(StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE)).build());
     MapState<Integer, TtlValue<Long>> map =
         bench.state(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor);

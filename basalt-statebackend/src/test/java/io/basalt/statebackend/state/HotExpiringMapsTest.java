@@ -46,6 +46,10 @@ class HotExpiringMapsTest {
   private static final MapStateDescriptor<Integer, Long> OBJECTS =
       expiring(NullableSerializer.wrap(LongSerializer.INSTANCE, false));
 
+  /** And with user keys of which it knows nothing but their bytes. */
+  private static final MapStateDescriptor<Integer, Long> PACKED =
+      expiring(NullableSerializer.wrap(IntSerializer.INSTANCE, false), LongSerializer.INSTANCE);
+
   @RegisterExtension final Workspace workspace = new Workspace();
 
   private final MockTtlTimeProvider clock = new MockTtlTimeProvider();
@@ -122,12 +126,18 @@ class HotExpiringMapsTest {
     assertThat(subtask.task().figures().sum(HotMetrics.CHANGED)).isEqualTo(waiting);
   }
 
+  static List<MapStateDescriptor<Integer, Long>> mapsThatAreKeptTogether() {
+    return List.of(NUMBERS, PACKED);
+  }
+
   /** Neither is the table looked at, nor are changes written for that. */
-  @Test
-  void aSmallMapOfNumbersAnswersByItselfAsLongAsAnEntryLives() throws Exception {
+  @ParameterizedTest
+  @MethodSource("mapsThatAreKeptTogether")
+  void aSmallMapThatIsKeptTogetherAnswersByItselfAsLongAsAnEntryLives(
+      MapStateDescriptor<Integer, Long> maps) throws Exception {
     try (KeyedOperator<Long> operator = start()) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, NUMBERS);
+      MapState<Integer, Long> map = state(subtask, maps);
       Figures figures = subtask.task().figures();
       subtask.backend().setCurrentKey(1L);
       map.clear();
@@ -153,7 +163,7 @@ class HotExpiringMapsTest {
   }
 
   static List<MapStateDescriptor<Integer, Long>> maps() {
-    return List.of(NUMBERS, OBJECTS);
+    return List.of(NUMBERS, OBJECTS, PACKED);
   }
 
   /** Each walk, look and removal at random, with compactions in between. */
@@ -213,8 +223,12 @@ class HotExpiringMapsTest {
   }
 
   private static MapStateDescriptor<Integer, Long> expiring(TypeSerializer<Long> values) {
-    MapStateDescriptor<Integer, Long> descriptor =
-        new MapStateDescriptor<>("map", IntSerializer.INSTANCE, values);
+    return expiring(IntSerializer.INSTANCE, values);
+  }
+
+  private static MapStateDescriptor<Integer, Long> expiring(
+      TypeSerializer<Integer> keys, TypeSerializer<Long> values) {
+    MapStateDescriptor<Integer, Long> descriptor = new MapStateDescriptor<>("map", keys, values);
     descriptor.enableTimeToLive(
         StateTtlConfig.newBuilder(Duration.ofMillis(TIME_TO_LIVE))
             .cleanupInRocksdbCompactFilter(1)

@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import static io.basalt.statebackend.state.OperatorOfStates.MAP;
 import static io.basalt.statebackend.state.OperatorOfStates.OBJECT_MAP;
+import static io.basalt.statebackend.state.OperatorOfStates.PACKED_MAP;
 import static io.basalt.statebackend.state.OperatorOfStates.restore;
 import static io.basalt.statebackend.state.OperatorOfStates.start;
 import static io.basalt.statebackend.state.OperatorOfStates.state;
@@ -35,9 +36,16 @@ class HotMapsTest {
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
-  /** Of numbers, which are kept together, and of objects, each of which is kept for itself. */
+  /**
+   * Of numbers, which are kept together, of objects, each of which is kept for itself, and of
+   * objects that are kept together.
+   */
   static List<MapStateDescriptor<Integer, Long>> maps() {
-    return List.of(MAP, OBJECT_MAP);
+    return List.of(MAP, OBJECT_MAP, PACKED_MAP);
+  }
+
+  static List<MapStateDescriptor<Integer, Long>> mapsThatAreKeptTogether() {
+    return List.of(MAP, PACKED_MAP);
   }
 
   @ParameterizedTest
@@ -124,11 +132,13 @@ class HotMapsTest {
   }
 
   /** Also where it is changed in each checkpoint, at the barrier of the next. */
-  @Test
-  void aMapOfNumbersDoesNotFillUpWithKeysThatAreGone() throws Exception {
+  @ParameterizedTest
+  @MethodSource("mapsThatAreKeptTogether")
+  void aMapOfNumbersDoesNotFillUpWithKeysThatAreGone(MapStateDescriptor<Integer, Long> maps)
+      throws Exception {
     try (KeyedOperator<Long> operator = start(workspace, Participant.BASALT)) {
       OperatorSubtask<Long> subtask = operator.subtasks().get(0);
-      MapState<Integer, Long> map = state(subtask, MAP);
+      MapState<Integer, Long> map = state(subtask, maps);
       subtask.backend().setCurrentKey(1L);
       PendingSnapshot<String> pending = operator.trigger(SnapshotKind.CHECKPOINT, "first");
       for (int entry = 0; entry < 5_000; entry++) {

@@ -40,6 +40,13 @@ final class OperatorOfStates {
           IntSerializer.INSTANCE,
           NullableSerializer.wrap(LongSerializer.INSTANCE, false));
 
+  /** The same with user keys of which it knows nothing but their bytes, in the same order. */
+  static final MapStateDescriptor<Integer, Long> PACKED_MAP =
+      new MapStateDescriptor<>(
+          "packed",
+          NullableSerializer.wrap(IntSerializer.INSTANCE, false),
+          LongSerializer.INSTANCE);
+
   private OperatorOfStates() {}
 
   static <K> List<K> keys(OperatorSubtask<K> subtask, String state) {

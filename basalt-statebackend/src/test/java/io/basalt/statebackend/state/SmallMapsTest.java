@@ -1,6 +1,5 @@
 package io.basalt.statebackend.state;
 
-import static io.basalt.statebackend.state.OperatorOfStates.MAP;
 import static io.basalt.statebackend.state.OperatorOfStates.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Maps of numbers, some larger than what is kept together, beside a model. */
+/** Maps that are kept together, some larger than that, beside a model: of numbers and of others. */
 class SmallMapsTest {
 
   private static final int KEYS = 6;
@@ -43,37 +42,46 @@ class SmallMapsTest {
   private static final int MANY = 150;
 
   /** Each read and each walk gives entries another time; none expires. */
-  private static final MapStateDescriptor<Integer, Long> EXPIRING =
-      new MapStateDescriptor<>("expiring", IntSerializer.INSTANCE, LongSerializer.INSTANCE);
-
-  static {
-    EXPIRING.enableTimeToLive(
-        StateTtlConfig.newBuilder(Duration.ofDays(1))
-            .setUpdateType(StateTtlConfig.UpdateType.OnReadAndWrite)
-            .build());
-  }
+  private static final StateTtlConfig EXPIRING =
+      StateTtlConfig.newBuilder(Duration.ofDays(1))
+          .setUpdateType(StateTtlConfig.UpdateType.OnReadAndWrite)
+          .build();
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
   private final Map<Long, NavigableMap<Integer, @Nullable Long>> model = new HashMap<>();
   private final MockTtlTimeProvider clock = new MockTtlTimeProvider();
-  private MapStateDescriptor<Integer, Long> descriptor = MAP;
+  private MapStateDescriptor<Integer, Long> descriptor;
 
   /** Keys that stand for themselves, and such as are found by their bytes. */
   @ParameterizedTest
   @CsvSource({
-    "64mb,true,false",
-    "64mb,false,false",
-    "6kb,true,false",
-    "1b,true,false",
-    "1b,false,false",
-    "64mb,true,true",
-    "6kb,false,true",
-    "1b,true,true"
+    "64mb,true,false,true",
+    "64mb,false,false,true",
+    "6kb,true,false,true",
+    "1b,true,false,true",
+    "1b,false,false,true",
+    "64mb,true,true,true",
+    "6kb,false,true,true",
+    "1b,true,true,true",
+    "64mb,true,false,false",
+    "64mb,false,true,false",
+    "6kb,true,true,false",
+    "6kb,false,false,false",
+    "1b,true,false,false",
+    "1b,false,true,false"
   })
   void mapsHaveWhatWasPutAndSnapshotsWhatTheirBarriersHad(
-      String tier, boolean exactKeys, boolean expires) throws Exception {
-    descriptor = expires ? EXPIRING : MAP;
+      String tier, boolean exactKeys, boolean expires, boolean ofNumbers) throws Exception {
+    // Of all types that may be changed, or written in several ways, the tier knows only the bytes.
+    descriptor =
+        new MapStateDescriptor<>(
+            "map",
+            ofNumbers
+                ? IntSerializer.INSTANCE
+                : NullableSerializer.wrap(IntSerializer.INSTANCE, false),
+            LongSerializer.INSTANCE);
+    descriptor.enableTimeToLive(expires ? EXPIRING : StateTtlConfig.DISABLED);
     TypeSerializer<Long> keys =
         exactKeys
             ? LongSerializer.INSTANCE
