@@ -112,6 +112,11 @@ final class HotEntry {
     this.bytes = bytes;
   }
 
+  /** Another one of the same key, with the same value. */
+  HotEntry copy() {
+    return new HotEntry(table, key, namespace, keyGroup, hash, value, bytes);
+  }
+
   /** What an entry counts for. */
   static int bytes(int keyBytes, int valueBytes) {
     long bytes = (long) OVERHEAD_BYTES + keyBytes + valueBytes;

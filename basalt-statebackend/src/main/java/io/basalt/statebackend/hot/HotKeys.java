@@ -148,7 +148,7 @@ public final class HotKeys {
    *     is told of it should it go again before the next barrier
    */
   public void add(StoredBytes key, int keyGroup, int bytes, boolean maybeBelow) {
-    tier.makeRoom();
+    tier.room.make();
     HotEntry entry = table.find(key, null);
     if (entry == null) {
       hasCost();
@@ -162,7 +162,7 @@ public final class HotKeys {
 
   /** There is no such key from now on; see {@link #add}. */
   public void remove(StoredBytes key, int keyGroup, int bytes) {
-    tier.makeRoom();
+    tier.room.make();
     HotEntry entry = table.find(key, null);
     if (entry != null && unwritten.leave(entry)) {
       if (keepsAll && table.counters().changed() < FEW_CHANGES) {

@@ -31,6 +31,15 @@ public final class HotMaps {
     this.table = table;
   }
 
+  /**
+   * A map is going to be changed, or a new one added; before it is found, for it may have gone.
+   *
+   * @throws RuntimeException if there is no room; nothing must be changed then
+   */
+  public void beforeChange() {
+    tier.room.beforeChange();
+  }
+
   /** The map of a key and namespace, or null if nothing is known of it. */
   public @Nullable Object find(Object key, Object namespace) {
     HotEntry entry = table.find(key, namespace);
@@ -72,7 +81,7 @@ public final class HotMaps {
     HotEntry entry = table.insert(key, namespace, keyGroup, keyBytes, map, mapBytes);
     table.changed(entry);
     found = null;
-    tier.makeRoom();
+    tier.room.afterChange();
   }
 
   /** It is this one now, with changes. */
@@ -89,14 +98,14 @@ public final class HotMaps {
       return;
     }
     found = null;
-    tier.makeRoom();
+    tier.room.afterChange();
   }
 
   /** It takes another size, and has no more changes than before. */
   public void grown(int keyBytes, int mapBytes) {
     table.resize(found(), HotEntry.bytes(keyBytes, mapBytes));
     found = null;
-    tier.makeRoom();
+    tier.room.afterChange();
   }
 
   /** Nothing of it differs from what is below any more. */

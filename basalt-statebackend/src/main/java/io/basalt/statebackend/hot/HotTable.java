@@ -134,13 +134,13 @@ public final class HotTable {
       Object value,
       int valueBytes,
       long version) {
-    if (version == tier.version() && find(key, namespace) == null) {
+    if (tier.room.isThere() && version == tier.version() && find(key, namespace) == null) {
       insert(key, namespace, keyGroup, keyBytes, value, valueBytes);
-      tier.makeRoom();
+      tier.room.afterChange();
     }
   }
 
-  /** There is this value from now on. */
+  /** There is this value from now on; not if it throws. */
   public void put(
       Object key,
       @Nullable Object namespace,
@@ -148,6 +148,7 @@ public final class HotTable {
       int keyBytes,
       Object value,
       int valueBytes) {
+    tier.room.beforeChange();
     HotEntry entry = findToOverwrite(key, namespace);
     if (entry == null) {
       entry = insert(key, namespace, keyGroup, keyBytes, value, valueBytes);
@@ -156,13 +157,14 @@ public final class HotTable {
     } else {
       entry = change(entry, value, HotEntry.bytes(keyBytes, valueBytes));
     }
-    tier.makeRoom();
+    tier.room.afterChange();
   }
 
-  /** There is nothing from now on. */
+  /** There is nothing from now on; not if it throws. */
   public void remove(Object key, @Nullable Object namespace, int keyGroup, int keyBytes) {
+    tier.room.beforeChange();
     unset(key, namespace, keyGroup, keyBytes);
-    tier.makeRoom();
+    tier.room.afterChange();
   }
 
   /** The same without making room. */
@@ -230,7 +232,7 @@ public final class HotTable {
     HotEntry entry = find(key, namespace);
     if (entry != null) {
       resize(entry, HotEntry.bytes(keyBytes, valueBytes));
-      tier.makeRoom();
+      tier.room.afterChange();
     }
   }
 
@@ -329,9 +331,7 @@ public final class HotTable {
 
   /** Two epochs need the entry as it was at their ends: it stays as it is, for those. */
   private HotEntry replace(HotEntry entry) {
-    HotEntry by =
-        new HotEntry(
-            this, entry.key, entry.namespace, entry.keyGroup, entry.hash, entry.value, entry.bytes);
+    HotEntry by = entry.copy();
     entries.replace(entry, by);
     tier.replaced(entry, by);
     return by;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hot tables of one backend: what they share is the memory, and the epochs in which their
@@ -20,16 +21,13 @@ import java.util.List;
  */
 public final class HotTier implements Epochs, AutoCloseable {
 
-  /** How many steps of the share are given back by one operation. */
-  private static final int STEPS_AT_ONCE = 4;
-
   /** Changed entries that go down together when there is no room. */
   private static final int GROUP = 64;
 
   private final Budget.Share share;
   final ChangeWriter writer;
   private final int mostOfAGroup;
-  private final Overdraft overdraft;
+  final Room room;
   private final EvictionOrder order = new EvictionOrder();
   private final Deque<Epoch> closed = new ArrayDeque<>();
   private final List<HotEntry> going = new ArrayList<>(GROUP);
@@ -53,7 +51,7 @@ public final class HotTier implements Epochs, AutoCloseable {
 
   HotTier(Budget.Share share, ChangeWriter writer, int mostOfAGroup) {
     this.share = share;
-    this.overdraft = new Overdraft(share);
+    this.room = new Room(this, share);
     this.writer = writer;
     this.mostOfAGroup = mostOfAGroup;
   }
@@ -85,7 +83,7 @@ public final class HotTier implements Epochs, AutoCloseable {
     settle();
     if (closed.isEmpty()) {
       // Also of an operator that gets no records, or only reads what is here.
-      giveWay();
+      room.giveWay();
     }
     return !closed.isEmpty() || tables.stream().anyMatch(HotTable::hasChanges);
   }
@@ -96,9 +94,7 @@ public final class HotTier implements Epochs, AutoCloseable {
     List<ChangeList> changes =
         tables.stream().filter(HotTable::hasChanges).map(HotTable::takeChanges).toList();
     Epoch epoch = new Epoch(this, openEpoch, changes, fixing, closed.peekLast());
-    if (closed.isEmpty()) {
-      overdraft.giveBack(usedBytes - share.held());
-    }
+    room.giveOverdraftBack();
     closed.add(epoch);
     openEpoch++;
     return epoch;
@@ -228,74 +224,39 @@ public final class HotTier implements Epochs, AutoCloseable {
     order.resize(entry, bytes);
   }
 
-  /** Evicts until what there is fits what the tier may take. */
-  void makeRoom() {
-    boolean enough = true;
-    while (enough && usedBytes > share.held()) {
-      enough = share.take(share.stepBytes());
-    }
-    // Bit by bit: all of it at once would be a stall.
-    long excess = Math.min(share.excess(), STEPS_AT_ONCE * share.stepBytes());
-    if (!enough || excess > 0) {
-      evictDownTo(share.held() - excess);
-    }
-    if (excess > 0) {
-      giveBack();
-    }
-  }
-
-  private void giveWay() {
-    long excess = share.excess();
-    if (excess > 0) {
-      evictDownTo(share.held() - excess);
-      giveBack();
-    }
-  }
-
-  private void giveBack() {
-    long spare = (share.held() - usedBytes) / share.stepBytes() * share.stepBytes();
-    if (spare > 0) {
-      share.give(spare);
-    }
-  }
-
-  private void evictDownTo(long bytes) {
+  /** Has the next entry go; false if none can, or none has been found soon enough. */
+  boolean evictNext() {
     settle();
-    if (closed.isEmpty()) {
-      overdraft.giveBack(usedBytes - bytes);
+    HotEntry entry = order.take(closed.isEmpty() ? openEpoch : settledEpoch);
+    if (entry == null) {
+      return false;
     }
-    while (usedBytes > bytes + overdraft.bytes()) {
-      settle();
-      HotEntry entry = order.take(closed.isEmpty() ? openEpoch : settledEpoch);
-      if (entry != null && isSettled(entry)) {
-        drop(entry);
-      } else if (entry != null) {
-        writeAndDrop(entry);
-      } else if (closed.isEmpty()) {
-        return;
-      } else {
-        finishOrFail(usedBytes - bytes);
-      }
+    if (isSettled(entry)) {
+      drop(entry);
+    } else {
+      writeAndDrop(entry);
     }
+    return true;
+  }
+
+  /** The first of the epochs that wait to be written, or null if none does. */
+  @Nullable Epoch oldestClosed() {
+    return closed.peek();
   }
 
   /** The same as {@link #finishClosed}, for whoever cannot be interrupted. */
   void finishOrFail() {
-    finishOrFail(Long.MAX_VALUE);
+    try {
+      finishClosed();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
-  /** The same where so many bytes are too much, unless these may wait: then a part of it. */
-  private void finishOrFail(long excess) {
-    try {
-      Epoch oldest = closed.peek();
-      if (oldest != null && !overdraft.draw(excess, oldest)) {
-        finishClosed();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "Interrupted while a checkpoint was to be finished to make room.", e);
-    }
+  static IllegalStateException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException(
+        "Interrupted while a checkpoint was to be finished to make room.", cause);
   }
 
   /** Writes a changed entry and others that are to go soon, and drops all of them. */

@@ -29,13 +29,14 @@ public final class UnwrittenKeys {
       int keyBytes,
       Object value,
       int valueBytes) {
+    tier.room.beforeChange();
     HotEntry entry = table.find(key, namespace);
     if (entry == null) {
       table.changed(table.insert(key, namespace, keyGroup, keyBytes, value, valueBytes));
     } else {
       table.change(entry, value, HotEntry.bytes(keyBytes, valueBytes));
     }
-    tier.makeRoom();
+    tier.room.afterChange();
   }
 
   /**

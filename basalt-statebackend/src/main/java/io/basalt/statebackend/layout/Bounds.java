@@ -13,6 +13,8 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // a pair of bounds for a cursor, never compared or hashed
 public record Bounds(byte[] lowerInclusive, byte[] upperExclusive) {
 
+  private static final int SHORT = 128;
+
   /**
    * The keys that start with the prefix.
    *
@@ -21,6 +23,14 @@ public record Bounds(byte[] lowerInclusive, byte[] upperExclusive) {
    */
   public static Bounds ofPrefix(byte[] prefix) {
     return new Bounds(prefix, successor(prefix));
+  }
+
+  /**
+   * A short key that does not sort before a key, to be kept for as long as there is a table: the
+   * key itself, or one that sorts behind all that begin as a long one does.
+   */
+  public static byte[] notBelow(byte[] key) {
+    return key.length <= SHORT ? key : successor(Arrays.copyOf(key, SHORT));
   }
 
   /** Whether the key lies inside. */

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.state;
 
+import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.layout.KeyGroupPrefix;
 import io.basalt.statebackend.store.Cursor;
 import io.basalt.statebackend.store.Table;
@@ -30,7 +31,7 @@ final class HighestKeys {
   private final KeyGroupPrefix prefix;
   private final int firstKeyGroup;
 
-  /** Of each key group the highest that has been written, or looked for; null for none. */
+  /** Of each key group the highest that has been written, or looked for; null for none. Short. */
   private final AtomicReferenceArray<byte @Nullable []> highest;
 
   /** Whether the table has nothing behind that. Task thread, as what follows. */
@@ -106,8 +107,12 @@ final class HighestKeys {
     raise(keyGroup - firstKeyGroup, key);
   }
 
-  private void raise(int index, byte[] key) {
+  private void raise(int index, byte[] written) {
     byte[] before = highest.getAcquire(index);
+    if (before != null && Arrays.compareUnsigned(written, before) <= 0) {
+      return;
+    }
+    byte[] key = Bounds.notBelow(written);
     while (before == null || Arrays.compareUnsigned(key, before) > 0) {
       byte[] witness = highest.compareAndExchange(index, before, key);
       if (witness == before) {

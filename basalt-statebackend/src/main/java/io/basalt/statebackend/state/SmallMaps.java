@@ -174,6 +174,7 @@ final class SmallMaps<K, N, U, V> {
    * @param coming how many, with this one
    */
   private void put(Place place, long key, boolean isNull, long value, long time, int coming) {
+    maps.beforeChange();
     SmallMap map = find(place);
     int at = map == null ? -1 : map.place(key);
     if (at < 0 && isElsewhere(place, map, key)) {
@@ -213,6 +214,7 @@ final class SmallMaps<K, N, U, V> {
   }
 
   void remove(Place place, long key) {
+    maps.beforeChange();
     SmallMap map = find(place);
     int at = map == null ? -1 : map.place(key);
     if (map != null && map.look(key) == SmallMap.NOWHERE) {
@@ -327,6 +329,7 @@ final class SmallMaps<K, N, U, V> {
 
   /** Removes all entries of a map. */
   void clear(Place place, int rangeDeleteEntries) {
+    maps.beforeChange();
     SmallMap map = find(place);
     if (map != null && map.isComplete()) {
       known.hasPaid();

@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.HeldBytes;
 import io.basalt.statebackend.store.KeySorter;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
@@ -20,13 +21,21 @@ final class SortedWrites {
 
   private static final int MOST_ENTRIES = 1 << 15;
 
+  /** So much in any case, whatever others hold. */
+  private static final int LEAST_BYTES = 1 << 18;
+
+  /** Of an entry beside its key and value: in the list, and to be put in order. */
+  private static final int BYTES_OF_AN_ENTRY = 96;
+
   private final Database database;
   private final List<Write> collected = new ArrayList<>();
   private final KeySorter keys = new KeySorter();
+  private final HeldBytes held;
   private int bytes;
 
   SortedWrites(Database database) {
     this.database = database;
+    this.held = database.gate().heldBytes(LEAST_BYTES);
   }
 
   void put(Table table, byte[] key, byte[] value) {
@@ -39,6 +48,8 @@ final class SortedWrites {
 
   private void add(Write write, int length) {
     if (collected.size() == MOST_ENTRIES || bytes > MOST_BYTES - length) {
+      flush();
+    } else if (!held.mayBe(bytes + (long) BYTES_OF_AN_ENTRY * collected.size() + length)) {
       flush();
     }
     keys.add(write.key, 0, write.key.length);
@@ -77,6 +88,7 @@ final class SortedWrites {
     collected.clear();
     keys.clear();
     bytes = 0;
+    held.are(0);
   }
 
   private static final class Write {

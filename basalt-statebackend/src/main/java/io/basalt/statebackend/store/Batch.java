@@ -19,8 +19,10 @@ import org.rocksdb.WriteOptions;
  */
 public final class Batch implements AutoCloseable {
 
-  /** Bounds the time a single hand-over may take whatever the byte limit is. */
+  /** Bounds the time a single hand-over may take, and the heap it does, whatever the limit is. */
   private static final int MAXIMUM_OPERATIONS = 500;
+
+  private static final int MAXIMUM_BYTES = 1 << 18;
 
   /** What is collected while the gate is closed: whoever fills it would have to wait. */
   private static final int MAXIMUM_HELD_OPERATIONS = 100_000;
@@ -42,6 +44,9 @@ public final class Batch implements AutoCloseable {
   private final TableIdentity identity;
   private final @Nullable WriteGate gate;
   private final BatchBytes collected = new BatchBytes();
+
+  /** Counts those, where there is a gate. */
+  private final HeldBytes collecting;
 
   private final HeldBatches held = new HeldBatches();
 
@@ -73,9 +78,10 @@ public final class Batch implements AutoCloseable {
       @Nullable WriteGate gate) {
     this.database = database;
     this.options = options;
-    this.limitBytes = limitBytes;
+    this.limitBytes = limitBytes <= 0 ? MAXIMUM_BYTES : Math.min(limitBytes, MAXIMUM_BYTES);
     this.identity = identity;
     this.gate = gate;
+    this.collecting = new HeldBytes(gate, BatchBytes.MOST_KEPT_BYTES);
     this.aside = new BatchesAside(this::writeOne, gate);
   }
 
@@ -331,6 +337,7 @@ public final class Batch implements AutoCloseable {
     }
     operations = 0;
     bytes = 0;
+    collecting.are(0);
     tell(held.bytes());
   }
 
@@ -356,7 +363,7 @@ public final class Batch implements AutoCloseable {
   /** The same where fewer operations are to be handed over at a time. */
   void makeRoom(int operationsAtOnce) {
     checkOpen();
-    if (operations < operationsAtOnce && (limitBytes <= 0 || bytes < limitBytes)) {
+    if (operations < operationsAtOnce && bytes < limitBytes && collecting.mayBe(bytes)) {
       return;
     }
     if (!mayBeHeld()) {

@@ -22,10 +22,10 @@ import java.util.Arrays;
  */
 final class BatchBytes {
 
-  private static final int INITIAL_BYTES = 1 << 13;
+  private static final int INITIAL_BYTES = 1 << 10;
 
-  /** A larger array is not kept for what comes next. */
-  private static final int MOST_KEPT_BYTES = 1 << 18;
+  /** A larger array is not kept for what comes next: each table has one. */
+  static final int MOST_KEPT_BYTES = 1 << 13;
 
   static final int HEADER_BYTES = 12;
   static final int COUNT_AT = 8;

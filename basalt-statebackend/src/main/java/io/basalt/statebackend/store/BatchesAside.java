@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchesAside {
 
+  /** Of a batch beside its writes: the head of the array, and a place among the others. */
+  private static final int BYTES_OF_A_BATCH = 32;
+
   private final Consumer<byte[]> writing;
   private final @Nullable WriteGate gate;
 
@@ -49,7 +52,7 @@ final class BatchesAside {
     for (byte[] batch = held.first(); batch != null; batch = held.first()) {
       batches.add(batch);
       some = true;
-      tell(batch.length);
+      tell(bytesOf(batch));
       held.removeFirst();
     }
   }
@@ -70,7 +73,7 @@ final class BatchesAside {
       if (first != null) {
         writing.accept(first);
         ordered.remove();
-        tell(-first.length);
+        tell(-bytesOf(first));
         lookWhetherThereAreSome();
       }
     }
@@ -83,11 +86,11 @@ final class BatchesAside {
   /** All stay as they were if there is no memory for it. */
   private void putInOrder(List<byte[]> oldest) {
     OrderedBatches next = OrderedBatches.of(oldest);
-    next.batches().forEach(batch -> tell(batch.length));
+    next.batches().forEach(batch -> tell(bytesOf(batch)));
     ordered = next.batches();
     synchronized (this) {
       for (int taken = 0; taken < next.taken(); taken++) {
-        tell(-batches.remove().length);
+        tell(-bytesOf(batches.remove()));
       }
     }
   }
@@ -98,14 +101,18 @@ final class BatchesAside {
 
   void clear() {
     synchronized (turn) {
-      ordered.forEach(batch -> tell(-batch.length));
+      ordered.forEach(batch -> tell(-bytesOf(batch)));
       ordered.clear();
       synchronized (this) {
-        batches.forEach(batch -> tell(-batch.length));
+        batches.forEach(batch -> tell(-bytesOf(batch)));
         batches.clear();
         some = false;
       }
     }
+  }
+
+  private static long bytesOf(byte[] batch) {
+    return (long) batch.length + BYTES_OF_A_BATCH;
   }
 
   private void tell(long moreBytes) {

@@ -28,7 +28,7 @@ public final class Database implements AutoCloseable {
   private final TableSet tables = new TableSet();
   private final ClearedFiles clearedFiles;
   private final PostponedCompactions postponed;
-  private final WriteGate gate = new WriteGate();
+  private final WriteGate gate = new WriteGate(HeldMemory.OF_PROCESS.share());
   private final BufferedWrites bufferedWrites = new BufferedWrites(this, tables, gate);
   private final PageRecall recall = new PageRecall(PageBudget.OF_PROCESS);
   private volatile OpenedDatabase opened;
@@ -54,6 +54,7 @@ public final class Database implements AutoCloseable {
           opened.tableOptions().get(i));
     }
     postponed.opened(opened);
+    gate.begin();
   }
 
   /** Creates an empty database in the directory, which must not hold one. */
@@ -82,8 +83,7 @@ public final class Database implements AutoCloseable {
   /** Whether new files have partitioned indexes and filters. Any thread. */
   public boolean usesIndexPartitions() {
     DatabaseSpecification specification = opened.options().specification();
-    MemoryShare memory = specification.memory();
-    return memory != null && memory.usesIndexPartitions(specification.expectedBytes());
+    return specification.partitionsIndexes(specification.expectedBytes());
   }
 
   /** Whether nothing is to be merged yet, see {@link PostponedCompactions}. Any thread. */
@@ -256,6 +256,7 @@ public final class Database implements AutoCloseable {
       opened = OpenedDatabase.open(directory, specification, patterns, false);
     } catch (IOException | RuntimeException | Error e) {
       closed = true;
+      gate.end();
       recall.stop();
       guard.close();
       RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
@@ -349,6 +350,7 @@ public final class Database implements AutoCloseable {
     }
     awaitLeases();
     closed = true;
+    gate.end();
     free();
     RelocatedLog.delete(opened.options().infoLogDirectory(), directory);
     tables.clear();

@@ -50,6 +50,11 @@ public record DatabaseSpecification(
         settings, optionsFactory, memory, tickers, expectedBytes, clock, true, usersHandles);
   }
 
+  /** Whether files get partitioned indexes and filters where there are so many bytes of them. */
+  boolean partitionsIndexes(long fileBytes) {
+    return memory != null && memory.usesIndexPartitions(fileBytes);
+  }
+
   /** The same for files of another size. */
   DatabaseSpecification expecting(long fileBytes) {
     return new DatabaseSpecification(

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldBatches {
 
+  /** Of a batch beside its writes: three objects, and a place among the others. */
+  private static final int BYTES_OF_A_BATCH = 64;
+
   private final Deque<Held> batches = new ArrayDeque<>();
   private int operations;
   private long bytes;
@@ -28,15 +31,16 @@ final class HeldBatches {
     return operations;
   }
 
-  /** How long all of them are. */
+  /** What all of them take. */
   long bytes() {
     return bytes;
   }
 
   void add(byte[] batch, int batchOperations, long batchBytes) {
-    batches.add(new Held(batch, batchOperations, batchBytes));
-    operations += batchOperations;
-    bytes += batchBytes;
+    Held added = new Held(batch, batchOperations, batchBytes + BYTES_OF_A_BATCH);
+    batches.add(added);
+    operations += added.operations;
+    bytes += added.bytes;
   }
 
   /** The one that is to go next. */

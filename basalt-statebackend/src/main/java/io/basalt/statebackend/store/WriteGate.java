@@ -1,6 +1,5 @@
 package io.basalt.statebackend.store;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteGate {
 
-  /** How much all batches together may hold back: there may be one for each table. */
-  private static final long MOST_HELD_BYTES = 64 << 20;
-
   private final AtomicReference<@Nullable Barrier> barrier = new AtomicReference<>();
-  private final AtomicLong heldBytes = new AtomicLong();
+  private final HeldMemory.Share held;
 
-  WriteGate() {}
+  /**
+   * Open.
+   *
+   * @param held what waits here, and for how much there is room
+   */
+  WriteGate(HeldMemory.Share held) {
+    this.held = held;
+  }
 
   /** What is in the way of writes. Any thread. */
   public interface Barrier {
@@ -33,6 +36,16 @@ public final class WriteGate {
      * @throws RuntimeException if it cannot be done; the write must not happen then
      */
     void finish();
+  }
+
+  /** Of a database that is open now. */
+  void begin() {
+    held.open();
+  }
+
+  /** The database is closed, and nobody writes any more. What is still held is not. Idempotent. */
+  void end() {
+    held.close();
   }
 
   /** From now on writes wait for this barrier, which includes earlier ones. Task thread. */
@@ -51,12 +64,21 @@ public final class WriteGate {
 
   /** Batches of writes hold so much more, or less if negative. Any thread. */
   void holds(long moreBytes) {
-    heldBytes.addAndGet(moreBytes);
+    held.holds(moreBytes);
   }
 
   /** Whether so much more may be held. Any thread. */
   boolean hasRoom(long moreBytes) {
-    return heldBytes.get() + moreBytes <= MOST_HELD_BYTES;
+    return held.hasRoom(moreBytes);
+  }
+
+  /**
+   * For a buffer above tables, or of a thread that writes for them.
+   *
+   * @param leastBytes what it may hold in any case
+   */
+  public HeldBytes heldBytes(long leastBytes) {
+    return new HeldBytes(this, leastBytes);
   }
 
   /** Whether a write would wait. */

@@ -16,11 +16,22 @@ final class BufferedTimers implements TimerStore {
 
   private static final byte[] NO_VALUE = {};
 
+  /**
+   * Beside its key: the head of that, and its place in arrays that are larger than they are full.
+   */
+  private static final int BYTES_OF_A_CHANGE = 16 + 2 * 25;
+
   private final Table table;
   private final Bounds bounds;
   private final TimerBuffer buffer;
   private final HighestBelow highest;
   private final SortedKeys changes;
+
+  /** What the changes take. */
+  private long bytes;
+
+  /** Whether the buffer knows of these: of a key group that never has changes it need not. */
+  private boolean isKnown;
 
   BufferedTimers(Table table, Bounds bounds, TimerBuffer buffer, HighestBelow highest) {
     this.table = table;
@@ -86,13 +97,23 @@ final class BufferedTimers implements TimerStore {
   }
 
   private void forget(int place) {
+    buffer.grown(-1, -bytesOf(changes.key(place)));
+    bytes -= bytesOf(changes.key(place));
     changes.remove(place);
-    buffer.grown(-1);
   }
 
   private void insert(int place, byte[] key, byte change) {
+    if (!isKnown) {
+      isKnown = true;
+      buffer.add(this);
+    }
     changes.insert(place, key, change);
-    buffer.grown(1);
+    buffer.grown(1, bytesOf(key));
+    bytes += bytesOf(key);
+  }
+
+  private static long bytesOf(byte[] key) {
+    return (long) BYTES_OF_A_CHANGE + key.length;
   }
 
   @Override
@@ -130,6 +151,11 @@ final class BufferedTimers implements TimerStore {
     return count;
   }
 
+  /** What all keys of the key group begin with. */
+  byte[] prefix() {
+    return bounds.lowerInclusive();
+  }
+
   /** How many changes wait. */
   int size() {
     return changes.size();
@@ -147,7 +173,8 @@ final class BufferedTimers implements TimerStore {
 
   /** All changes are in the table. */
   void written() {
-    buffer.grown(-changes.size());
+    buffer.grown(-changes.size(), -bytes);
+    bytes = 0;
     changes.clear();
     highest.written();
   }

@@ -1,5 +1,6 @@
 package io.basalt.statebackend.timer;
 
+import io.basalt.statebackend.layout.Bounds;
 import java.util.Arrays;
 
 /**
@@ -23,7 +24,7 @@ final class HighestBelow {
   /** A timer has been added, and has not been written yet. */
   void added(byte[] key) {
     if (Arrays.compareUnsigned(key, added) > 0) {
-      added = key;
+      added = Bounds.notBelow(key);
     }
   }
 
@@ -34,10 +35,11 @@ final class HighestBelow {
 
   /** There is no timer behind it, neither in the table nor above. */
   void lastIs(byte[] key) {
-    if (Arrays.compareUnsigned(key, below) < 0) {
-      below = key;
+    byte[] kept = Bounds.notBelow(key);
+    if (Arrays.compareUnsigned(kept, below) < 0) {
+      below = kept;
     }
-    added = key;
+    added = kept;
   }
 
   /** Whether the table may have the timer if nobody above knows of it, or timers behind it. */

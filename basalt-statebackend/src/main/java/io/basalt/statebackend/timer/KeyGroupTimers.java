@@ -31,10 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyGroupTimers {
 
+  /** At hand, unless there is but one: keys may be long. */
+  private static final long MOST_BYTES = 1 << 16;
+
   private final TimerStore store;
   private final Bounds bounds;
   private final int cacheSize;
   private final SortedKeys cache;
+
+  /** What the cached keys take. */
+  private long cacheBytes;
+
   private byte[] frontier;
 
   private KeyGroupTimers(TimerStore store, Bounds bounds, int cacheSize, byte[] frontier) {
@@ -79,13 +86,13 @@ final class KeyGroupTimers {
     }
     place = -1 - place;
     store.addAbsent(key);
-    cache.insert(place, key);
+    insert(place, key);
     boolean isHead = place == 0;
-    if (cache.size() > cacheSize) {
+    if (cache.size() > cacheSize || (cacheBytes > MOST_BYTES && cache.size() > 1)) {
       // More than one too many are there after a removal that failed once more had been read.
       int last = cache.size() - 1;
       frontier = cache.key(last);
-      cache.remove(last);
+      take(last);
       store.release(frontier);
     }
     return isHead;
@@ -100,7 +107,7 @@ final class KeyGroupTimers {
     int place = cache.find(key);
     if (place > 0) {
       store.remove(key);
-      cache.remove(place);
+      take(place);
     } else if (place == 0) {
       removeHead();
     }
@@ -114,7 +121,7 @@ final class KeyGroupTimers {
       readOn();
     }
     store.remove(cache.key(0));
-    cache.remove(0);
+    take(0);
   }
 
   /** How many there are; reads those that are not cached. */
@@ -137,13 +144,25 @@ final class KeyGroupTimers {
     // The largest number says that all are to be at hand.
     List<byte[]> keys = store.read(frontier, (int) Math.min(Integer.MAX_VALUE, cacheSize + 1L));
     frontier = bounds.upperExclusive();
-    if (keys.size() > cacheSize) {
-      frontier = keys.remove(cacheSize);
-      store.release(frontier);
+    for (int place = 0; place < keys.size(); place++) {
+      byte[] key = keys.get(place);
+      if (place == cacheSize || (place > 0 && cacheBytes > MOST_BYTES - key.length)) {
+        keys.subList(place, keys.size()).forEach(store::release);
+        frontier = key;
+        return;
+      }
+      insert(cache.size(), key);
     }
-    for (byte[] key : keys) {
-      cache.insert(cache.size(), key);
-    }
+  }
+
+  private void insert(int place, byte[] key) {
+    cache.insert(place, key);
+    cacheBytes += key.length;
+  }
+
+  private void take(int place) {
+    cacheBytes -= cache.key(place).length;
+    cache.remove(place);
   }
 
   private boolean isBeyondFrontier(byte[] key) {

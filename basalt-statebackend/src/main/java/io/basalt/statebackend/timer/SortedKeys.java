@@ -12,12 +12,20 @@ import java.util.Arrays;
  */
 final class SortedKeys {
 
-  private static final int INITIAL_CAPACITY = 16;
+  private static final int INITIAL_CAPACITY = 8;
+
+  /**
+   * A key group that has been empty has no larger arrays: there may be tens of thousands of them.
+   */
+  private static final int MOST_KEPT = 64;
 
   /** In place of a key that has gone. */
   static final byte[] NONE = {};
 
   private static final int STARTS = 2;
+
+  private static final byte[][] NO_KEYS = {};
+  private static final long[] NO_STARTS = {};
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -25,16 +33,16 @@ final class SortedKeys {
   /** How many bytes all keys have in common at their beginning. */
   private final int prefixWidth;
 
-  private byte[][] keys = new byte[INITIAL_CAPACITY][];
+  private byte[][] keys = NO_KEYS;
 
   /**
    * What follows the prefix of each key as two numbers, of a timer of Flink's its time and the
    * beginning of its key. Where many timers are for the same time, as those of windows are, the
    * first one would leave it to the bytes, and each look at those misses the processor's caches.
    */
-  private long[] starts = new long[STARTS * INITIAL_CAPACITY];
+  private long[] starts = NO_STARTS;
 
-  private byte[] marks = new byte[INITIAL_CAPACITY];
+  private byte[] marks = NONE;
 
   /** Where the first key is; those before it have gone. */
   private int head;
@@ -137,15 +145,21 @@ final class SortedKeys {
   }
 
   void clear() {
-    Arrays.fill(keys, head, end, NONE);
+    if (keys.length > MOST_KEPT) {
+      keys = NO_KEYS;
+      starts = NO_STARTS;
+      marks = NONE;
+    } else {
+      Arrays.fill(keys, head, end, NONE);
+    }
     head = 0;
     end = 0;
   }
 
   private void makeRoom() {
     int size = size();
-    if (head < keys.length / 4) {
-      int capacity = 2 * keys.length;
+    if (keys.length == 0 || head < keys.length / 4) {
+      int capacity = Math.max(INITIAL_CAPACITY, 2 * keys.length);
       keys = Arrays.copyOf(keys, capacity);
       starts = Arrays.copyOf(starts, STARTS * capacity);
       marks = Arrays.copyOf(marks, capacity);

@@ -34,13 +34,19 @@ import org.jspecify.annotations.Nullable;
 final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
     implements KeyGroupedInternalPriorityQueue<T> {
 
+  /** It grows with those that have timers. */
+  private static final int FEW_KEY_GROUPS = 64;
+
   private final Database database;
   private final Table table;
   private final KeyGroupRange keyGroupRange;
   private final int numberOfKeyGroups;
   private final int cacheSize;
   private final KeyGroupPrefix prefix;
-  private final List<KeyGroupHead<T>> keyGroups;
+
+  /** Those that have had timers since they were read; null for others, of which most may be. */
+  private final List<@Nullable KeyGroupHead<T>> keyGroups;
+
   private final HeapPriorityQueue<KeyGroupHead<T>> byHead;
   private TimerStore.Opening stores;
   private TimerCodec<T> codec;
@@ -66,8 +72,7 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
     PriorityComparator<T> priorities = PriorityComparator.forPriorityComparableObjects();
     this.byHead =
         new HeapPriorityQueue<>(
-            (one, other) -> KeyGroupHead.compare(one, other, priorities),
-            keyGroupRange.getNumberOfKeyGroups());
+            (one, other) -> KeyGroupHead.compare(one, other, priorities), FEW_KEY_GROUPS);
     fill(isEmpty);
   }
 
@@ -135,7 +140,7 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   @Override
   public int size() {
     long size = 0;
-    for (KeyGroupHead<T> keyGroup : keyGroups) {
+    for (KeyGroupHead<T> keyGroup : known()) {
       size += keyGroup.timers().count();
     }
     return (int) Math.min(size, Integer.MAX_VALUE);
@@ -143,13 +148,14 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
 
   @Override
   public CloseableIterator<T> iterator() {
-    return iterator(keyGroups);
+    return iterator(known());
   }
 
   @Override
   public Set<T> getSubsetForKeyGroup(int keyGroup) {
     Set<T> subset = new HashSet<>();
-    try (TimerIterator<T> timers = iterator(List.of(keyGroup(keyGroup)))) {
+    KeyGroupHead<T> head = keyGroups.get(index(keyGroup));
+    try (TimerIterator<T> timers = iterator(head == null ? List.of() : List.of(head))) {
       timers.forEachRemaining(subset::add);
     }
     return subset;
@@ -172,15 +178,31 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
     byHead.clear();
     keyGroups.clear();
     for (int keyGroup : keyGroupRange) {
-      Bounds bounds = prefix.bounds(keyGroup);
-      TimerStore store = stores.open(keyGroup, bounds, isEmpty);
-      KeyGroupTimers timers =
-          isEmpty
-              ? KeyGroupTimers.empty(store, bounds, cacheSize)
-              : KeyGroupTimers.read(store, bounds, cacheSize);
-      keyGroups.add(new KeyGroupHead<>(timers, codec, prefix.width()));
+      KeyGroupHead<T> head = isEmpty ? null : open(keyGroup, false);
+      // One that has been read and has none is as good as new: what is known of it is that.
+      keyGroups.add(head == null || head.timers().head() == null ? null : head);
     }
-    byHead.addAll(keyGroups);
+    byHead.addAll(known());
+  }
+
+  private KeyGroupHead<T> open(int keyGroup, boolean isEmpty) {
+    Bounds bounds = prefix.bounds(keyGroup);
+    TimerStore store = stores.open(keyGroup, bounds, isEmpty);
+    KeyGroupTimers timers =
+        isEmpty
+            ? KeyGroupTimers.empty(store, bounds, cacheSize)
+            : KeyGroupTimers.read(store, bounds, cacheSize);
+    return new KeyGroupHead<>(timers, codec, prefix.width());
+  }
+
+  private List<KeyGroupHead<T>> known() {
+    List<KeyGroupHead<T>> known = new ArrayList<>();
+    for (KeyGroupHead<T> head : keyGroups) {
+      if (head != null) {
+        known.add(head);
+      }
+    }
+    return known;
   }
 
   private KeyGroupHead<T> keyGroupOf(T element) {
@@ -188,6 +210,17 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   }
 
   private KeyGroupHead<T> keyGroup(int keyGroup) {
+    int index = index(keyGroup);
+    KeyGroupHead<T> head = keyGroups.get(index);
+    if (head == null) {
+      head = open(keyGroup, true);
+      keyGroups.set(index, head);
+      byHead.add(head);
+    }
+    return head;
+  }
+
+  private int index(int keyGroup) {
     if (!keyGroupRange.contains(keyGroup)) {
       throw new IllegalArgumentException(
           "Key group "
@@ -198,6 +231,6 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
               + table.name()
               + "' cannot hold it. Is the hash code of the key stable?");
     }
-    return keyGroups.get(keyGroup - keyGroupRange.getStartKeyGroup());
+    return keyGroup - keyGroupRange.getStartKeyGroup();
   }
 }

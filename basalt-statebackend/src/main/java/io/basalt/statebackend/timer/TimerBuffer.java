@@ -3,8 +3,10 @@ package io.basalt.statebackend.timer;
 import io.basalt.statebackend.layout.Bounds;
 import io.basalt.statebackend.store.Batch;
 import io.basalt.statebackend.store.Database;
+import io.basalt.statebackend.store.HeldBytes;
 import io.basalt.statebackend.store.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,6 +34,14 @@ final class TimerBuffer {
   /** While a snapshot is in the way. */
   private static final int MOST_HELD = 1 << 16;
 
+  /** Of large timers no more than this, and fewer where others hold so much back already. */
+  private static final long MOST_BYTES = 1 << 20;
+
+  private static final long MOST_HELD_BYTES = 16 << 20;
+
+  /** So much there is in any case. */
+  private static final int LEAST_BYTES = 1 << 16;
+
   /**
    * To write fewer costs more than to write a batch, and delays more of the timers: with two
    * changes for each that fires and sets the next, one in so many halves.
@@ -40,15 +50,21 @@ final class TimerBuffer {
 
   private final Database database;
   private final Table table;
-  private final List<BufferedTimers> keyGroups = new ArrayList<>();
-  private int size;
 
-  /** The next key group to be written. */
+  /** Those that have ever had changes, in their order. */
+  private final List<BufferedTimers> keyGroups = new ArrayList<>();
+
+  private final HeldBytes held;
+  private int size;
+  private long bytes;
+
+  /** The last key group that was written. */
   private int next;
 
   private TimerBuffer(Database database, Table table) {
     this.database = database;
     this.table = table;
+    this.held = database.gate().heldBytes(LEAST_BYTES);
   }
 
   /** For a table for which no other one has changes any more. */
@@ -60,23 +76,36 @@ final class TimerBuffer {
 
   /** The timers of a key group, without changes. */
   BufferedTimers open(Bounds bounds, HighestBelow highest) {
-    BufferedTimers timers = new BufferedTimers(table, bounds, this, highest);
-    keyGroups.add(timers);
-    return timers;
+    return new BufferedTimers(table, bounds, this, highest);
   }
 
-  void grown(int by) {
+  /** A key group has changes for the first time. */
+  void add(BufferedTimers keyGroup) {
+    int place = keyGroups.size();
+    while (place > 0
+        && Arrays.compareUnsigned(keyGroups.get(place - 1).prefix(), keyGroup.prefix()) > 0) {
+      place--;
+    }
+    keyGroups.add(place, keyGroup);
+  }
+
+  void grown(int by, long moreBytes) {
     size += by;
+    bytes += moreBytes;
+    if (moreBytes < 0) {
+      held.are(bytes);
+    }
   }
 
   /** For one more change of a key group. */
   void makeRoom(BufferedTimers keyGroup) {
     // What is taken in now would never be written.
     database.checkOpen();
-    if (size < MOST && keyGroup.size() < MOST_OF_A_KEY_GROUP) {
+    boolean isRoom = held.mayBe(bytes);
+    if (isRoom && size < MOST && bytes < MOST_BYTES && keyGroup.size() < MOST_OF_A_KEY_GROUP) {
       return;
     }
-    if (size < MOST_HELD && database.gate().isClosed()) {
+    if (isRoom && size < MOST_HELD && bytes < MOST_HELD_BYTES && database.gate().isClosed()) {
       return;
     }
     write(keyGroup.size() < MOST_OF_A_KEY_GROUP ? nextOnes() : List.of(keyGroup));
@@ -84,7 +113,10 @@ final class TimerBuffer {
 
   private List<BufferedTimers> nextOnes() {
     List<BufferedTimers> ones = new ArrayList<>();
-    for (int changes = 0; changes < AT_ONCE; next = (next + 1) % keyGroups.size()) {
+    int changes = 0;
+    // All of them at most: large timers may be few.
+    for (int seen = 0; seen < keyGroups.size() && changes < AT_ONCE; seen++) {
+      next = (next + 1) % keyGroups.size();
       BufferedTimers keyGroup = keyGroups.get(next);
       changes += keyGroup.size();
       ones.add(keyGroup);

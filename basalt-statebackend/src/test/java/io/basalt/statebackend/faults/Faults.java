@@ -23,7 +23,8 @@ final class Faults {
             ExpiryFaults.ALL,
             SmallMapFaults.ALL,
             RangeFaults.ALL,
-            WaitingFaults.ALL)
+            WaitingFaults.ALL,
+            RoomFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }

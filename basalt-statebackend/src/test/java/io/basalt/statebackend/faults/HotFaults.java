@@ -111,7 +111,7 @@ final class HotFaults {
               "idle-tier-holds-the-heap",
               "An operator without records holds its part of a heap that is full",
               "hot/HotTier.java",
-              "giveWay();",
+              "room.giveWay();",
               "",
               "hot.BudgetTest#aTierThatIsNotUsedGivesWayWithTheNextCheckpoint"),
           new Fault(
@@ -142,7 +142,7 @@ final class HotFaults {
               "hot/HotTier.java",
               "going.forEach(order::putBack);",
               "",
-              "hot.HotTierTest#aChangeThatCannotBeWrittenStaysWhereItIs"),
+              "hot.RoomTest#aChangeThatCannotBeWrittenStaysWhereItIs"),
           new Fault(
               "half-written-forgotten",
               "A removed value comes back that was written by a write that failed",

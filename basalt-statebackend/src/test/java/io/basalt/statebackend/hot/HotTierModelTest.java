@@ -68,6 +68,7 @@ class HotTierModelTest {
       new Program(newSeed(), 16_384L * (1 + program % 5), 0.3, totals).run(2_000);
     }
     assertThat(totals.failures).as("failed writes").isGreaterThan(500);
+    assertThat(totals.notMade).as("changes that were not made").isGreaterThan(2);
     assertThat(totals.checked).as("snapshots").isGreaterThan(300);
   }
 
@@ -84,6 +85,7 @@ class HotTierModelTest {
     long changedInPlace;
     long passedBy;
     long failures;
+    long notMade;
   }
 
   private final class Program {
@@ -169,37 +171,43 @@ class HotTierModelTest {
       }
       // Of a kilobyte or so: a few dozen of them are a step of the budget.
       ChangeableValue value = new ChangeableValue(random.nextInt(), random.nextInt(2_000));
-      model.put(place, value.copy());
+      ChangeableValue copy = value.copy();
       if (random.nextInt(3) == 0 && cellar.get(place) == null) {
         // Unless somebody is writing it: then there is an entry.
         UnwrittenKeys unwritten = table.unwrittenKeys();
-        write(
-            () ->
-                unwritten.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()));
+        change(
+            () -> unwritten.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()),
+            () -> model.put(place, copy));
         return;
       }
       if (table.isPassedBy(place.key(), place.namespace()) && nothingWaits()) {
         cellar.put(place, value);
         passedBy(table);
+        model.put(place, copy);
         return;
       }
-      write(() -> table.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()));
+      change(
+          () -> table.put(place.key(), place.namespace(), 0, KEY_BYTES, value, value.bytes()),
+          () -> model.put(place, copy));
     }
 
     private void remove(HotTable table, Place place) {
-      model.remove(place);
       if (random.nextInt(3) == 0
           && table
               .unwrittenKeys()
               .leave(place.key(), place.namespace(), cellar.get(place) != null)) {
+        model.remove(place);
         return;
       }
       if (table.isPassedBy(place.key(), place.namespace()) && nothingWaits()) {
         cellar.removeIf(place::equals);
         passedBy(table);
+        model.remove(place);
         return;
       }
-      write(() -> table.remove(place.key(), place.namespace(), 0, KEY_BYTES));
+      change(
+          () -> table.remove(place.key(), place.namespace(), 0, KEY_BYTES),
+          () -> model.remove(place));
     }
 
     /** Nobody may write below while an epoch waits. */
@@ -260,26 +268,27 @@ class HotTierModelTest {
       long version = table.version();
       Object below = cellar.get(place);
       int bytes = below instanceof ChangeableValue found ? found.bytes() : 0;
-      write(
-          () ->
-              table.offer(
-                  place.key(),
-                  place.namespace(),
-                  0,
-                  KEY_BYTES,
-                  below == null ? HotTable.ABSENT : below,
-                  bytes,
-                  version));
+      table.offer(
+          place.key(),
+          place.namespace(),
+          0,
+          KEY_BYTES,
+          below == null ? HotTable.ABSENT : below,
+          bytes,
+          version);
       return below;
     }
 
-    /** What is evicted for it may fail to be written; the operation itself holds all the same. */
-    private void write(Runnable operation) {
+    /** What is evicted for it may fail to be written: then it has not been made. */
+    private void change(Runnable operation, Runnable made) {
       try {
         operation.run();
       } catch (DiskFullException e) {
         assertThat(failing).isPositive();
+        totals.notMade++;
+        return;
       }
+      made.run();
     }
 
     private void writeAll() throws InterruptedException {

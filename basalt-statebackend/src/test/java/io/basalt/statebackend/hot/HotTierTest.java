@@ -227,25 +227,6 @@ class HotTierTest {
   }
 
   @Test
-  void aChangeThatCannotBeWrittenStaysWhereItIs() throws InterruptedException {
-    HotTier tier = tier(new Budget(1));
-    HotTable table = tier.table("values");
-    cellar.fail(1);
-    assertThatThrownBy(() -> put(table, 1L, 8)).isInstanceOf(DiskFullException.class);
-    assertThatThrownBy(tier::writeAll).isInstanceOf(DiskFullException.class);
-    assertThat(table.get(1L, "window")).isEqualTo(8);
-    assertThat(cellar.contents()).isEmpty();
-
-    cellar.fail(0);
-    tier.writeAll();
-
-    assertThat(cellar.contents()).isEqualTo(Map.of(place(1L), 8));
-    // And it goes like any other.
-    put(table, 2L, 8);
-    assertThat(table.counters().entries()).isZero();
-  }
-
-  @Test
   void whatIsPutAndNotAskedForAgainPassesBy() throws InterruptedException {
     HotTier tier = tier(new Budget(LARGE));
     HotTable table = tier.table("values");

@@ -22,6 +22,7 @@ import io.basalt.statebackend.store.NativeLibrary;
 import io.basalt.statebackend.store.Table;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,23 @@ class HighestKeysTest {
       keys.written(key(KEY_GROUP, ENOUGH), KEY_GROUP);
       assertThat(keys.mayHave(key(KEY_GROUP, ENOUGH + 10), KEY_GROUP)).isTrue();
       assertThat(keys.mayHave(key(KEY_GROUP, ENOUGH + 11), KEY_GROUP)).isFalse();
+    }
+  }
+
+  /** Of long keys no more than their beginning is kept. */
+  @Test
+  void aLongKeyIsFoundThatWasWritten() throws Exception {
+    try (Database database = open()) {
+      HighestKeys keys = highestOf(database.createTable("table", AccessPattern.KEYS));
+      for (int number = 0; number < ENOUGH; number++) {
+        keys.mayHave(key(KEY_GROUP, number), KEY_GROUP);
+      }
+      byte[] written = Arrays.copyOf(key(KEY_GROUP, ENOUGH), 10_000);
+      written[9_999] = 7;
+      assertThat(keys.mayHave(written, KEY_GROUP)).isFalse();
+      keys.written(written, KEY_GROUP);
+      assertThat(keys.mayHave(written, KEY_GROUP)).isTrue();
+      assertThat(keys.mayHave(key(KEY_GROUP, ENOUGH + 1), KEY_GROUP)).isFalse();
     }
   }
 
