@@ -24,7 +24,8 @@ final class Faults {
             SmallMapFaults.ALL,
             RangeFaults.ALL,
             WaitingFaults.ALL,
-            RoomFaults.ALL)
+            RoomFaults.ALL,
+            StallFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }
