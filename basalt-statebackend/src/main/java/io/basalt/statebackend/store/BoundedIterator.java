@@ -18,7 +18,7 @@ record BoundedIterator(
 
   /** Makes an idle one see the table as of now, up to another bound; false if that is refused. */
   boolean isReady(byte[] upperExclusive) {
-    options.boundedBy(upperExclusive);
+    options.boundBy(upperExclusive);
     try {
       iterator.refresh();
       return true;

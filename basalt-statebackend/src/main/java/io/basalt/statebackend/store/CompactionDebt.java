@@ -2,6 +2,7 @@ package io.basalt.statebackend.store;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.MutableColumnFamilyOptions;
@@ -132,9 +133,12 @@ final class CompactionDebt {
     lookingAgain = false;
   }
 
-  /** Whether limits are raised. Any thread. */
-  synchronized boolean isThere() {
-    return !raised.isEmpty();
+  /** Whether limits are raised of any table that has not been dropped. Any thread. */
+  boolean isThere() {
+    List<? extends Table> tables = database.tablesOfAnyThread();
+    synchronized (this) {
+      return tables.stream().anyMatch(table -> raised.containsKey(table.name()));
+    }
   }
 
   /** The database is opened again, with the limits that it had at first. Task thread. */

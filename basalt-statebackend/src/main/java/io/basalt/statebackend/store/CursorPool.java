@@ -32,6 +32,7 @@ final class CursorPool implements AutoCloseable {
   private final ReadOptions defaults;
   private final Set<Cursor> open = ConcurrentHashMap.newKeySet();
   private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
+  private final SpareBounds spareBounds = new SpareBounds();
   private final Deque<BoundedIterator> idle = new ArrayDeque<>(KEPT);
   private long generation;
   private boolean closed;
@@ -48,7 +49,7 @@ final class CursorPool implements AutoCloseable {
       byte[] lowerInclusive,
       byte[] upperExclusive,
       @Nullable ReadView view) {
-    boolean keepable = view == null && upperExclusive.length <= CursorOptions.LONGEST_KEPT_BOUND;
+    boolean keepable = view == null && CursorOptions.isKept(upperExclusive);
     BoundedIterator iterator = keepable ? takeIdle(table) : null;
     if (iterator == null || !iterator.isReady(upperExclusive)) {
       IOUtils.closeQuietly(iterator);
@@ -114,9 +115,7 @@ final class CursorPool implements AutoCloseable {
       TableIdentity table,
       byte[] upperExclusive,
       @Nullable ReadView view) {
-    CursorOptions options =
-        new CursorOptions(
-            defaults, Math.max(upperExclusive.length, CursorOptions.LONGEST_KEPT_BOUND));
+    CursorOptions options = new CursorOptions(defaults, upperExclusive, spareBounds);
     if (view != null) {
       options.readAsOf(view);
     }
@@ -124,10 +123,9 @@ final class CursorPool implements AutoCloseable {
     synchronized (idle) {
       before = generation;
     }
-    ReadOptions bounded = options.boundedBy(upperExclusive);
     try {
       return new BoundedIterator(
-          table, options, database.newIterator(columnFamily, bounded), before);
+          table, options, database.newIterator(columnFamily, options.options()), before);
     } catch (RuntimeException | Error e) {
       options.close();
       throw e;

@@ -293,11 +293,7 @@ public final class Database implements AutoCloseable {
     return new TableAddition(opened, ColumnFamilyTable.of(table), directory, few, recall);
   }
 
-  /**
-   * Keeps the database open until the lease is closed.
-   *
-   * @throws IOException if the database is closed or closing
-   */
+  /** Keeps the database open until the lease is closed; fails if it is closed or closing. */
   public Lease lease() throws IOException {
     synchronized (leasing) {
       return new Lease(guard.acquireResource());

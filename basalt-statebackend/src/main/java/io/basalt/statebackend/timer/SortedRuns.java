@@ -3,14 +3,19 @@ package io.basalt.statebackend.timer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keys of one key group that come in any order, each maybe several times, and go from the first on,
  * many at once. What has come is put in order when the first one is asked for, and is a run then;
- * of two runs of about the same length one is made. So keys are compared that lie one behind the
- * other. In a heap, of each that goes, as many are as it has levels, twice, and each anywhere in
- * memory. Task thread.
+ * of two runs of about the same length one is made, of equal keys one, and without those that need
+ * not stay. So keys are compared that lie one behind the other. In a heap, of each that goes, as
+ * many are as it has levels, twice, and each anywhere in memory.
+ *
+ * <p>Long runs are merged bit by bit, a few keys with each that comes: hundreds of thousands at
+ * once would be a stall. Until they are both go on to be read. Nothing is merged while keys go.
+ * Task thread.
  */
 final class SortedRuns {
 
@@ -19,9 +24,17 @@ final class SortedRuns {
   /** To put more in order at once would be a stall. */
   private static final int MOST_IN_NO_ORDER = 1 << 10;
 
-  private static final int STARTS = 2;
+  /** Nor are more merged at once. */
+  private static final int MOST_MERGED_AT_ONCE = 1 << 12;
+
+  /**
+   * Otherwise so many with each key that comes: more than ever have to be, which is one for each
+   * time that what is in order doubles.
+   */
+  private static final int STEPS = 32;
 
   private final int prefixWidth;
+  private final Predicate<byte[]> stays;
   private final List<Run> runs = new ArrayList<>();
   private byte[][] inNoOrder = new byte[FEW][];
   private int added;
@@ -30,20 +43,30 @@ final class SortedRuns {
   /** The one that has the first key of all; null if that is not known. */
   private @Nullable Run first;
 
+  /** Of two long runs, under way. */
+  private @Nullable RunMerge merge;
+
+  /** Whether there may be others that are to be merged. */
+  private boolean unmerged;
+
   /**
    * Without keys.
    *
    * @param prefixWidth how many bytes all keys have in common at their beginning
+   * @param stays whether a key has to stay; asked when another one is added, before that is there
    */
-  SortedRuns(int prefixWidth) {
+  SortedRuns(int prefixWidth, Predicate<byte[]> stays) {
     this.prefixWidth = prefixWidth;
+    this.stays = stays;
   }
 
+  /** With those that came several times, or need not stay. */
   int size() {
     return size;
   }
 
   void add(byte[] key) {
+    mergeSome();
     if (added == inNoOrder.length) {
       if (added < MOST_IN_NO_ORDER) {
         inNoOrder = Arrays.copyOf(inNoOrder, 2 * added);
@@ -59,7 +82,7 @@ final class SortedRuns {
   /** The first one in the order of their bytes, or null if there is none. */
   byte @Nullable [] first() {
     Run run = firstRun();
-    return run == null ? null : run.keys[run.head];
+    return run == null ? null : run.first();
   }
 
   /** Takes it out, once. */
@@ -76,28 +99,13 @@ final class SortedRuns {
     size--;
   }
 
-  /** Takes out all. */
-  List<byte[]> removeAll() {
-    List<byte[]> all = new ArrayList<>(size);
-    for (Run run : runs) {
-      all.addAll(Arrays.asList(run.keys).subList(run.head, run.keys.length));
-    }
-    all.addAll(Arrays.asList(inNoOrder).subList(0, added));
-    runs.clear();
-    inNoOrder = new byte[FEW][];
-    added = 0;
-    size = 0;
-    first = null;
-    return all;
-  }
-
   private @Nullable Run firstRun() {
     if (added > 0) {
       putInOrder();
     }
     if (first == null) {
       for (Run run : runs) {
-        if (first == null || compare(run, run.head, first, first.head) < 0) {
+        if (first == null || Run.compare(run, run.head, first, first.head) < 0) {
           first = run;
         }
       }
@@ -110,95 +118,66 @@ final class SortedRuns {
     Arrays.fill(inNoOrder, 0, added, SortedKeys.NONE);
     added = 0;
     Arrays.sort(keys, Arrays::compareUnsigned);
-    Run last = new Run(keys.length);
+    Run run = new Run(keys.length);
     for (byte[] key : keys) {
-      last.add(
+      run.add(
           key, SortedKeys.start(key, prefixWidth), SortedKeys.start(key, prefixWidth + Long.BYTES));
     }
-    for (int before = runs.size() - 1;
-        before >= 0 && runs.get(before).size() < 2 * last.size();
-        before--) {
-      last = merge(runs.remove(before), last);
-    }
-    runs.add(last);
+    runs.add(run);
+    unmerged = true;
     first = null;
   }
 
-  private static Run merge(Run left, Run right) {
-    Run merged = new Run(left.size() + right.size());
-    int atLeft = left.head;
-    int atRight = right.head;
-    while (atLeft < left.end && atRight < right.end) {
-      if (compare(left, atLeft, right, atRight) <= 0) {
-        merged.add(left, atLeft);
-        atLeft++;
-      } else {
-        merged.add(right, atRight);
-        atRight++;
+  private void mergeSome() {
+    if (unmerged) {
+      RunMerge next = shortestTwo();
+      unmerged = next != null;
+      if (next != null && next.length() <= MOST_MERGED_AT_ONCE) {
+        next.goOn(MOST_MERGED_AT_ONCE);
+        end(next);
+        return;
       }
+      merge = merge == null ? next : merge;
+      unmerged = false;
     }
-    merged.addAll(left, atLeft);
-    merged.addAll(right, atRight);
-    return merged;
+    if (merge != null && merge.goOn(STEPS)) {
+      end(merge);
+      merge = null;
+    }
   }
 
-  private static int compare(Run left, int atLeft, Run right, int atRight) {
-    for (int start = 0; start < STARTS; start++) {
-      int order =
-          Long.compare(
-              left.starts[STARTS * atLeft + start], right.starts[STARTS * atRight + start]);
-      if (order != 0) {
-        return order;
+  /** The next two to be merged, if they are of about the same length. */
+  private @Nullable RunMerge shortestTwo() {
+    Run shortest = null;
+    Run next = null;
+    for (Run run : runs) {
+      if (merge != null && merge.isOf(run)) {
+        continue;
+      }
+      if (shortest == null || run.size() < shortest.size()) {
+        next = shortest;
+        shortest = run;
+      } else if (next == null || run.size() < next.size()) {
+        next = run;
       }
     }
-    return Arrays.compareUnsigned(left.keys[atLeft], right.keys[atRight]);
+    if (shortest == null || next == null || next.size() >= 2 * shortest.size()) {
+      return null;
+    }
+    // To ask for each key whether it has to stay takes longer than to merge it: once for each time
+    // that there are twice as many.
+    boolean most = shortest.size() + next.size() >= size / 2;
+    return new RunMerge(shortest, next, most ? stays : key -> true);
   }
 
-  /** Keys in order. */
-  private static final class Run {
-
-    final byte[][] keys;
-
-    /** Of each key two numbers, of a timer of Flink's its time and the beginning of its key. */
-    final long[] starts;
-
-    int head;
-    int end;
-
-    Run(int capacity) {
-      this.keys = new byte[capacity][];
-      this.starts = new long[STARTS * capacity];
+  private void end(RunMerge ended) {
+    Run merged = ended.end();
+    size += merged.size() - ended.length();
+    runs.removeIf(ended::isOf);
+    if (!merged.isEmpty()) {
+      runs.add(merged);
     }
-
-    int size() {
-      return end - head;
-    }
-
-    boolean isEmpty() {
-      return head == end;
-    }
-
-    void add(byte[] key, long firstStart, long secondStart) {
-      keys[end] = key;
-      starts[STARTS * end] = firstStart;
-      starts[STARTS * end + 1] = secondStart;
-      end++;
-    }
-
-    void add(Run other, int place) {
-      add(other.keys[place], other.starts[STARTS * place], other.starts[STARTS * place + 1]);
-    }
-
-    void addAll(Run other, int from) {
-      int length = other.end - from;
-      System.arraycopy(other.keys, from, keys, end, length);
-      System.arraycopy(other.starts, STARTS * from, starts, STARTS * end, STARTS * length);
-      end += length;
-    }
-
-    void removeFirst() {
-      keys[head] = SortedKeys.NONE;
-      head++;
-    }
+    unmerged = true;
+    first = null;
   }
 }

@@ -4,7 +4,6 @@ import io.basalt.statebackend.hot.HotKeys;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * may have others too, and one several times: whether a timer is there the tier says, or the table.
  *
  * <p>Kept apart by the epoch in which they came, so that those of an epoch go all at once when it
- * has been written. Without barriers those go that were taken out or written, each time that there
- * are twice as many. Task thread.
+ * has been written. Without barriers those go that were taken out or written, bit by bit, so often
+ * that there are never many times as many as wait. Task thread.
  */
 final class WaitingTimers {
 
@@ -37,10 +36,10 @@ final class WaitingTimers {
     Generation newest = generations.peekLast();
     if (newest == null || newest.epoch != epoch) {
       dropWritten();
-      newest = new Generation(epoch, prefixWidth);
+      newest = new Generation(epoch, prefixWidth, hot);
       generations.add(newest);
     }
-    newest.add(key, hot);
+    newest.add(key);
   }
 
   /**
@@ -76,33 +75,16 @@ final class WaitingTimers {
 
   private static final class Generation {
 
-    private static final int FEW = 64;
-
     private final int epoch;
     private final SortedRuns keys;
-    private int limit = FEW;
 
-    Generation(int epoch, int prefixWidth) {
+    Generation(int epoch, int prefixWidth, HotKeys hot) {
       this.epoch = epoch;
-      this.keys = new SortedRuns(prefixWidth);
+      this.keys = new SortedRuns(prefixWidth, hot::isWaiting);
     }
 
-    void add(byte[] key, HotKeys hot) {
-      if (keys.size() >= limit) {
-        keepWaiting(hot);
-        limit = Math.max(FEW, 2 * keys.size());
-      }
+    void add(byte[] key) {
       keys.add(key);
-    }
-
-    private void keepWaiting(HotKeys hot) {
-      TreeSet<byte[]> waiting = new TreeSet<>(Arrays::compareUnsigned);
-      for (byte[] key : keys.removeAll()) {
-        if (hot.isWaiting(key)) {
-          waiting.add(key);
-        }
-      }
-      waiting.forEach(keys::add);
     }
 
     byte @Nullable [] first(HotKeys hot) {

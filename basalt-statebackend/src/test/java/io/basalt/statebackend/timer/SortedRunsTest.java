@@ -2,71 +2,126 @@ package io.basalt.statebackend.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys that come and go, beside a queue of them. */
+/** Keys that come and go, beside a set of them. */
 class SortedRunsTest {
-
-  private static final int STEPS = 60_000;
 
   private static final byte[] PREFIX = {1, 2};
 
-  private final PriorityQueue<byte[]> model = new PriorityQueue<>(Arrays::compareUnsigned);
-  private final SortedRuns keys = new SortedRuns(PREFIX.length);
-  private final Random random = new Random();
+  /** So many may be looked at in one call. */
+  private static final int FEW = 1 << 12;
 
-  @RepeatedTest(5)
-  void theyGoInTheOrderOfTheirBytes() {
+  private final TreeSet<byte[]> model = new TreeSet<>(Arrays::compareUnsigned);
+  private final TreeSet<byte[]> leftBehind = new TreeSet<>(Arrays::compareUnsigned);
+  private final Random random = new Random();
+  private int asked;
+  private final SortedRuns keys =
+      new SortedRuns(
+          PREFIX.length,
+          key -> {
+            asked++;
+            return model.contains(key);
+          });
+
+  /** Of few different ones, which come again and again, or of many. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, 3_000, 1 << 30})
+  void theyGoInTheOrderOfTheirBytes(int different) {
     long seed = random.nextLong();
     random.setSeed(seed);
-    for (int step = 0; step < STEPS; step++) {
-      if (random.nextInt(2) == 0) {
-        byte[] key = randomKey();
-        keys.add(key);
-        model.add(key);
-      }
-      // Few at a time, or many; now more and more of them stay, now fewer.
-      if (random.nextInt(step % 10_000 < 5_000 ? 100 : 40) == 0) {
-        for (int number = random.nextInt(50); number > 0 && !model.isEmpty(); number--) {
-          assertThat(keys.first()).as("seed %d", seed).isEqualTo(model.remove());
-          keys.removeFirst();
+    for (int step = 0; step < 400_000; step++) {
+      byte[] key = randomKey(different);
+      if (random.nextInt(8) > 0) {
+        add(key);
+      } else {
+        // It stays among the keys, until it is in the way or they are merged.
+        if (model.remove(key)) {
+          leftBehind.add(key);
         }
       }
-      if (model.isEmpty()) {
-        assertThat(keys.first()).as("seed %d", seed).isNull();
+      // Few at a time, or many; now more and more of them stay, now fewer.
+      if (random.nextInt(step % 100_000 < 60_000 ? 1_000 : 50) == 0) {
+        for (int number = random.nextInt(300); number > 0; number--) {
+          assertThat(pollFirst()).as("seed %d", seed).isEqualTo(model.pollFirst());
+        }
       }
-      assertThat(keys.size()).as("seed %d", seed).isEqualTo(model.size());
-      if (step % 7_000 == 6_999) {
-        removeAll(seed);
+      assertThat(keys.size()).as("seed %d", seed).isGreaterThanOrEqualTo(model.size());
+    }
+    while (!model.isEmpty()) {
+      assertThat(pollFirst()).as("seed %d", seed).isEqualTo(model.pollFirst());
+    }
+    assertThat(pollFirst()).as("seed %d", seed).isNull();
+  }
+
+  /** In a task with one key group, hundreds of thousands at once would take seconds. */
+  @RepeatedTest(2)
+  void fewAreLookedAtInOneCall() {
+    long seed = random.nextLong();
+    random.setSeed(seed);
+    int all = 0;
+    for (int added = 1; added <= 600_000; added++) {
+      asked = 0;
+      add(randomKey(1 << 30));
+      assertThat(asked).as("asked for, seed %d", seed).isLessThanOrEqualTo(FEW);
+      all += asked;
+      if (added % 1_000 == 0) {
+        assertThat(pollFirst()).as("seed %d", seed).isEqualTo(model.pollFirst());
       }
+    }
+    assertThat(all).as("asked for in all").isBetween(100_000, 6_000_000);
+  }
+
+  /** As where sessions move the time of a timer with each record, and no checkpoint comes. */
+  @Test
+  void thoseThatNeedNotStayAndThoseThatComeAgainGo() {
+    byte[] before = key(0);
+    for (int number = 1; number <= 500_000; number++) {
+      add(key(1_000_000_000 + number % 700));
+      byte[] key = key(number);
+      add(key);
+      model.remove(before);
+      leftBehind.add(before);
+      before = key;
+      assertThat(keys.size()).isLessThan(10_000);
     }
   }
 
-  private void removeAll(long seed) {
-    List<byte[]> all = keys.removeAll();
-    all.sort(Arrays::compareUnsigned);
-    List<byte[]> expected = new ArrayList<>(model);
-    expected.sort(Arrays::compareUnsigned);
-    assertThat(all.toArray(byte[][]::new))
-        .as("seed %d", seed)
-        .isDeepEqualTo(expected.toArray(byte[][]::new));
-    model.clear();
-    assertThat(keys.size()).isZero();
-    assertThat(keys.first()).isNull();
+  /** The one to be taken out next, of those that are to stay; all that are equal at once. */
+  private byte[] pollFirst() {
+    byte[] first = keys.first();
+    while (first != null && !model.contains(first)) {
+      assertThat(leftBehind.contains(first)).as("has not been taken out before").isTrue();
+      keys.removeFirst();
+      first = keys.first();
+    }
+    while (first != null && Arrays.equals(keys.first(), first)) {
+      keys.removeFirst();
+    }
+    return first;
   }
 
-  /** Many of which differ late, in length, or not at all. */
-  private byte[] randomKey() {
-    byte[] key = new byte[PREFIX.length + random.nextInt(22)];
-    System.arraycopy(PREFIX, 0, key, 0, PREFIX.length);
-    for (int position = PREFIX.length; position < key.length; position++) {
-      key[position] = (byte) (random.nextInt(8) == 0 ? -random.nextInt(3) : 0);
-    }
-    return key;
+  private void add(byte[] key) {
+    keys.add(key);
+    model.add(key);
+    leftBehind.remove(key);
+  }
+
+  private byte[] randomKey(int different) {
+    return key(random.nextInt(different));
+  }
+
+  /** Some of which differ in their first number, some in the second, some only behind those. */
+  private static byte[] key(int number) {
+    ByteBuffer bytes = ByteBuffer.allocate(PREFIX.length + 20).put(PREFIX);
+    bytes.putLong(number / 64).putLong(number / 8 % 8).putInt(number % 8);
+    return bytes.array();
   }
 }

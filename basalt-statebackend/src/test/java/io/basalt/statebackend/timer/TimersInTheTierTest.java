@@ -11,8 +11,10 @@ import io.basalt.statebackend.store.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -87,6 +89,35 @@ class TimersInTheTierTest {
       queue.add(timer);
     }
     assertPolls(number, queue);
+  }
+
+  /** So many that what waits of each key group is put in order in parts, which are merged. */
+  @Test
+  void timersThatAreSetInNoOrderFireInOrder() {
+    KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue =
+        create("timers");
+    // They are kept in the tier.
+    for (int round = 0; round < 100; round++) {
+      addUpTo(1_000, queue);
+    }
+    int number = 40_000;
+    List<Long> times = new ArrayList<>();
+    for (long time = 0; time < number; time++) {
+      times.add(time);
+    }
+    long seed = new Random().nextLong();
+    Collections.shuffle(times, new Random(seed));
+    for (long time : times) {
+      queue.add(new TimerHeapInternalTimer<>(time, time, VoidNamespace.INSTANCE));
+      if (time % 3 == 0) {
+        queue.add(new TimerHeapInternalTimer<>(number + time, time, VoidNamespace.INSTANCE));
+        queue.remove(new TimerHeapInternalTimer<>(number + time, time, VoidNamespace.INSTANCE));
+      }
+    }
+    for (long time = 0; time < number; time++) {
+      assertThat(queue.poll().getTimestamp()).as("seed %d", seed).isEqualTo(time);
+    }
+    assertThat(queue.poll()).isNull();
   }
 
   /** As of windows that are over before the next checkpoint. */
