@@ -165,6 +165,11 @@ public final class Budget {
       return held;
     }
 
+    /** How large a tier is that has its share, or more. */
+    long size() {
+      return Math.max(held, fair());
+    }
+
     private long fair() {
       return (total - withheld) / Math.max(1, shares.get());
     }

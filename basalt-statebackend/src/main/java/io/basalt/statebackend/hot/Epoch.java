@@ -175,6 +175,11 @@ public final class Epoch {
     over = true;
   }
 
+  /** Whether somebody still has to write it. */
+  public boolean isWanted() {
+    return !isDone() && !tier.isClosed();
+  }
+
   /** Whether it has been written, and later changes may go down. */
   public boolean isDone() {
     return written && over;

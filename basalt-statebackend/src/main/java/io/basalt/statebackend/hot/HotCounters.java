@@ -31,6 +31,14 @@ public final class HotCounters {
     return changed;
   }
 
+  void found(boolean isAbsent) {
+    if (isAbsent) {
+      absentHits++;
+    } else {
+      hits++;
+    }
+  }
+
   /** Lookups that found a value. */
   public long hits() {
     return hits;

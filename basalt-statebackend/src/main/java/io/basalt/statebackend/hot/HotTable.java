@@ -79,16 +79,13 @@ public final class HotTable {
    *     below, and offers what he has found
    */
   public @Nullable Object get(Object key, @Nullable Object namespace) {
+    tier.room.beforeRead();
     HotEntry entry = find(key, namespace);
     if (entry == null) {
       counters.misses++;
       return null;
     }
-    if (entry.isAbsent()) {
-      counters.absentHits++;
-    } else {
-      counters.hits++;
-    }
+    counters.found(entry.isAbsent());
     return entry.value;
   }
 
@@ -119,7 +116,7 @@ public final class HotTable {
 
   /**
    * Keeps what the caller has found below, unless something has been written there or is known of
-   * the key since.
+   * the key since, or it is so large that others had better stay.
    *
    * @param keyBytes what key and namespace take, as objects
    * @param value the stored form, or {@link #ABSENT}
@@ -134,7 +131,10 @@ public final class HotTable {
       Object value,
       int valueBytes,
       long version) {
-    if (tier.room.isThere() && version == tier.version() && find(key, namespace) == null) {
+    if (!tier.room.isThereFor(HotEntry.bytes(keyBytes, valueBytes))) {
+      return;
+    }
+    if (version == tier.version() && find(key, namespace) == null) {
       insert(key, namespace, keyGroup, keyBytes, value, valueBytes);
       tier.room.afterChange();
     }

@@ -89,9 +89,9 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
   }
 
   /** Fixes the states, or closes the epoch after which they are. Task thread. */
-  static <K> CanonicalSnapshot<K> take(SnapshotSources<K> sources, SnapshotSettings settings)
-      throws IOException {
-    Fixed<ReadView> fixed = fix(sources);
+  static <K> CanonicalSnapshot<K> take(
+      SnapshotSources<K> sources, SnapshotSettings settings, LeftEpochs left) throws IOException {
+    Fixed<ReadView> fixed = fix(sources, left);
     try {
       CanonicalSnapshot<K> snapshot = new CanonicalSnapshot<>(sources, settings, fixed);
       settings.cancellation().registerCloseable(snapshot);
@@ -103,7 +103,8 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
     }
   }
 
-  private static Fixed<ReadView> fix(SnapshotSources<?> sources) throws IOException {
+  private static Fixed<ReadView> fix(SnapshotSources<?> sources, LeftEpochs left)
+      throws IOException {
     Database database = sources.database();
     Lease lease = database.lease();
     try {
@@ -112,12 +113,7 @@ final class CanonicalSnapshot<K> implements FullSnapshotResources<K>, Closeable 
       }
       database.bufferedWrites().setAside();
       return Fixed.after(
-          sources.epochs(),
-          database::viewOfHandedOver,
-          ReadView::close,
-          lease,
-          true,
-          database.bufferedWrites()::catchUp);
+          sources.epochs(), database::viewOfHandedOver, ReadView::close, lease, true, left);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

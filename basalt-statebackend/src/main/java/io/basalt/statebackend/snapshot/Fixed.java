@@ -37,7 +37,8 @@ final class Fixed<T> {
   private @Nullable T value;
   private @Nullable Exception failure;
   private @Nullable Epoch epoch;
-  private Runnable whenFixed = () -> {};
+  private @Nullable LeftEpochs left;
+  private volatile boolean isBeingWritten;
 
   private Fixed(
       Callable<T> fixing, Consumer<T> freeing, @Nullable Lease lease, boolean needsDatabase) {
@@ -60,7 +61,7 @@ final class Fixed<T> {
    * @param fixing called once, or not at all if it is released before, on any thread
    * @param lease keeps the database open for that; taken over, also if it throws
    * @param needsDatabase whether the lease is needed as long as what is fixed is used
-   * @param whenFixed called by {@link #get}: changes of after the barrier may be written
+   * @param left gets the epoch if it is released before that has been written
    */
   static <T> Fixed<T> after(
       Epochs epochs,
@@ -68,9 +69,9 @@ final class Fixed<T> {
       Consumer<T> freeing,
       Lease lease,
       boolean needsDatabase,
-      Runnable whenFixed) {
+      LeftEpochs left) {
     Fixed<T> fixed = new Fixed<>(fixing, freeing, lease, needsDatabase);
-    fixed.whenFixed = whenFixed;
+    fixed.left = left;
     try {
       fixed.epoch = epochs.close(fixed::fix);
     } catch (RuntimeException | Error e) {
@@ -86,11 +87,7 @@ final class Fixed<T> {
    * @throws Exception if the changes could not be written, or what is made of them not be fixed
    */
   T get() throws Exception {
-    Epoch before = epoch;
-    if (before != null) {
-      before.finish();
-      whenFixed.run();
-    }
+    finishEpoch();
     Exception failed = failure;
     if (failed != null) {
       throw failed;
@@ -100,6 +97,21 @@ final class Fixed<T> {
       throw new CancellationException("The snapshot was cancelled before it was written.");
     }
     return fixed;
+  }
+
+  private void finishEpoch() throws InterruptedException {
+    Epoch closed = epoch;
+    LeftEpochs unfinished = left;
+    if (closed == null || unfinished == null) {
+      return;
+    }
+    isBeingWritten = true;
+    try {
+      unfinished.finish(closed);
+    } catch (InterruptedException e) {
+      unfinished.leave(closed);
+      throw e;
+    }
   }
 
   private void fix() {
@@ -131,8 +143,15 @@ final class Fixed<T> {
       closed.giveUp();
     }
     Phase before = phase.getAndSet(Phase.RELEASED);
-    if (before == Phase.WAITING || before == Phase.FIXED) {
-      free();
+    try {
+      if (before == Phase.WAITING || before == Phase.FIXED) {
+        free();
+      }
+    } finally {
+      LeftEpochs unfinished = left;
+      if (closed != null && unfinished != null && !isBeingWritten) {
+        unfinished.leave(closed);
+      }
     }
   }
 

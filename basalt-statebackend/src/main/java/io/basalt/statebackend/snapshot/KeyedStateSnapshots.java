@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   held                                       until
- *   closed epoch, lease                        the files are linked, or the future has ended
+ *   closed epoch                               it is written, beside a future that has ended before
+ *   lease                                      the files are linked, or the future has ended
  *   directory of links                         the future has ended; or forever, as a local copy
  *   lease and view of the database (canonical) the future has ended
  *   uploaded files                             delivered in the result, or discarded on failure
@@ -68,6 +69,7 @@ public final class KeyedStateSnapshots<K> {
   private final Transfers transfers;
   private final FileUploads uploads;
   private final SharedFileLedger ledger = new SharedFileLedger();
+  private final LeftEpochs left;
 
   /**
    * @param history what the restore has found, or {@link SnapshotHistory#begin()}
@@ -77,6 +79,7 @@ public final class KeyedStateSnapshots<K> {
     this.sources = sources;
     this.settings = settings;
     this.backendIdentifier = history.backendIdentifier();
+    this.left = new LeftEpochs(sources.database());
     this.transfers = new Transfers(settings.transferThreads());
     this.uploads = new FileUploads(transfers);
     Map<String, StreamStateHandle> files = history.filesToContinue();
@@ -110,7 +113,7 @@ public final class KeyedStateSnapshots<K> {
    */
   public SavepointResources<K> savepoint() throws IOException {
     return new SavepointResources<>(
-        CanonicalSnapshot.take(sources, settings), SnapshotExecutionType.ASYNCHRONOUS);
+        CanonicalSnapshot.take(sources, settings, left), SnapshotExecutionType.ASYNCHRONOUS);
   }
 
   /** The checkpoint has completed everywhere: the next one may refer to its files. */
@@ -134,7 +137,7 @@ public final class KeyedStateSnapshots<K> {
       CheckpointStreamFactory destination,
       CheckpointOptions options)
       throws IOException {
-    CanonicalSnapshot<K> snapshot = CanonicalSnapshot.take(sources, settings);
+    CanonicalSnapshot<K> snapshot = CanonicalSnapshot.take(sources, settings, left);
     SnapshotResultSupplier<KeyedStateHandle> writer =
         new SavepointSnapshotStrategy<>(snapshot)
             .asyncSnapshot(snapshot, checkpointId, timestamp, destination, options);
@@ -221,7 +224,7 @@ public final class KeyedStateSnapshots<K> {
         LinkedFiles::release,
         database.lease(),
         false,
-        database.bufferedWrites()::catchUp);
+        left);
   }
 
   private LinkedFiles link(LinkedFiles.Link link, long checkpointId, SnapshotType type)

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Lists of one state that are kept in the tier, each as a whole. An append to a list of which
  * nothing is known reads it first, as long as most appends are to lists that are known; a long list
  * is appended to in its table, for with it a few more elements would be written as often as they
- * come.
+ * come; unless a change of it waits for a checkpoint, see {@link #staysForNow}.
  */
 final class HotLists {
 
@@ -25,7 +25,10 @@ final class HotLists {
 
   private static final int LONG_COSTS = 256;
 
-  /** Longer ones that are read are not kept: a reader has a copy of his own. */
+  /**
+   * Longer ones that are read are not kept: a reader has a copy of his own. Nor are they appended
+   * to while a checkpoint is written: for each list so much may be written once more with the next.
+   */
   private static final int MOST_KEPT_BYTES = 64 << 10;
 
   private final HotTable hot;
@@ -33,6 +36,7 @@ final class HotLists {
   private final KeyGroupPrefix prefix;
   private final ListSizes sizes;
   private final int mostBytes;
+  private final int mostWaitingBytes;
   private final Trust reading;
   private final byte[] buffer = new byte[MOST_BYTES];
 
@@ -40,6 +44,7 @@ final class HotLists {
     this.sizes = sizes;
     this.reading = hot.newTrust();
     this.mostBytes = (int) Math.min(MOST_BYTES, maximumBytes);
+    this.mostWaitingBytes = (int) Math.min(MOST_KEPT_BYTES, maximumBytes);
     this.hot = hot;
     this.table = table;
     this.prefix = prefix;
@@ -128,13 +133,22 @@ final class HotLists {
     }
     reading.add(1);
     int length = stored instanceof ListBytes list ? list.length() : 0;
-    if (length >= mostBytes - appendedBytes) {
-      reading.take(LONG_COSTS);
-      hot.writeDownAndForget(key, null);
-      sizes.note(key.bytes(), length);
-      return null;
+    if (length < mostBytes - appendedBytes || staysForNow(key, (long) length + appendedBytes)) {
+      return stored;
     }
-    return stored;
+    reading.take(LONG_COSTS);
+    hot.writeDownAndForget(key, null);
+    sizes.note(key.bytes(), length);
+    return null;
+  }
+
+  /**
+   * Whether a long list would have to be written before it is appended to in the table, and all
+   * that waits for a checkpoint before that. Then it is appended to here, where nothing is copied
+   * but for a buffer that is full, until an append finds that nothing waits.
+   */
+  private boolean staysForNow(StoredBytes key, long length) {
+    return length < mostWaitingBytes && !hot.forgetWritten(key, null) && hot.waitsForEpoch();
   }
 
   /**

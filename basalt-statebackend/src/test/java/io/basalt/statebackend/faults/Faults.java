@@ -25,7 +25,8 @@ final class Faults {
             PackedMapFaults.ALL,
             RangeFaults.ALL,
             WaitingFaults.ALL,
-            RoomFaults.ALL)
+            RoomFaults.ALL,
+            StallFaults.ALL)
         .flatMap(List::stream)
         .toList();
   }

@@ -13,8 +13,8 @@ final class RoomFaults {
               "failed-after-the-change",
               "An element is twice in a list, for to add it had failed and was tried again",
               "hot/Room.java",
-              "isLacking = true;\n    }\n  }\n\n  /** Whether there is any",
-              "throw e;\n    }\n  }\n\n  /** Whether there is any",
+              "isLacking = true;\n    }\n  }\n\n  /** An entry is going to be",
+              "throw e;\n    }\n  }\n\n  /** An entry is going to be",
               "state.OperationsOnAFullDiskTest"),
           new Fault(
               "room-never-lacking",
@@ -27,8 +27,8 @@ final class RoomFaults {
               "read-into-no-room",
               "While the disk is full the tier grows with all that is read",
               "hot/HotTable.java",
-              "tier.room.isThere() && version",
-              "version",
+              "if (!tier.room.isThereFor(HotEntry.bytes(keyBytes, valueBytes))) {\n      return;\n    }",
+              "",
               "hot.RoomTest#nothingIsKeptWhereThereIsNoRoom"),
           new Fault(
               "held-by-each",
