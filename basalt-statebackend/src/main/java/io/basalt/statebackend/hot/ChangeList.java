@@ -15,6 +15,9 @@ final class ChangeList {
   private static final int CHUNK_BITS = 10;
   private static final int CHUNK_SIZE = 1 << CHUNK_BITS;
 
+  /** What each change takes in it: a reference and a mark. */
+  static final int BYTES = 4 + Short.BYTES;
+
   private static final int REACHED_AT_ONCE = 64;
 
   /** A key group takes no more than the other bits of a mark. */
@@ -106,22 +109,6 @@ final class ChangeList {
     }
   }
 
-  /** The same of a list {@link #inOrder}, without a look at others. */
-  void visitOrdered(int keyGroup, TableChanges.Visitor visitor) {
-    int first = 0;
-    for (int end = size; first < end; ) {
-      int middle = (first + end) >>> 1;
-      if (keyGroup(middle) > keyGroup) {
-        first = middle + 1;
-      } else {
-        end = middle;
-      }
-    }
-    for (int place = first; place < size && keyGroup(place) == keyGroup; place++) {
-      visitor.visit(get(place));
-    }
-  }
-
   /**
    * Writes the last changes, down to a place, as they were at the end of an epoch. To reach an
    * entry, its key and its value is to miss the processor's caches three times, one after the
@@ -191,6 +178,14 @@ final class ChangeList {
     chunks.addAll(ordered.chunks);
   }
 
+  /** The same changes, whatever becomes of this list. No entry is touched for it. */
+  ChangeList copy() {
+    ChangeList copy = new ChangeList();
+    chunks.forEach(chunk -> copy.chunks.add(new Chunk(chunk.entries.clone(), chunk.marks.clone())));
+    copy.size = size;
+    return copy;
+  }
+
   /**
    * A copy in the order of key groups, the first of them last. Below, what is of a key group lies
    * together: of a million changes in no order, each misses the processor's caches as often as
@@ -240,9 +235,18 @@ final class ChangeList {
   }
 
   private static final class Chunk {
-    final @Nullable HotEntry[] entries = new @Nullable HotEntry[CHUNK_SIZE];
+    final @Nullable HotEntry[] entries;
 
     /** Key groups and {@link #ABSENT}: to ask each entry would cost a miss of the caches. */
-    final short[] marks = new short[CHUNK_SIZE];
+    final short[] marks;
+
+    Chunk() {
+      this(new @Nullable HotEntry[CHUNK_SIZE], new short[CHUNK_SIZE]);
+    }
+
+    Chunk(@Nullable HotEntry[] entries, short[] marks) {
+      this.entries = entries;
+      this.marks = marks;
+    }
   }
 }
