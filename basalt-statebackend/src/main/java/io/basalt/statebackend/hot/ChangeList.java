@@ -110,6 +110,23 @@ final class ChangeList {
   }
 
   /**
+   * Where the entries of a key group begin in a list {@link #inOrder}: they end where those of the
+   * one before it begin.
+   */
+  int begin(int keyGroup) {
+    int first = 0;
+    for (int end = size; first < end; ) {
+      int middle = (first + end) >>> 1;
+      if (keyGroup(middle) > keyGroup) {
+        first = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    return first;
+  }
+
+  /**
    * Writes the last changes, down to a place, as they were at the end of an epoch. To reach an
    * entry, its key and its value is to miss the processor's caches three times, one after the
    * other, if each is written as it is reached: that takes as long as all else. So many are reached
@@ -178,14 +195,6 @@ final class ChangeList {
     chunks.addAll(ordered.chunks);
   }
 
-  /** The same changes, whatever becomes of this list. No entry is touched for it. */
-  ChangeList copy() {
-    ChangeList copy = new ChangeList();
-    chunks.forEach(chunk -> copy.chunks.add(new Chunk(chunk.entries.clone(), chunk.marks.clone())));
-    copy.size = size;
-    return copy;
-  }
-
   /**
    * A copy in the order of key groups, the first of them last. Below, what is of a key group lies
    * together: of a million changes in no order, each misses the processor's caches as often as
@@ -235,18 +244,9 @@ final class ChangeList {
   }
 
   private static final class Chunk {
-    final @Nullable HotEntry[] entries;
+    final @Nullable HotEntry[] entries = new @Nullable HotEntry[CHUNK_SIZE];
 
     /** Key groups and {@link #ABSENT}: to ask each entry would cost a miss of the caches. */
-    final short[] marks;
-
-    Chunk() {
-      this(new @Nullable HotEntry[CHUNK_SIZE], new short[CHUNK_SIZE]);
-    }
-
-    Chunk(@Nullable HotEntry[] entries, short[] marks) {
-      this.entries = entries;
-      this.marks = marks;
-    }
+    final short[] marks = new short[CHUNK_SIZE];
   }
 }

@@ -2,8 +2,10 @@ package io.basalt.statebackend.hot;
 
 import io.basalt.statebackend.layout.Bounds;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * them while they wait to be written. Without those that have a namespace, which are maps. Task
  * thread.
  *
- * <p>To put a million in order at once would be a stall of a second, and to look through all of
- * them for each walk would take longer than to wait. So each walk puts a few thousand in order, and
+ * <p>Each walk concerns one key group, of which few changes are put in order at once. To do so with
+ * a million of them would be a stall of a second, and to look through all of them for each walk
+ * would take longer than to wait. So each walk puts a few thousand of its key group in order, and
  * then the first of its own range, which it finds among the others.
  */
 final class ChangesByKey {
@@ -22,13 +25,21 @@ final class ChangesByKey {
   private final Limits limits;
   private final LongConsumer taking;
   private final OrderedEntries ordered;
-  private final UnorderedChanges others;
+
+  /** Each in the order of key groups. */
+  private final List<ChangeList> lists;
+
+  /** What is not in order, of each key group that has been walked over. */
+  private final Map<Integer, UnorderedChanges> others = new HashMap<>();
 
   /** All changes of the keys from here on ... */
   private byte[] orderedFrom = new byte[0];
 
   /** ... to before this are in order, beside those that are so by chance. */
   private byte[] orderedTo = new byte[0];
+
+  /** What the lists and others take. */
+  private long othersBytes;
 
   private long heldBytes;
   private boolean isOver;
@@ -37,32 +48,33 @@ final class ChangesByKey {
    * How much is done at once.
    *
    * @param ofALeaf most entries of which one more has all of them put in order
-   * @param ofAWalk so many are put in order by each walk for those that follow
+   * @param ofAGroup so many of a key group are put in order by the first walk over any of it
+   * @param ofAWalk if there are more, so many are put in order by each walk for those that follow
    * @param ofARange so many of a walk's range it puts in order before it looks for more
    */
-  record Limits(int ofALeaf, int ofAWalk, int ofARange) {
+  record Limits(int ofALeaf, int ofAGroup, int ofAWalk, int ofARange) {
 
-    static final Limits DEFAULT = new Limits(256, 4_096, 1_024);
+    static final Limits DEFAULT = new Limits(256, 16_384, 4_096, 1_024);
   }
 
   /**
    * Of all changes so far.
    *
-   * @param copied those since the last barrier, for this alone
-   * @param closed nobody changes the lists
+   * @param lists each in the order of key groups; nobody changes them
    * @param taking is told of memory that is taken, and of what is given back as less than none
    */
-  ChangesByKey(ChangeList copied, List<ChangeList> closed, Limits limits, LongConsumer taking) {
+  ChangesByKey(List<ChangeList> lists, Limits limits, LongConsumer taking) {
     this.limits = limits;
     this.taking = taking;
     this.ordered = new OrderedEntries(limits.ofALeaf());
-    this.others = new UnorderedChanges(copied, closed);
+    this.lists = lists;
+    this.othersBytes = lists.stream().mapToLong(ChangeList::size).sum() * ChangeList.BYTES;
     hold();
   }
 
   private void hold() {
     long before = heldBytes;
-    heldBytes = ordered.heapBytes() + others.heapBytes();
+    heldBytes = ordered.heapBytes() + othersBytes;
     taking.accept(heldBytes - before);
   }
 
@@ -83,23 +95,38 @@ final class ChangesByKey {
 
   /** The changes of a range of a key group, each as it is when the iterator gets there. */
   Iterator<ChangedEntry> of(Bounds range, int keyGroup) {
-    others.take(limits.ofAWalk(), ordered::put);
+    UnorderedChanges group = others.get(keyGroup);
+    if (group == null) {
+      group = new UnorderedChanges(lists, keyGroup);
+      others.put(keyGroup, group);
+      othersBytes += group.heapBytes();
+    }
+    if (group.left() > 0) {
+      long before = group.heapBytes();
+      List<HotEntry> taken =
+          group.take(group.left() <= limits.ofAGroup() ? group.left() : limits.ofAWalk());
+      OrderedEntries.order(taken);
+      ordered.putAll(taken);
+      othersBytes += group.heapBytes() - before;
+    }
     hold();
-    return new Walk(range, keyGroup);
+    return new Walk(range, group);
   }
 
   /** Puts the first changes of a range in order. Says to where there are no others of it. */
-  private byte[] order(Bounds range, int keyGroup) {
+  private byte[] order(Bounds range, UnorderedChanges group) {
     byte[] from = range.lowerInclusive();
     byte[] upper = range.upperExclusive();
-    if (others.areNone()) {
+    if (group.left() == 0) {
       return upper;
     }
     if (Arrays.compareUnsigned(orderedFrom, from) > 0
         || Arrays.compareUnsigned(from, orderedTo) >= 0) {
       FirstEntries first = new FirstEntries(limits.ofARange());
-      others.offer(range, keyGroup, first);
-      first.inOrder().forEach(ordered::put);
+      long before = group.heapBytes();
+      group.offer(range, first);
+      ordered.putAll(first.inOrder());
+      othersBytes += group.heapBytes() - before;
       hold();
       byte[] last = first.last();
       orderedFrom = from;
@@ -112,7 +139,7 @@ final class ChangesByKey {
   /** Steps from key to key. */
   private final class Walk implements Iterator<ChangedEntry> {
 
-    private final int keyGroup;
+    private final UnorderedChanges group;
     private final byte[] upperExclusive;
 
     /** The last key, or where it begins. */
@@ -125,8 +152,8 @@ final class ChangesByKey {
 
     private @Nullable HotEntry next;
 
-    Walk(Bounds range, int keyGroup) {
-      this.keyGroup = keyGroup;
+    Walk(Bounds range, UnorderedChanges group) {
+      this.group = group;
       this.upperExclusive = range.upperExclusive();
       this.position = range.lowerInclusive();
       this.orderedTo = position;
@@ -146,7 +173,7 @@ final class ChangesByKey {
             position = orderedTo;
             isPassed = false;
           }
-          orderedTo = order(new Bounds(orderedTo, upperExclusive), keyGroup);
+          orderedTo = order(new Bounds(orderedTo, upperExclusive), group);
         } else {
           return false;
         }

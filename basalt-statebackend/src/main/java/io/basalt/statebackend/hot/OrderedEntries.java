@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderedEntries {
 
-  /**
-   * Beside a reference for each entry: the lists, their arrays' spare part, and the tree's node.
-   */
-  static final int LEAF_BYTES = 192;
+  /** Beside references: 24 itself, 24 and 16 for its list and the array, 40 the tree's node. */
+  private static final int LEAF_BYTES = 104;
 
-  static final int ENTRY_BYTES = 6;
+  /**
+   * A reference, and its part of what the arrays have to spare: a quarter, as they grow by half.
+   */
+  private static final int ENTRY_BYTES = 5;
 
   /** Of one key the one of the latest epoch first. */
   private static final Comparator<HotEntry> ORDER =
@@ -79,14 +80,46 @@ final class OrderedEntries {
     Leaf leaf = leaves.floorEntry(key(entry)).getValue();
     leaf.entries.add(entry);
     entries++;
-    if (leaf.entries.size() > mostOfALeaf) {
-      leaf.order();
-      int size = leaf.entries.size();
-      if (size > mostOfALeaf / 2) {
-        List<HotEntry> upper = leaf.entries.subList(size / 2, size);
-        leaves.put(key(upper.get(0)), new Leaf(new ArrayList<>(upper)));
-        leaf.entries = new ArrayList<>(leaf.entries.subList(0, size / 2));
-        leaf.ordered = leaf.entries.size();
+    split(leaf);
+  }
+
+  /** The same of some that are in {@link #order}: a leaf is looked for once. */
+  void putAll(List<HotEntry> some) {
+    for (int next = 0; next < some.size(); ) {
+      Map.Entry<byte[], Leaf> at = leaves.floorEntry(key(some.get(next)));
+      byte[] end = leaves.higherKey(at.getKey());
+      Leaf leaf = at.getValue();
+      int first = next;
+      while (next < some.size()
+          && (end == null || Arrays.compareUnsigned(key(some.get(next)), end) < 0)) {
+        next++;
+      }
+      leaf.entries.addAll(some.subList(first, next));
+      entries += next - first;
+      split(leaf);
+    }
+  }
+
+  /** Into halves, or as many as are about half full. */
+  private void split(Leaf leaf) {
+    if (leaf.entries.size() <= mostOfALeaf) {
+      return;
+    }
+    leaf.order();
+    List<HotEntry> all = leaf.entries;
+    if (all.size() <= mostOfALeaf / 2) {
+      return;
+    }
+    int parts = Math.max(2, all.size() / (mostOfALeaf / 2));
+    for (int part = 0; part < parts; part++) {
+      int begin = (int) ((long) all.size() * part / parts);
+      int end = (int) ((long) all.size() * (part + 1) / parts);
+      List<HotEntry> some = new ArrayList<>(all.subList(begin, end));
+      if (part == 0) {
+        leaf.entries = some;
+        leaf.ordered = some.size();
+      } else {
+        leaves.put(key(some.get(0)), new Leaf(some));
       }
     }
   }

@@ -99,10 +99,7 @@ public final class TableChanges {
   public Iterator<ChangedEntry> inOrder(Bounds range, int keyGroup) {
     ChangesByKey ordered = byKey;
     if (ordered == null) {
-      List<ChangeList> lists = new ArrayList<>();
-      closed.forEach(epoch -> lists.add(epoch.changes));
-      // Others are added where they are put in order, and removed here: a copy stays as it is.
-      ordered = new ChangesByKey(open.copy(), lists, limits, taking);
+      ordered = new ChangesByKey(newestFirst(), limits, taking);
       byKey = ordered;
     }
     return ordered.of(range, keyGroup);
@@ -195,6 +192,7 @@ public final class TableChanges {
     return new ChangedKeys(lists, emptied);
   }
 
+  /** Copies, each in the order of key groups. */
   private List<ChangeList> newestFirst() {
     List<ChangeList> lists = new ArrayList<>();
     lists.add(open.inOrder());

@@ -4,19 +4,20 @@ import io.basalt.statebackend.layout.Bounds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
- * Changes that nobody has put in order yet, and those of a range among them. To look at the key of
- * each takes some misses of the processor's caches; so a hash of its first bytes is kept, as many
- * as the keys of every range that was looked for have in common: next time only few keys are looked
- * at. Task thread.
+ * Changes of one key group that nobody has put in order yet, and those of a range among them. To
+ * look at the key of each takes some misses of the processor's caches; so a hash of its first bytes
+ * is kept, as many as the keys of every range that was looked for have in common: next time only
+ * few keys are looked at. Task thread.
  */
 final class UnorderedChanges {
 
   private static final int HASHES_BITS = 12;
   private static final int HASHES_AT_ONCE = 1 << HASHES_BITS;
+
+  /** About what its objects take, without the hashes. */
+  private static final int OBJECTS_BYTES = 256;
 
   /** What is kept of a key that nobody has looked at. */
   private static final short UNKNOWN = 0;
@@ -31,23 +32,31 @@ final class UnorderedChanges {
   /** Of so many bytes of each key are the hashes. */
   private int hashed = Integer.MAX_VALUE;
 
-  /** Of the copy and the hashes. */
-  private long heapBytes;
+  /** Of the hashes. */
+  private long hashesBytes;
 
   private static final class Part {
     final ChangeList list;
 
-    /** So many of the first are left. */
+    /** Where they are in the list. */
+    final int begin;
+
+    /** So many of them are left, the first ones. */
     int left;
 
     /** Of some thousands each. */
     final short[][] hashes;
 
-    Part(ChangeList list) {
+    Part(ChangeList list, int begin, int end) {
       this.list = list;
-      this.left = list.size();
+      this.begin = begin;
+      this.left = end - begin;
       this.hashes = new short[(left >>> HASHES_BITS) + 1][];
       Arrays.fill(hashes, NONE_KNOWN);
+    }
+
+    HotEntry get(int number) {
+      return list.get(begin + number);
     }
 
     void forgetHashes() {
@@ -58,45 +67,50 @@ final class UnorderedChanges {
   }
 
   /**
-   * All of these.
+   * Those of a key group.
    *
-   * @param copied is for this alone
-   * @param others nobody changes the lists
+   * @param lists in the order of key groups; nobody changes them
    */
-  UnorderedChanges(ChangeList copied, List<ChangeList> others) {
-    Stream.concat(Stream.of(copied), others.stream())
-        .filter(list -> !list.isEmpty())
-        .forEach(list -> parts.add(new Part(list)));
-    this.left = parts.stream().mapToInt(part -> part.left).sum();
-    this.heapBytes = (long) copied.size() * ChangeList.BYTES;
+  UnorderedChanges(List<ChangeList> lists, int keyGroup) {
+    for (ChangeList list : lists) {
+      int begin = list.begin(keyGroup);
+      int end = list.begin(keyGroup - 1);
+      if (begin < end) {
+        parts.add(new Part(list, begin, end));
+        left += end - begin;
+      }
+    }
   }
 
-  boolean areNone() {
-    return left == 0;
+  /** How many there are. */
+  int left() {
+    return left;
   }
 
-  /** What it takes on the heap beside the lists of others. */
+  /** What it takes on the heap beside the lists. */
   long heapBytes() {
-    return heapBytes;
+    return OBJECTS_BYTES + hashesBytes;
   }
 
-  /** Hands on so many changes, which are not left any more. */
-  void take(int most, Consumer<HotEntry> receiver) {
+  /** So many changes, which are not left any more. In no order, of a key perhaps more than one. */
+  List<HotEntry> take(int most) {
+    List<HotEntry> taken = new ArrayList<>(Math.min(most, left));
     int toTake = Math.min(most, left);
     left -= toTake;
     for (Part part : parts) {
       for (; toTake > 0 && part.left > 0; toTake--) {
         part.left--;
-        HotEntry entry = part.list.get(part.left);
+        HotEntry entry = part.get(part.left);
         if (isChange(entry)) {
-          receiver.accept(entry);
+          taken.add(entry);
         }
       }
     }
     if (left == 0) {
       parts.clear();
-      heapBytes = 0;
+      hashesBytes = 0;
     }
+    return taken;
   }
 
   /** Maps, which have a namespace, are not walked over. */
@@ -104,12 +118,8 @@ final class UnorderedChanges {
     return entry.namespace == null && entry.epoch != 0;
   }
 
-  /**
-   * Offers all changes of a range that are left.
-   *
-   * @param keyGroup of all keys of the range
-   */
-  void offer(Bounds range, int keyGroup, FirstEntries first) {
+  /** Offers all changes of a range that are left. */
+  void offer(Bounds range, FirstEntries first) {
     int common = commonBytes(range);
     if (common < hashed) {
       // They are made again, in as much room.
@@ -120,20 +130,19 @@ final class UnorderedChanges {
     for (Part part : parts) {
       for (int begin = 0; begin < part.left; begin += HASHES_AT_ONCE) {
         int end = Math.min(part.left, begin + HASHES_AT_ONCE);
-        offer(part, begin, end, hash, range, keyGroup, first);
+        offer(part, begin, end, hash, range, first);
       }
     }
   }
 
-  private void offer(
-      Part part, int begin, int end, short hash, Bounds range, int keyGroup, FirstEntries first) {
+  private void offer(Part part, int begin, int end, short hash, Bounds range, FirstEntries first) {
     short[] hashes = part.hashes[begin >>> HASHES_BITS];
     for (int place = begin; place < end; place++) {
       short known = hashes == NONE_KNOWN ? UNKNOWN : hashes[place - begin];
-      if ((known != UNKNOWN && known != hash) || part.list.keyGroup(place) != keyGroup) {
+      if (known != UNKNOWN && known != hash) {
         continue;
       }
-      HotEntry entry = part.list.get(place);
+      HotEntry entry = part.get(place);
       if (entry.namespace != null) {
         continue;
       }
@@ -142,7 +151,7 @@ final class UnorderedChanges {
         if (hashes == NONE_KNOWN) {
           hashes = new short[HASHES_AT_ONCE];
           part.hashes[begin >>> HASHES_BITS] = hashes;
-          heapBytes += HASHES_AT_ONCE * Short.BYTES;
+          hashesBytes += HASHES_AT_ONCE * Short.BYTES;
         }
         known = hash(key);
         hashes[place - begin] = known;

@@ -51,7 +51,7 @@ class ChangesByKeyTest {
   void moreChangesThanAreLookedAtAtOnceAreWalkedOver() throws Exception {
     HotTier tier = new HotTier(new Budget(64 << 20).share(), new Cellar().writer(1));
     HotTable table = tier.table(TABLE);
-    int changes = 20_000;
+    int changes = 40_000;
     for (int number = 0; number < changes; number++) {
       // In an order that is none.
       int mixed = number * 7_919 % changes;
@@ -166,7 +166,10 @@ class ChangesByKeyTest {
               cellar.writer(seed),
               1 + random.nextInt(5),
               new ChangesByKey.Limits(
-                  2 + random.nextInt(8), random.nextInt(8), 1 + random.nextInt(6)));
+                  2 + random.nextInt(8),
+                  random.nextInt(20),
+                  random.nextInt(8),
+                  1 + random.nextInt(6)));
       this.table = tier.table(TABLE);
     }
 
