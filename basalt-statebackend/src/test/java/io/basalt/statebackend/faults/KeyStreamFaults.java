@@ -94,7 +94,7 @@ final class KeyStreamFaults {
               "A walk over a map lacks changes that have been put in order together",
               "hot/OrderedEntries.java",
               "(end == null || Arrays.compareUnsigned(key(some.get(next)), end) < 0)",
-              "end != some",
+              "(end == null || end.length >= 0)",
               CHANGES_IN_ORDER),
           new Fault(
               "walk-over-the-first-hashes",
