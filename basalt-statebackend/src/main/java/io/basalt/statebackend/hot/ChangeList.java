@@ -15,6 +15,9 @@ final class ChangeList {
   private static final int CHUNK_BITS = 10;
   private static final int CHUNK_SIZE = 1 << CHUNK_BITS;
 
+  /** What each change takes in it: a reference and a mark. */
+  static final int BYTES = 4 + Short.BYTES;
+
   private static final int REACHED_AT_ONCE = 64;
 
   /** A key group takes no more than the other bits of a mark. */
@@ -106,8 +109,11 @@ final class ChangeList {
     }
   }
 
-  /** The same of a list {@link #inOrder}, without a look at others. */
-  void visitOrdered(int keyGroup, TableChanges.Visitor visitor) {
+  /**
+   * Where the entries of a key group begin in a list {@link #inOrder}: they end where those of the
+   * one before it begin.
+   */
+  int begin(int keyGroup) {
     int first = 0;
     for (int end = size; first < end; ) {
       int middle = (first + end) >>> 1;
@@ -117,9 +123,7 @@ final class ChangeList {
         end = middle;
       }
     }
-    for (int place = first; place < size && keyGroup(place) == keyGroup; place++) {
-      visitor.visit(get(place));
-    }
+    return first;
   }
 
   /**

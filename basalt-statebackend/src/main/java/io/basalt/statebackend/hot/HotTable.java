@@ -27,11 +27,9 @@ public final class HotTable {
   private final HotTier tier;
   private final String name;
   private final HotCounters counters = new HotCounters();
-  final FoundEntries entries;
-
   private final PassingBy passingBy;
-
-  private final TableChanges changes = new TableChanges(counters);
+  private final TableChanges changes;
+  final FoundEntries entries;
 
   /** How many entries have no namespace. */
   private int withoutNamespace;
@@ -39,6 +37,7 @@ public final class HotTable {
   HotTable(HotTier tier, String name) {
     this.tier = tier;
     this.name = name;
+    this.changes = new TableChanges(counters, tier.limits, tier::taken);
     this.passingBy = new PassingBy(tier, counters);
     this.entries = new FoundEntries(this::drop, passingBy::asked);
   }
@@ -180,7 +179,7 @@ public final class HotTable {
         // Came and went between two barriers: nobody below ever hears of it.
         unchanged(entry);
       }
-      tier.order().expectNoMore(entry);
+      tier.order.expectNoMore(entry);
     }
   }
 
@@ -262,7 +261,7 @@ public final class HotTable {
   }
 
   void drop(HotEntry entry) {
-    tier.order().remove(entry);
+    tier.order.remove(entry);
     tier.drop(entry);
   }
 

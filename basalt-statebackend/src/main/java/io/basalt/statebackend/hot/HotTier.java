@@ -28,7 +28,8 @@ public final class HotTier implements Epochs, AutoCloseable {
   final ChangeWriter writer;
   private final int mostOfAGroup;
   final Room room;
-  private final EvictionOrder order = new EvictionOrder();
+  final ChangesByKey.Limits limits;
+  final EvictionOrder order = new EvictionOrder();
   private final Deque<Epoch> closed = new ArrayDeque<>();
   private final List<HotEntry> going = new ArrayList<>(GROUP);
   private final List<HotTable> tables = new ArrayList<>();
@@ -46,14 +47,15 @@ public final class HotTier implements Epochs, AutoCloseable {
    * @param writer used by one thread at a time, the task thread's or that of a snapshot
    */
   public HotTier(Budget.Share share, ChangeWriter writer) {
-    this(share, writer, Epoch.LARGE_GROUP);
+    this(share, writer, Epoch.LARGE_GROUP, ChangesByKey.Limits.DEFAULT);
   }
 
-  HotTier(Budget.Share share, ChangeWriter writer, int mostOfAGroup) {
+  HotTier(Budget.Share share, ChangeWriter writer, int mostOfAGroup, ChangesByKey.Limits limits) {
     this.share = share;
     this.room = new Room(this, share);
     this.writer = writer;
     this.mostOfAGroup = mostOfAGroup;
+    this.limits = limits;
   }
 
   /** A table without entries. */
@@ -145,10 +147,6 @@ public final class HotTier implements Epochs, AutoCloseable {
     return share.budgetBytes() / (3 * HotEntry.OVERHEAD_BYTES);
   }
 
-  EvictionOrder order() {
-    return order;
-  }
-
   long version() {
     return version;
   }
@@ -178,6 +176,11 @@ public final class HotTier implements Epochs, AutoCloseable {
   /** Whether it was changed since the last barrier. */
   boolean isOpen(HotEntry entry) {
     return entry.epoch == openEpoch;
+  }
+
+  /** So many bytes more are taken beside the entries, or less. */
+  void taken(long bytes) {
+    usedBytes += bytes;
   }
 
   void added(HotEntry entry) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class TableChanges {
 
   private final HotCounters counters;
+  private final ChangesByKey.Limits limits;
+  private final LongConsumer taking;
 
   /** Since the last barrier. */
   private ChangeList open = new ChangeList();
@@ -57,8 +60,15 @@ public final class TableChanges {
     }
   }
 
-  TableChanges(HotCounters counters) {
+  /**
+   * None.
+   *
+   * @param taking is told of memory that is taken for an order of them, and given back
+   */
+  TableChanges(HotCounters counters, ChangesByKey.Limits limits, LongConsumer taking) {
     this.counters = counters;
+    this.limits = limits;
+    this.taking = taking;
   }
 
   /** Says of maps, of which each is one entry here, whether they have any entries. */
@@ -79,28 +89,20 @@ public final class TableChanges {
     void visit(HotEntry entry);
   }
 
-  /** The entries of one key group; of a key that comes more than once the last one holds. */
-  private void visit(int keyGroup, Visitor visitor) {
-    closed
-        .descendingIterator()
-        .forEachRemaining(epoch -> epoch.inOrder().visitOrdered(keyGroup, visitor));
-    open.visit(keyGroup, visitor);
-  }
-
   /**
    * The changes of keys of a range, in their order, for a table of {@link StoredBytes}; each as it
    * is when the iterator gets there. Those of maps are not among them. Only while an epoch waits,
-   * see {@link HotTable#waitsForEpoch}.
+   * see {@link HotTable#waitsForEpoch}, and until something of the table is changed or written.
    *
    * @param keyGroup of all of them
    */
   public Iterator<ChangedEntry> inOrder(Bounds range, int keyGroup) {
     ChangesByKey ordered = byKey;
     if (ordered == null) {
-      ordered = new ChangesByKey();
+      ordered = new ChangesByKey(newestFirst(), limits, taking);
       byKey = ordered;
     }
-    return ordered.of(range, keyGroup, taking -> visit(keyGroup, taking::accept));
+    return ordered.of(range, keyGroup);
   }
 
   /** Whether no entry is changed but maps, which have a namespace, if any is at all. */
@@ -134,9 +136,6 @@ public final class TableChanges {
 
   private void hasLeft(HotEntry entry) {
     withoutNamespace -= entry.namespace == null ? 1 : 0;
-    if (byKey != null) {
-      byKey.remove(entry);
-    }
     counters.changed = open.size();
   }
 
@@ -163,7 +162,10 @@ public final class TableChanges {
       closed.removeLast();
     }
     // It may have entries that are below now, and evicted or changed there next.
-    byKey = null;
+    if (byKey != null) {
+      byKey.end();
+      byKey = null;
+    }
   }
 
   /**
@@ -190,6 +192,7 @@ public final class TableChanges {
     return new ChangedKeys(lists, emptied);
   }
 
+  /** Copies, each in the order of key groups. */
   private List<ChangeList> newestFirst() {
     List<ChangeList> lists = new ArrayList<>();
     lists.add(open.inOrder());

@@ -181,31 +181,34 @@ final class HotEntries implements EntryStore {
     // Before anything is removed: to note that may need room, and what is written then is neither
     // what a cursor that is open by then finds nor changed any more.
     List<StoredBytes> aside = isAside ? hot.ranges().changed(bounds, keyGroup) : List.of();
-    List<byte[]> few = new ArrayList<>();
-    try (EntryCursor cursor = isAside ? openBelow(bounds) : openAt(bounds)) {
-      if (isAside && !cursor.isValid()) {
-        hot.ranges().forget(bounds, keyGroup);
-        return;
-      }
-      for (int entries = 1; cursor.isValid(); cursor.next(), entries++) {
-        if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
-          if (!isAside) {
-            // Those deletions too that were made on the way here.
-            table.handOver();
-          }
-          // Before anything is forgotten: it may fail.
-          table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
+    int entries = 0;
+    for (byte[] from = bounds.lowerInclusive(); from != null; ) {
+      // Deleted when the cursor is closed: to make room for that may write what it has yet to show.
+      List<byte[]> few = new ArrayList<>();
+      Bounds left = new Bounds(from, bounds.upperExclusive());
+      try (EntryCursor cursor = isAside ? openBelow(left) : openAt(left)) {
+        if (isAside && entries == 0 && !cursor.isValid()) {
           hot.ranges().forget(bounds, keyGroup);
           return;
         }
-        if (few.size() == MOST_HELD_KEYS) {
-          few.forEach(this::delete);
-          few.clear();
+        for (; few.size() < MOST_HELD_KEYS && cursor.isValid(); cursor.next()) {
+          entries++;
+          if (entries == rangeDeleteEntries && table.takesRangeDeletions()) {
+            if (!isAside) {
+              // Those deletions too that were made on the way here.
+              table.handOver();
+            }
+            // Before anything is forgotten: it may fail.
+            table.deleteRange(bounds.lowerInclusive(), bounds.upperExclusive());
+            hot.ranges().forget(bounds, keyGroup);
+            return;
+          }
+          few.add(cursor.key());
         }
-        few.add(cursor.key());
+        from = cursor.isValid() ? cursor.key() : null;
       }
+      few.forEach(this::delete);
     }
-    few.forEach(this::delete);
     aside.forEach(changed -> hot.remove(changed, null, keyGroup, changed.heapBytes()));
   }
 

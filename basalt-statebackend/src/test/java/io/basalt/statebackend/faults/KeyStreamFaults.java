@@ -19,6 +19,9 @@ final class KeyStreamFaults {
 
   private static final String WALKS_AT_RANDOM =
       "state.WalksBesideCheckpointsTest#theyShowWhatThereIs";
+  private static final String CHANGES_IN_ORDER =
+      "hot.ChangesByKeyTest#walksAtRandomShowWhatThereIs";
+
   private static final String WALKS = "state.WalksBesideCheckpointsTest#theyDoNotWaitForIt";
 
   static final List<Fault> ALL =
@@ -68,17 +71,80 @@ final class KeyStreamFaults {
           new Fault(
               "walk-without-a-checkpoint",
               "A walk over a map lacks what a checkpoint has yet to write",
-              "hot/TableChanges.java",
-              ".forEachRemaining(epoch -> epoch.inOrder().visitOrdered(keyGroup, visitor));",
-              ";",
+              "hot/ChangesByKey.java",
+              "this.lists = lists;",
+              "this.lists = lists.subList(0, 1);",
               WALKS),
           new Fault(
               "walk-of-another-key-group",
-              "A walk over a map lacks changes if there are some of later key groups",
+              "A walk over a map lacks changes if there are some of other key groups",
               "hot/ChangeList.java",
               "if (keyGroup(middle) > keyGroup) {",
               "if (keyGroup(middle) >= keyGroup) {",
-              WALKS),
+              CHANGES_IN_ORDER),
+          new Fault(
+              "walk-without-later-changes",
+              "A walk over a map lacks what has been changed since others have been walked over",
+              "hot/ChangesByKey.java",
+              "if (entry.namespace == null) {",
+              "if (entry.namespace == null && others.containsKey((int) entry.keyGroup)) {",
+              CHANGES_IN_ORDER),
+          new Fault(
+              "walk-over-changes-in-a-wrong-leaf",
+              "A walk over a map lacks changes that have been put in order together",
+              "hot/OrderedEntries.java",
+              "(end == null || Arrays.compareUnsigned(key(some.get(next)), end) < 0)",
+              "(end == null || end.length >= 0)",
+              CHANGES_IN_ORDER),
+          new Fault(
+              "walk-over-the-first-hashes",
+              "A walk over a map lacks changes if thousands of its key group are in no order yet",
+              "hot/UnorderedChanges.java",
+              "begin < part.left;",
+              "begin < Math.min(part.left, 1);",
+              "state.WalksBesideCheckpointsTest#theyShowWhatThereIsOfMoreThanIsPutInOrderAtOnce"),
+          new Fault(
+              "walk-with-older-values",
+              "A walk over a map shows what an earlier checkpoint has yet to write",
+              "hot/OrderedEntries.java",
+              "if (entries.get(place).epoch < entry.epoch) {",
+              "if (entries.get(place).epoch > entry.epoch) {",
+              CHANGES_IN_ORDER),
+          new Fault(
+              "walk-over-the-first-changes",
+              "A walk over a map ends with the changes that are put in order at once",
+              "hot/ChangesByKey.java",
+              "orderedTo = last == null ? upper : Arrays.copyOf(last, last.length + 1);",
+              "orderedTo = upper;",
+              "hot.ChangesByKeyTest#moreChangesThanAreLookedAtAtOnceAreWalkedOver"),
+          new Fault(
+              "walk-before-the-last-one",
+              "A walk over a map lacks changes before those of the walk before",
+              "hot/ChangesByKey.java",
+              "if (Arrays.compareUnsigned(orderedFrom, from) > 0",
+              "if (orderedFrom.length > 1 << 20",
+              CHANGES_IN_ORDER),
+          new Fault(
+              "walk-by-hashes-of-longer-keys",
+              "A walk over a map lacks changes if one over a map with a longer key was before",
+              "hot/UnorderedChanges.java",
+              "if (common < hashed) {",
+              "if (hashed == Integer.MAX_VALUE) {",
+              CHANGES_IN_ORDER),
+          new Fault(
+              "walk-over-changes-that-move",
+              "A walk over a map fails or lacks changes when others have come and gone",
+              "hot/TableChanges.java",
+              "lists.add(open.inOrder());",
+              "lists.add(open);",
+              CHANGES_IN_ORDER),
+          new Fault(
+              "order-that-stays-counted",
+              "With each checkpoint that maps are walked over beside, the tier has less room",
+              "hot/ChangesByKey.java",
+              "taking.accept(-heldBytes);",
+              "",
+              "hot.ChangesByKeyTest#whatAnOrderTakesIsCountedAndGivenBack"),
           new Fault(
               "walk-with-removed-entries",
               "A walk over a map shows entries that have been removed during a checkpoint",

@@ -109,7 +109,12 @@ class HotTierModelTest {
       this.failing = failing;
       this.keys = random.nextInt(4) == 0 ? MANY_KEYS : KEYS;
       this.budget = new Budget(bytes);
-      this.tier = new HotTier(budget.share(), cellar.writer(seed), 1 + random.nextInt(5));
+      this.tier =
+          new HotTier(
+              budget.share(),
+              cellar.writer(seed),
+              1 + random.nextInt(5),
+              ChangesByKey.Limits.DEFAULT);
       TABLES.forEach(name -> tables.put(name, tier.table(name)));
     }
 

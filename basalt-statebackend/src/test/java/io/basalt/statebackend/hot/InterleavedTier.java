@@ -46,7 +46,9 @@ final class InterleavedTier {
   /** A tier with room for so many entries, whose epochs are written one entry at a time. */
   InterleavedTier(int entries) {
     long bytes = (long) entries * HotEntry.bytes(KEY_BYTES, VALUE_BYTES);
-    tier = new HotTier(new Budget(bytes, () -> 0).share(), cellar.writer(1), 1);
+    tier =
+        new HotTier(
+            new Budget(bytes, () -> 0).share(), cellar.writer(1), 1, ChangesByKey.Limits.DEFAULT);
     table = tier.table(TABLE);
   }
 

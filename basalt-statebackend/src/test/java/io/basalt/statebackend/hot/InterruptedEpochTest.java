@@ -18,7 +18,9 @@ class InterruptedEpochTest {
   /** Else the rest would be for the task to write, with the first of its changes that must wait. */
   @Test
   void whatHasBegunIsWrittenToItsEnd() throws InterruptedException {
-    HotTier tier = new HotTier(new Budget(1 << 20).share(), new Interrupting(), 10);
+    HotTier tier =
+        new HotTier(
+            new Budget(1 << 20).share(), new Interrupting(), 10, ChangesByKey.Limits.DEFAULT);
     HotTable table = tier.table("values");
     for (long key = 0; key < 100; key++) {
       table.put(key, null, 0, 24, (int) key, 0);

@@ -27,7 +27,9 @@ import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,9 @@ class WalksBesideCheckpointsTest {
 
   private static final int KEYS = 12;
   private static final int LARGE = 300;
+
+  private static final int FEW_KEYS = 4;
+  private static final int VERY_LARGE = 8_000;
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
@@ -179,6 +184,60 @@ class WalksBesideCheckpointsTest {
     }
   }
 
+  /** All in one key group, where tens of thousands of changes wait, in up to two checkpoints. */
+  @Test
+  void theyShowWhatThereIsOfMoreThanIsPutInOrderAtOnce() throws Exception {
+    long seed = Long.getLong("basalt.hot.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    try (KeyedOperator<Long> operator =
+        KeyedOperator.start(
+            workspace,
+            Participant.BASALT,
+            LongSerializer.INSTANCE,
+            TtlTimeProvider.DEFAULT,
+            1,
+            1)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, String> map = state(subtask, MAP);
+      Deque<PendingSnapshot<String>> waiting = new ArrayDeque<>();
+      for (int round = 0; round < 8; round++) {
+        changeMany(subtask, map, random, 30_000);
+        if (waiting.size() == 2 || (!waiting.isEmpty() && random.nextBoolean())) {
+          operator.complete(waiting.remove());
+        }
+        waiting.add(operator.trigger(SnapshotKind.CHECKPOINT, "round " + round));
+        for (int walk = 0; walk < 6; walk++) {
+          changeMany(subtask, map, random, random.nextInt(300));
+          assertIs(subtask, map, random.nextInt(FEW_KEYS));
+          changeWhileWalking(subtask, map, random.nextInt(FEW_KEYS), random);
+        }
+      }
+      while (!waiting.isEmpty()) {
+        operator.complete(waiting.remove());
+        assertIs(subtask, map, random.nextInt(FEW_KEYS));
+      }
+      for (long key = 0; key < FEW_KEYS; key++) {
+        assertIs(subtask, map, key);
+      }
+    } catch (Throwable e) {
+      throw new AssertionError("To repeat it: -Dbasalt.hot.seed=" + seed, e);
+    }
+  }
+
+  private void changeMany(
+      OperatorSubtask<Long> subtask, MapState<Integer, String> map, Random random, int changes)
+      throws Exception {
+    for (int change = 0; change < changes; change++) {
+      long key = random.nextInt(FEW_KEYS);
+      int entry = random.nextInt(VERY_LARGE);
+      if (random.nextInt(4) != 0) {
+        put(subtask, map, key, entry, random.nextLong());
+      } else {
+        remove(subtask, map, key, entry);
+      }
+    }
+  }
+
   private void change(OperatorSubtask<Long> subtask, MapState<Integer, String> map, Random random)
       throws Exception {
     long key = random.nextInt(KEYS);
@@ -194,18 +253,7 @@ class WalksBesideCheckpointsTest {
         }
       }
       case 2, 3 -> {
-        subtask.backend().setCurrentKey(key);
-        for (Iterator<Map.Entry<Integer, String>> all = map.iterator(); all.hasNext(); ) {
-          Map.Entry<Integer, String> entry = all.next();
-          int chosen = random.nextInt(10);
-          if (chosen == 0) {
-            content(key).remove(entry.getKey());
-            all.remove();
-          } else if (chosen == 1) {
-            entry.setValue(entry.getValue() + "0");
-            content(key).put(entry.getKey(), entry.getValue());
-          }
-        }
+        changeWhileWalking(subtask, map, key, random);
       }
       default -> {
         for (int count = random.nextInt(8); count >= 0; count--) {
@@ -216,6 +264,23 @@ class WalksBesideCheckpointsTest {
             remove(subtask, map, key, entry);
           }
         }
+      }
+    }
+  }
+
+  private void changeWhileWalking(
+      OperatorSubtask<Long> subtask, MapState<Integer, String> map, long key, Random random)
+      throws Exception {
+    subtask.backend().setCurrentKey(key);
+    for (Iterator<Map.Entry<Integer, String>> all = map.iterator(); all.hasNext(); ) {
+      Map.Entry<Integer, String> entry = all.next();
+      int chosen = random.nextInt(10);
+      if (chosen == 0) {
+        content(key).remove(entry.getKey());
+        all.remove();
+      } else if (chosen == 1) {
+        entry.setValue(entry.getValue() + "0");
+        content(key).put(entry.getKey(), entry.getValue());
       }
     }
   }
