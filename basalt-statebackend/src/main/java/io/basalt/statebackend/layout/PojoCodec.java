@@ -24,12 +24,17 @@ final class PojoCodec<V> implements ValueCodec<V> {
   /** The only flag of what is of no other class. */
   private static final byte OF_THE_CLASS = 2;
 
+  /**
+   * How many objects are left to the serializer before a plan is made, which takes milliseconds: of
+   * a codec that is made for a few objects none is, such as for a query of a small map.
+   */
+  static final int OBJECTS_BEFORE_A_PLAN = 16;
+
   private final PojoSerializer<V> serializer;
 
-  /** Made when it is needed: who writes snapshots has the bytes, and needs none. */
   private @Nullable PojoPlan plan;
-
   private boolean isPlanned;
+  private int objects;
 
   private PojoCodec(PojoSerializer<V> serializer) {
     this.serializer = serializer;
@@ -44,7 +49,7 @@ final class PojoCodec<V> implements ValueCodec<V> {
 
   @Override
   public void write(V value, DataOutputSerializer target) throws IOException {
-    PojoPlan fields = plan();
+    PojoPlan fields = planIfItPays();
     if (fields == null || value == null || value.getClass() != fields.type()) {
       serializer.serialize(value, target);
       return;
@@ -57,7 +62,7 @@ final class PojoCodec<V> implements ValueCodec<V> {
   @SuppressWarnings("unchecked")
   @Override
   public V read(ValueInput source) throws IOException {
-    PojoPlan fields = plan();
+    PojoPlan fields = planIfItPays();
     if (fields == null
         || source.available() == 0
         || source.array()[source.getPosition()] != OF_THE_CLASS) {
@@ -67,7 +72,16 @@ final class PojoCodec<V> implements ValueCodec<V> {
     return (V) fields.read(source);
   }
 
-  private @Nullable PojoPlan plan() {
+  private @Nullable PojoPlan planIfItPays() {
+    return isPlanned || ++objects > OBJECTS_BEFORE_A_PLAN ? plan() : null;
+  }
+
+  boolean isPlanned() {
+    return isPlanned;
+  }
+
+  /** How the fields are written; null if all is left to the serializer. */
+  @Nullable PojoPlan plan() {
     if (!isPlanned) {
       isPlanned = true;
       PojoParts parts = PojoParts.of(serializer);

@@ -143,7 +143,8 @@ record PojoPlan(
     try {
       return constructor.newInstance();
     } catch (InvocationTargetException | InstantiationException | IllegalAccessException e) {
-      throw new IllegalStateException("Could not make a new object of " + type + ".", e);
+      // As the serializer says it.
+      throw new RuntimeException("Cannot instantiate class.", e);
     }
   }
 
