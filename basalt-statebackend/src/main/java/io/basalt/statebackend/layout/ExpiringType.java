@@ -4,8 +4,7 @@ import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
 import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializerSnapshot;
 import org.apache.flink.runtime.state.ttl.TtlValue;
@@ -49,13 +48,13 @@ public record ExpiringType<T>(ExactType<T> type, TypeSerializer<T> serializer)
   }
 
   @Override
-  public void write(TtlValue<T> value, DataOutputView target) throws IOException {
+  public void write(TtlValue<T> value, DataOutputSerializer target) throws IOException {
     target.writeLong(value.getLastAccessTimestamp());
     serializer.serialize(value.getUserValue(), target);
   }
 
   @Override
-  public TtlValue<T> read(DataInputView source) throws IOException {
+  public TtlValue<T> read(ValueInput source) throws IOException {
     long time = source.readLong();
     return new TtlValue<>(serializer.deserialize(source), time);
   }

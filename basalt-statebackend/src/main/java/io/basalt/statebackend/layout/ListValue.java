@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
@@ -28,7 +27,7 @@ public final class ListValue<E> {
   public static final byte DELIMITER = ',';
 
   private final ValueCodec<E> codec;
-  private final DataInputDeserializer input = new DataInputDeserializer();
+  private final ValueInput input = new ValueInput();
   private final DataOutputSerializer output = new DataOutputSerializer(128);
 
   public ListValue(TypeSerializer<E> elementSerializer) {
@@ -59,7 +58,7 @@ public final class ListValue<E> {
 
   /** The elements in the first so many bytes, a fresh list of fresh objects. */
   public List<E> read(byte[] bytes, int length) throws IOException {
-    input.setBuffer(bytes, 0, length);
+    input.set(bytes, 0, length);
     List<E> list = new ArrayList<>();
     while (input.available() > 0) {
       list.add(codec.read(input));

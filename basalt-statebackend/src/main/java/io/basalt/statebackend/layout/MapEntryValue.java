@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ public final class MapEntryValue<V> {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final ValueCodec<V> codec;
-  private final DataInputDeserializer input = new DataInputDeserializer();
+  private final ValueInput input = new ValueInput();
   private final DataOutputSerializer output = new DataOutputSerializer(64);
 
   public MapEntryValue(TypeSerializer<V> serializer) {
@@ -96,7 +95,7 @@ public final class MapEntryValue<V> {
 
   /** The value in a part of the array, a fresh object, or null. */
   public @Nullable V read(byte[] bytes, int offset, int length) throws IOException {
-    input.setBuffer(bytes, offset, length);
+    input.set(bytes, offset, length);
     return input.readBoolean() ? null : codec.read(input);
   }
 }

@@ -2,8 +2,7 @@ package io.basalt.statebackend.layout;
 
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
  * Writes and reads values, as the same bytes as their serializer. Used by as many threads as that
@@ -17,26 +16,33 @@ public interface ValueCodec<V> {
   // What is found for a serializer is for its values.
   @SuppressWarnings("unchecked")
   static <V> ValueCodec<V> of(TypeSerializer<V> serializer) {
-    ExpiringType<?> expiring = ExpiringType.of(serializer);
+    PojoCodec<V> pojos = PojoCodec.of(serializer);
+    if (pojos != null) {
+      return pojos;
+    }
+    ValueCodec<?> expiring = ExpiringType.of(serializer);
+    if (expiring == null) {
+      expiring = ExpiringPojo.of(serializer);
+    }
     return expiring == null ? new Plain<>(serializer) : (ValueCodec<V>) expiring;
   }
 
   /** Writes a value. */
-  void write(V value, DataOutputView target) throws IOException;
+  void write(V value, DataOutputSerializer target) throws IOException;
 
   /** Reads a value, a fresh object unless nobody can change it. */
-  V read(DataInputView source) throws IOException;
+  V read(ValueInput source) throws IOException;
 
   /** By the serializer itself. */
   record Plain<V>(TypeSerializer<V> serializer) implements ValueCodec<V> {
 
     @Override
-    public void write(V value, DataOutputView target) throws IOException {
+    public void write(V value, DataOutputSerializer target) throws IOException {
       serializer.serialize(value, target);
     }
 
     @Override
-    public V read(DataInputView source) throws IOException {
+    public V read(ValueInput source) throws IOException {
       return serializer.deserialize(source);
     }
   }

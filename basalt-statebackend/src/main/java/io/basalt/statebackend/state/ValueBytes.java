@@ -1,9 +1,9 @@
 package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.layout.ValueCodec;
+import io.basalt.statebackend.layout.ValueInput;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
@@ -19,7 +19,7 @@ final class ValueBytes<V> {
   private static final int INITIAL_BYTES = 128;
 
   private final ValueCodec<V> codec;
-  private final DataInputDeserializer input = new DataInputDeserializer();
+  private final ValueInput input = new ValueInput();
   private final DataOutputSerializer output = new DataOutputSerializer(INITIAL_BYTES);
 
   ValueBytes(TypeSerializer<V> serializer) {
@@ -64,7 +64,7 @@ final class ValueBytes<V> {
 
   /** The value in a part of the array. */
   V read(byte[] bytes, int offset, int length) throws IOException {
-    input.setBuffer(bytes, offset, length);
+    input.set(bytes, offset, length);
     return codec.read(input);
   }
 }

@@ -11,6 +11,7 @@ final class Faults {
   static List<Fault> all() {
     return Stream.of(
             LayoutFaults.ALL,
+            PojoFaults.ALL,
             StateFaults.ALL,
             TimerFaults.ALL,
             StoreFaults.ALL,
