@@ -124,6 +124,14 @@ public final class HotMaps {
     found = null;
   }
 
+  /**
+   * There is no such entry any more that stands for itself. No room is made: for whoever goes on to
+   * change the map.
+   */
+  public void removeOther(StoredBytes key, int keyGroup) {
+    table.unset(key, null, keyGroup, key.heapBytes());
+  }
+
   /** Nothing of it differs from what is below any more. */
   public void hasNoChanges() {
     HotEntry entry = found();

@@ -77,8 +77,9 @@ final class LeftEpochs {
       LOG.debug("The database in {} has been closed.", database.directory(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      // It is all there still: whoever needs it next tries again, and fails of the same.
+    } catch (RuntimeException | Error e) {
+      // It is all there still: whoever needs it next tries again, and fails of the same. And those
+      // that are left later are not this one's to keep from being written.
       LOG.warn("Changes could not be written in {}.", database.directory(), e);
     }
   }

@@ -136,6 +136,12 @@ final class HotEntries implements EntryStore {
     }
   }
 
+  /** The same in the tier in any case, where nothing can fail once there is room for a change. */
+  void keep(byte[] key, byte[] value) {
+    StoredBytes hotKey = new StoredBytes(key);
+    hot.put(hotKey, null, keyGroup(hotKey), hotKey.heapBytes(), value, heapBytes(value));
+  }
+
   @Override
   public void putAll(List<byte[]> keys, List<byte[]> values) {
     for (int entry = 0; entry < keys.size(); entry++) {

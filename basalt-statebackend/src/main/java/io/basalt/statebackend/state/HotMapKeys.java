@@ -180,19 +180,22 @@ final class HotMapKeys {
    */
   byte @Nullable [] @Nullable [] values(StoredBytes[] keys) {
     byte @Nullable [][] values = new byte[keys.length][];
-    int mayBeRead = 1 + keys.length / 8;
+    List<Integer> unknown = new ArrayList<>();
     for (int i = 0; i < keys.length; i++) {
       Object stored = entries.stored(keys[i]);
       if (stored == null) {
-        mayBeRead--;
-        if (mayBeRead < 0) {
-          walks.take(1);
-          return null;
-        }
-        values[i] = entries.read(keys[i]);
+        unknown.add(i);
       } else if (stored != HotTable.ABSENT) {
         values[i] = (byte[]) stored;
       }
+    }
+    // Before any is read: they may be so large that the tier never keeps them.
+    if (unknown.size() > 1 + keys.length / 8) {
+      walks.take(1);
+      return null;
+    }
+    for (int i : unknown) {
+      values[i] = entries.read(keys[i]);
     }
     walks.add(4);
     return values;

@@ -54,6 +54,11 @@ final class PackedMap extends PackedEntries {
     return length <= MOST_OF_AN_ENTRY - keyLength;
   }
 
+  /** What an entry takes here, with its value or without. */
+  static int bytesOf(int keyLength, int length) {
+    return keyLength + (keeps(keyLength, length) ? length : MOST_OF_A_BEGINNING);
+  }
+
   /**
    * The same for whoever changes it while an epoch may have to be written as it was: nothing has
    * been changed, and all may be below.

@@ -165,6 +165,8 @@ final class PackedMapChanges {
         noted.putApart(at, value, length);
       }
       maps.note(places.keyBytes(place), noted, noted.heapBytes());
+      entries.keep(entryKey, own);
+      return;
     }
     entries.put(entryKey, own);
   }
@@ -232,16 +234,9 @@ final class PackedMapChanges {
     cleared.clear();
     for (byte[] key : apart) {
       cleared.forget(cleared.find(key, key.length));
+      maps.removeOther(new StoredBytes(entryKey(place, key, key.length)), place.keyGroup());
     }
+    // Last: room is made once, when nothing can fail any more.
     change(place, cleared);
-    try {
-      for (byte[] key : apart) {
-        entries.delete(entryKey(place, key, key.length));
-      }
-    } catch (RuntimeException | Error e) {
-      // Some are still there.
-      cleared.setComplete(false);
-      throw e;
-    }
   }
 }

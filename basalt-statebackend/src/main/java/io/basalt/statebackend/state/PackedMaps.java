@@ -138,13 +138,15 @@ final class PackedMaps<K, N, U, V> implements TierMaps<K, N, U, V> {
   public void putAll(Place place, Map<U, V> map) {
     // In their order none moves the others.
     NavigableMap<byte[], byte[]> written = new TreeMap<>(Arrays::compareUnsigned);
-    long coming = 0;
     for (Map.Entry<U, V> entry : map.entrySet()) {
       int keyLength = bytes.writeKey(entry.getKey());
       byte[] key = Arrays.copyOf(bytes.key(), keyLength);
       int length = bytes.writeValue(entry.getValue(), place.keyGroup());
       written.put(key, Arrays.copyOf(bytes.value(), length));
-      coming += keyLength + length;
+    }
+    long coming = 0;
+    for (Map.Entry<byte[], byte[]> entry : written.entrySet()) {
+      coming += PackedMap.bytesOf(entry.getKey().length, entry.getValue().length);
     }
     int left = written.size();
     for (Map.Entry<byte[], byte[]> entry : written.entrySet()) {
@@ -152,7 +154,7 @@ final class PackedMaps<K, N, U, V> implements TierMaps<K, N, U, V> {
       byte[] value = entry.getValue();
       int comingBytes = (int) Math.min(PackedMap.MOST_BYTES, coming);
       changes.put(place, key, key.length, value, value.length, left, comingBytes);
-      coming -= key.length + value.length;
+      coming -= PackedMap.bytesOf(key.length, value.length);
       left--;
     }
   }

@@ -117,15 +117,20 @@ final class BufferedTimers implements TimerStore {
   }
 
   @Override
-  public List<byte[]> read(byte[] fromInclusive, int most) {
+  public List<byte[]> read(byte[] fromInclusive, int most, long mostBytes) {
     List<byte[]> keys = new ArrayList<>();
+    boolean areAll;
     try (TimerWalk walk = walk(fromInclusive)) {
-      for (byte[] key = walk.key(); key != null && keys.size() < most; key = walk.key()) {
+      long bytes = 0;
+      byte[] key = walk.key();
+      for (; key != null && keys.size() < most && bytes <= mostBytes; key = walk.key()) {
         keys.add(key);
+        bytes += key.length;
         walk.next();
       }
+      areAll = key == null;
     }
-    if (keys.size() < most) {
+    if (areAll) {
       highest.lastIs(keys.isEmpty() ? fromInclusive : keys.get(keys.size() - 1));
     }
     return keys;

@@ -108,26 +108,31 @@ final class HotTimers implements TimerStore {
   }
 
   @Override
-  public List<byte[]> read(byte[] fromInclusive, int most) {
+  public List<byte[]> read(byte[] fromInclusive, int most, long mostBytes) {
     // First: a walk that begins later shows all that is not waiting any more.
     waiting.dropWritten();
     noteWritten();
     List<byte[]> keys = new ArrayList<>();
+    boolean areAll;
     try (TimerWalk walk = below.walk(fromInclusive)) {
+      long bytes = 0;
       byte[] next = next(walk);
-      for (byte[] key = first(next); key != null && keys.size() < most; key = first(next)) {
+      byte[] key = first(next);
+      for (; key != null && keys.size() < most && bytes <= mostBytes; key = first(next)) {
         keys.add(key);
+        bytes += key.length;
         waiting.remove(key);
         if (Arrays.equals(next, key)) {
           walk.next();
           next = next(walk);
         }
       }
+      areAll = key == null;
     } catch (RuntimeException | Error e) {
       keys.forEach(waiting::add);
       throw e;
     }
-    if (keys.size() < most) {
+    if (areAll) {
       highest.lastIs(keys.isEmpty() ? fromInclusive : keys.get(keys.size() - 1));
     }
     return keys;

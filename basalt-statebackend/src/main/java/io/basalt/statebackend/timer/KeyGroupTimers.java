@@ -142,7 +142,8 @@ final class KeyGroupTimers {
       return;
     }
     // The largest number says that all are to be at hand.
-    List<byte[]> keys = store.read(frontier, (int) Math.min(Integer.MAX_VALUE, cacheSize + 1L));
+    List<byte[]> keys =
+        store.read(frontier, (int) Math.min(Integer.MAX_VALUE, cacheSize + 1L), MOST_BYTES);
     frontier = bounds.upperExclusive();
     for (int place = 0; place < keys.size(); place++) {
       byte[] key = keys.get(place);

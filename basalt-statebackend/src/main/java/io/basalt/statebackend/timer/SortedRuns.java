@@ -2,6 +2,7 @@ package io.basalt.statebackend.timer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,7 @@ final class SortedRuns {
       run.add(
           key, SortedKeys.start(key, prefixWidth), SortedKeys.start(key, prefixWidth + Long.BYTES));
     }
+    size -= keys.length - run.size();
     runs.add(run);
     unmerged = true;
     first = null;
@@ -130,14 +132,17 @@ final class SortedRuns {
 
   private void mergeSome() {
     if (unmerged) {
-      RunMerge next = shortestTwo();
-      unmerged = next != null;
-      if (next != null && next.length() <= MOST_MERGED_AT_ONCE) {
-        next.goOn(MOST_MERGED_AT_ONCE);
-        end(next);
+      List<Run> next = shortestTwo();
+      int length = next.stream().mapToInt(Run::size).sum();
+      if (length > 0 && length <= MOST_MERGED_AT_ONCE) {
+        RunMerge brief = mergeOf(next);
+        brief.goOn(MOST_MERGED_AT_ONCE);
+        end(brief);
         return;
       }
-      merge = merge == null ? next : merge;
+      if (length > 0 && merge == null) {
+        merge = mergeOf(next);
+      }
       unmerged = false;
     }
     if (merge != null && merge.goOn(STEPS)) {
@@ -146,28 +151,26 @@ final class SortedRuns {
     }
   }
 
-  /** The next two to be merged, if they are of about the same length. */
-  private @Nullable RunMerge shortestTwo() {
-    Run shortest = null;
-    Run next = null;
-    for (Run run : runs) {
-      if (merge != null && merge.isOf(run)) {
-        continue;
-      }
-      if (shortest == null || run.size() < shortest.size()) {
-        next = shortest;
-        shortest = run;
-      } else if (next == null || run.size() < next.size()) {
-        next = run;
+  /** The next two to be merged, the shortest that are of about the same length; or none. */
+  private List<Run> shortestTwo() {
+    RunMerge underWay = merge;
+    List<Run> free = new ArrayList<>(runs);
+    free.removeIf(run -> underWay != null && underWay.isOf(run));
+    free.sort(Comparator.comparingInt(Run::size));
+    for (int next = 1; next < free.size(); next++) {
+      if (free.get(next).size() < 2 * free.get(next - 1).size()) {
+        return free.subList(next - 1, next + 1);
       }
     }
-    if (shortest == null || next == null || next.size() >= 2 * shortest.size()) {
-      return null;
-    }
-    // To ask for each key whether it has to stay takes longer than to merge it: once for each time
-    // that there are twice as many.
-    boolean most = shortest.size() + next.size() >= size / 2;
-    return new RunMerge(shortest, next, most ? stays : key -> true);
+    return List.of();
+  }
+
+  /** To ask for each key whether it has to stay takes longer than to merge it: of most at once. */
+  private RunMerge mergeOf(List<Run> two) {
+    Run left = two.get(0);
+    Run right = two.get(1);
+    boolean areMost = left.size() + right.size() >= size / 2;
+    return new RunMerge(left, right, areMost ? stays : key -> true);
   }
 
   private void end(RunMerge ended) {

@@ -25,9 +25,10 @@ interface TimerStore {
    * The first keys from one on, in order; the caller keeps all of them from now on.
    *
    * @param fromInclusive he keeps none from there on
-   * @param most how many; fewer are all that there are
+   * @param most how many at most
+   * @param mostBytes how long all of them may be, but for the last
    */
-  List<byte[]> read(byte[] fromInclusive, int most);
+  List<byte[]> read(byte[] fromInclusive, int most, long mostBytes);
 
   /** How many there are from one on, counted by walking over them. */
   long count(byte[] fromInclusive);

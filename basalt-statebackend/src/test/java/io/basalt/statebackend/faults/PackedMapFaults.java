@@ -127,7 +127,7 @@ final class PackedMapFaults {
               "cleared-but-for-large-rows",
               "A large row that was put since the barrier is back after its map was cleared",
               "state/PackedMapChanges.java",
-              "for (byte[] key : apart) { entries.delete(entryKey(place, key, key.length)); }",
+              "maps.removeOther(new StoredBytes(entryKey(place, key, key.length)), place.keyGroup());",
               "",
               WAITING),
           new Fault(

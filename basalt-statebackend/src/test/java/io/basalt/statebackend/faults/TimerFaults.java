@@ -148,6 +148,13 @@ final class TimerFaults {
               "merged.head < 0",
               "timer.SortedRunsTest"),
           new Fault(
+              "short-run-in-the-way",
+              "While one timer is far ahead the others of its key group pile up until a checkpoint",
+              "timer/SortedRuns.java",
+              "for (int next = 1; next < free.size(); next++) {",
+              "for (int next = 1; next < Math.min(2, free.size()); next++) {",
+              "timer.SortedRunsTest"),
+          new Fault(
               "merged-at-once",
               "In a task with one key group one timer more takes seconds now and then",
               "timer/SortedRuns.java",

@@ -64,7 +64,7 @@ class HotTimersTest {
     Epoch epoch = timers.hot().close(() -> {});
     whenOpened.add(() -> finish(epoch));
 
-    List<byte[]> read = store.read(FIRST, NUMBER + 1);
+    List<byte[]> read = store.read(FIRST, NUMBER + 1, Long.MAX_VALUE);
 
     assertThat(epoch.isDone()).isTrue();
     assertThat(read).hasSize(NUMBER);

@@ -3,7 +3,9 @@ package io.basalt.statebackend.timer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.RepeatedTest;
@@ -43,9 +45,7 @@ class SortedRunsTest {
         add(key);
       } else {
         // It stays among the keys, until it is in the way or they are merged.
-        if (model.remove(key)) {
-          leftBehind.add(key);
-        }
+        leaveBehind(key);
       }
       // Few at a time, or many; now more and more of them stay, now fewer.
       if (random.nextInt(step % 100_000 < 60_000 ? 1_000 : 50) == 0) {
@@ -84,13 +84,40 @@ class SortedRunsTest {
   void thoseThatNeedNotStayAndThoseThatComeAgainGo() {
     byte[] before = key(0);
     for (int number = 1; number <= 500_000; number++) {
-      add(key(1_000_000_000 + number % 700));
+      add(key(1_000_000_000 + number % 7));
       byte[] key = key(number);
       add(key);
       model.remove(before);
       leftBehind.add(before);
       before = key;
       assertThat(keys.size()).isLessThan(10_000);
+    }
+  }
+
+  /** One that is set far ahead is a run for itself, which is not in the way of the others. */
+  @Test
+  void aShortRunDoesNotKeepOthersFromBeingMerged() {
+    add(key(Integer.MAX_VALUE));
+    assertThat(keys.first()).isEqualTo(key(Integer.MAX_VALUE));
+    List<byte[]> taken = new ArrayList<>();
+    for (int number = 0; number < 300_000; number++) {
+      byte[] key = randomKey(1 << 30);
+      add(key);
+      taken.add(key);
+      if (taken.size() == 129) {
+        // Most do not have to stay for long.
+        taken.subList(0, 120).forEach(this::leaveBehind);
+        taken.clear();
+        assertThat(pollFirst()).isEqualTo(model.pollFirst());
+      }
+      assertThat(keys.size()).isLessThan(20_000 + 4 * model.size());
+    }
+    assertThat(asked).isGreaterThan(10_000);
+  }
+
+  private void leaveBehind(byte[] key) {
+    if (model.remove(key)) {
+      leftBehind.add(key);
     }
   }
 
