@@ -113,7 +113,7 @@ final class HotFaults {
               "hot/HotTier.java",
               "room.giveWay();",
               "",
-              "hot.BudgetTest#aTierThatIsNotUsedGivesWayWithTheNextCheckpoint"),
+              "hot.BudgetTest#aTierThatIsNotUsedGivesWayWithEachCheckpoint"),
           new Fault(
               "whole-epoch-for-room",
               "A record waits until a whole checkpoint is written, because the tier has no room",

@@ -18,8 +18,17 @@ final class StateFaults {
               "highest-key-falls",
               "A key is taken for absent because a lower one was written after it",
               "state/HighestKeys.java",
-              "while (before == null || Arrays.compareUnsigned(key, before) > 0) {",
-              "while (before != key) {",
+              """
+              if (before != null && Arrays.compareUnsigned(written, before) <= 0) {
+                return;
+              }
+              byte[] key = Bounds.notBelow(written);
+              while (before == null || Arrays.compareUnsigned(key, before) > 0) {
+              """,
+              """
+              byte[] key = Bounds.notBelow(written);
+              while (before != key) {
+              """,
               "state.HighestKeysTest"),
           new Fault(
               "highest-key-without-a-look",
