@@ -44,8 +44,8 @@ final class EvictionOrder {
   /** It has been cleared, and is not expected to be asked for again. */
   void expectNoMore(HotEntry entry) {
     queue(entry).remove(entry);
-    entry.proven |= entry.visits > 0;
-    entry.visits = 0;
+    entry.proven |= entry.visits() > 0;
+    entry.setVisits(0);
     entry.cleared = true;
     if (entry.epoch == 0) {
       // It came and went: not behind one that has to be written first.
@@ -58,7 +58,7 @@ final class EvictionOrder {
   void replace(HotEntry replaced, HotEntry by) {
     by.proven = replaced.proven;
     by.cleared = replaced.cleared;
-    by.visits = replaced.visits;
+    by.setVisits(replaced.visits());
     queue(replaced).replace(replaced, by);
   }
 
@@ -125,15 +125,15 @@ final class EvictionOrder {
 
   /** Whether it stays because it has been used since it was last looked at; that counts no more. */
   private static boolean hasBeenUsed(HotEntry entry) {
-    boolean isUsed = entry.visits > 0;
+    boolean isUsed = entry.visits() > 0;
     if (entry.cleared) {
       entry.proven |= isUsed;
       // Who clears and writes has only written.
       isUsed |= !entry.isAbsent();
       entry.cleared = !isUsed;
-      entry.visits = 0;
+      entry.setVisits(0);
     } else if (isUsed) {
-      entry.visits = entry.proven ? (byte) (entry.visits - 1) : 0;
+      entry.setVisits(entry.proven ? entry.visits() - 1 : 0);
       entry.proven = true;
     }
     return isUsed;

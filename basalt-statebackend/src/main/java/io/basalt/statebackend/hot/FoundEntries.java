@@ -55,7 +55,7 @@ final class FoundEntries {
     if (missedKey == key && missedNamespace == namespace) {
       return null;
     }
-    entry = index.find(key, namespace, hash(key, namespace));
+    entry = last(key, namespace);
     if (entry != null && !clearings.isThere(entry)) {
       removing.accept(entry);
       entry = null;
@@ -70,6 +70,25 @@ final class FoundEntries {
     }
     last = entry;
     return entry;
+  }
+
+  /** The same as it is, without counting that; what is found next may be the same. */
+  @Nullable HotEntry glance(Object key, @Nullable Object namespace) {
+    HotEntry entry = last(key, namespace);
+    if (entry == null || !clearings.isThere(entry)) {
+      return null;
+    }
+    last = entry;
+    return entry;
+  }
+
+  /** By an equal key, that is, which may be another object: it is near, and the index is not. */
+  private @Nullable HotEntry last(Object key, @Nullable Object namespace) {
+    int hash = hash(key, namespace);
+    HotEntry entry = last;
+    return entry != null && entry.is(key, namespace, hash)
+        ? entry
+        : index.find(key, namespace, hash);
   }
 
   /** The same without any notice, also of one that has been removed by a clearing. */

@@ -42,8 +42,10 @@ final class HotEntry {
    */
   private static final int HUGE_BYTES = 512 << 10;
 
+  private static final int VISITS_BITS = 2;
+
   /** More is not counted: an entry that was asked for so often outlives as many rounds. */
-  private static final byte MOST_VISITS = 3;
+  private static final int MOST_VISITS = (1 << VISITS_BITS) - 1;
 
   final HotTable table;
   final Object key;
@@ -72,8 +74,8 @@ final class HotEntry {
   /** Of a changed entry: whether there may be anything below, which its removal has to remove. */
   boolean maybeBelow;
 
-  /** Asked for so often since it came, or since it was last passed over. */
-  byte visits;
+  /** How often it was asked for, in the lower bits, and above them a note of {@link EntryNotes}. */
+  private byte visitsAndNote;
 
   /** The last of its table's {@link Clearings} that it is known to be of after. */
   short clearing;
@@ -135,11 +137,30 @@ final class HotEntry {
 
   /** It has been asked for; whether that counts. */
   boolean visit() {
-    boolean counts = visits < MOST_VISITS;
+    boolean counts = visits() < MOST_VISITS;
     if (counts) {
-      visits++;
+      visitsAndNote++;
     }
     return counts;
+  }
+
+  /** Asked for so often since it came, or since it was last passed over. */
+  int visits() {
+    return visitsAndNote & MOST_VISITS;
+  }
+
+  void setVisits(int visits) {
+    visitsAndNote = (byte) ((visitsAndNote & ~MOST_VISITS) | visits);
+  }
+
+  /** What somebody has noted with it, 0 if nothing. Another entry in its place has no note. */
+  int note() {
+    return (visitsAndNote & 0xFF) >>> VISITS_BITS;
+  }
+
+  /** Notes a number of at most {@link EntryNotes#MOST_NUMBERS}. */
+  void setNote(int note) {
+    visitsAndNote = (byte) ((note << VISITS_BITS) | visits());
   }
 
   /** Whether the value of that epoch, the last in which it was changed, has been written. */

@@ -181,6 +181,11 @@ public final class HotKeys {
     return tier.version() + tier.openEpoch();
   }
 
+  /** For what is known of these keys and can be noted with entries of values, see there. */
+  public @Nullable EntryNotes notes() {
+    return tier.newNotes();
+  }
+
   /** The epoch of changes that are made now. */
   public int openEpoch() {
     return tier.openEpoch();

@@ -39,6 +39,8 @@ public final class HotTier implements Epochs, AutoCloseable {
   int settledEpoch;
   private long usedBytes;
   private long version;
+  private @Nullable HotTable notable;
+  private int lastNumber;
 
   /**
    * A tier without tables.
@@ -73,6 +75,27 @@ public final class HotTier implements Epochs, AutoCloseable {
   /** All tables but those of notes, in the order in which they came. */
   public List<HotTable> tables() {
     return Collections.unmodifiableList(tables);
+  }
+
+  /** Entries of this table are those with which {@link EntryNotes} are kept, if none are so far. */
+  public void keepNotes(HotTable table) {
+    if (notable == null) {
+      notable = table;
+    }
+  }
+
+  /** Where notes are kept, if anywhere. */
+  @Nullable HotTable notable() {
+    return notable;
+  }
+
+  /** Without any note; null if there is no number left for them. */
+  @Nullable EntryNotes newNotes() {
+    if (lastNumber == EntryNotes.MOST_NUMBERS) {
+      return null;
+    }
+    lastNumber++;
+    return new EntryNotes(this, lastNumber);
   }
 
   /** How much all entries take. */

@@ -110,6 +110,7 @@ public final class HotStates<K> implements Epochs, AutoCloseable {
     writer.use(
         hot, values.writer(keyWriter, binding.valueSerializer().duplicate(), writer.writes()));
     keyBytes.put(hot.name(), values.keyBytes());
+    values.keepNotes(tier);
     return values;
   }
 

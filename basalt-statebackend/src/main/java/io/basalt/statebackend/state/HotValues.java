@@ -2,6 +2,7 @@ package io.basalt.statebackend.state;
 
 import io.basalt.statebackend.hot.EntryWriter;
 import io.basalt.statebackend.hot.HotTable;
+import io.basalt.statebackend.hot.HotTier;
 import io.basalt.statebackend.hot.UnwrittenKeys;
 import io.basalt.statebackend.layout.CompositeKeyWriter;
 import io.basalt.statebackend.store.Table;
@@ -118,6 +119,13 @@ final class HotValues<K, N, V> implements EntryOperations<K, N, V> {
       windows.haveNot();
     }
     return stored;
+  }
+
+  /** Has notes of the same keys and windows kept here if entries are found by these themselves. */
+  void keepNotes(HotTier tier) {
+    if (windows.areWindows() && keys.areObjects()) {
+      tier.keepNotes(hot);
+    }
   }
 
   /** The bytes of entries' keys, for the task thread. */

@@ -39,6 +39,11 @@ final class StoredKeys<K, N> {
     this.namespaceType = ofNamespaces;
   }
 
+  /** Whether entries are found by keys and namespaces themselves, and not by their bytes. */
+  boolean areObjects() {
+    return keyType != null;
+  }
+
   /** By what an entry is found, together with {@link #namespace}. */
   Object key(K key, int keyGroup, N namespace) {
     if (keyType != null) {

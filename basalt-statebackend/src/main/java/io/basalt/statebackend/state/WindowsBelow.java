@@ -54,6 +54,11 @@ final class WindowsBelow {
     this.unseen = unseen;
   }
 
+  /** Whether the namespaces are windows. */
+  boolean areWindows() {
+    return areWindows;
+  }
+
   /** Whether the namespace is a window: once it has been cleared it is not expected again. */
   boolean include(@Nullable Object namespace) {
     return areWindows && namespace != null && namespace.getClass() == TimeWindow.class;

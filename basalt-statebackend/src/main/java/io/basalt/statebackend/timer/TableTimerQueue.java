@@ -50,11 +50,13 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   private final HeapPriorityQueue<KeyGroupHead<T>> byHead;
   private TimerStore.Opening stores;
   private TimerCodec<T> codec;
+  private WindowTimers windows;
 
   TableTimerQueue(
       Database database,
       Table table,
       TimerStore.Opening stores,
+      WindowTimers windows,
       boolean isEmpty,
       TimerCodec<T> codec,
       KeyGroupRange keyGroupRange,
@@ -63,6 +65,7 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
     this.database = database;
     this.table = table;
     this.stores = stores;
+    this.windows = windows;
     this.codec = codec;
     this.keyGroupRange = keyGroupRange;
     this.numberOfKeyGroups = numberOfKeyGroups;
@@ -77,8 +80,9 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
   }
 
   /** Goes on with another serializer after the table may have been rewritten for it. */
-  void reopen(TimerStore.Opening newStores, TimerCodec<T> newCodec) {
+  void reopen(TimerStore.Opening newStores, WindowTimers newWindows, TimerCodec<T> newCodec) {
     stores = newStores;
+    windows = newWindows;
     codec = newCodec;
     fill(false);
   }
@@ -96,6 +100,7 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
     if (first == null || polled == null) {
       return null;
     }
+    windows.goes(polled);
     first.timers().removeHead();
     byHead.adjustModifiedElement(first);
     return polled;
@@ -103,9 +108,14 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
 
   @Override
   public boolean add(T element) {
+    if (windows.has(element)) {
+      return false;
+    }
     KeyGroupHead<T> keyGroup = keyGroupOf(element);
     KeyGroupTimers timers = keyGroup.timers();
-    if (!timers.add(codec.write(timers.prefix(), element))) {
+    boolean isHead = timers.add(codec.write(timers.prefix(), element));
+    windows.added(element);
+    if (!isHead) {
       return false;
     }
     byHead.adjustModifiedElement(keyGroup);
@@ -114,6 +124,7 @@ final class TableTimerQueue<T extends Keyed<?> & PriorityComparable<? super T>>
 
   @Override
   public boolean remove(T element) {
+    windows.goes(element);
     KeyGroupHead<T> keyGroup = keyGroupOf(element);
     KeyGroupTimers timers = keyGroup.timers();
     boolean isFirst = byHead.peek() == keyGroup;

@@ -75,7 +75,7 @@ final class TableTimerQueues implements TimerQueues {
     RestoredTimers<T> timers =
         RestoredTimers.register(state, serializer, allowFutureMetadataUpdates);
     // Before the table is rewritten: from here on nothing is known of it.
-    TimerStore.Opening stores = stores(state.table());
+    Stores stores = stores(state.table());
     if (timers.rewrittenFrom() != null) {
       KeyGroupPrefix prefix = KeyGroupPrefix.forKeyGroups(numberOfKeyGroups);
       TimerMigration.rewrite(database, state.table(), prefix.bounds(keyGroups), prefix, timers);
@@ -112,14 +112,14 @@ final class TableTimerQueues implements TimerQueues {
 
   private <T extends Keyed<?> & PriorityComparable<? super T>>
       KeyGroupedInternalPriorityQueue<T> open(
-          Table table, TimerStore.Opening stores, TypeSerializer<T> serializer) {
+          Table table, Stores stores, TypeSerializer<T> serializer) {
     TimerCodec<T> codec = new TimerCodec<>(table.name(), serializer);
     // The serializer has just been found compatible with the one the queue was created with.
     @SuppressWarnings("unchecked")
     TableTimerQueue<T> queue = (TableTimerQueue<T>) queues.get(table.name());
     if (queue != null) {
       // Two queues over one table would not see each other's writes.
-      queue.reopen(stores, codec);
+      queue.reopen(stores.opening(), stores.windows(), codec);
       return queue;
     }
     queue = newQueue(table, stores, false, codec);
@@ -128,23 +128,38 @@ final class TableTimerQueues implements TimerQueues {
   }
 
   private <T extends Keyed<?> & PriorityComparable<? super T>> TableTimerQueue<T> newQueue(
-      Table table, TimerStore.Opening stores, boolean isEmpty, TimerCodec<T> codec) {
+      Table table, Stores stores, boolean isEmpty, TimerCodec<T> codec) {
     return new TableTimerQueue<>(
-        database, table, stores, isEmpty, codec, keyGroups, numberOfKeyGroups, cacheSize);
+        database,
+        table,
+        stores.opening(),
+        stores.windows(),
+        isEmpty,
+        codec,
+        keyGroups,
+        numberOfKeyGroups,
+        cacheSize);
   }
 
-  private TimerStore.Opening stores(Table table) {
+  private Stores stores(Table table) {
     TimerBuffer buffer = TimerBuffer.of(database, table);
     if (tier == null) {
-      return (keyGroup, bounds, isEmpty) -> buffer.open(bounds, highest(bounds, isEmpty));
+      return new Stores(
+          (keyGroup, bounds, isEmpty) -> buffer.open(bounds, highest(bounds, isEmpty)),
+          new WindowTimers(null));
     }
     HotKeys hot = tier.apply(table);
-    return (keyGroup, bounds, isEmpty) -> {
-      HighestBelow highest = highest(bounds, isEmpty);
-      return new HotTimers(
-          buffer.open(bounds, highest), hot, keyGroup, bounds.lowerInclusive().length, highest);
-    };
+    return new Stores(
+        (keyGroup, bounds, isEmpty) -> {
+          HighestBelow highest = highest(bounds, isEmpty);
+          return new HotTimers(
+              buffer.open(bounds, highest), hot, keyGroup, bounds.lowerInclusive().length, highest);
+        },
+        new WindowTimers(hot.notes()));
   }
+
+  /** Where the timers of a queue's key groups are, and what is known of all. */
+  private record Stores(TimerStore.Opening opening, WindowTimers windows) {}
 
   private static HighestBelow highest(Bounds bounds, boolean isEmpty) {
     return new HighestBelow(isEmpty ? bounds.lowerInclusive() : bounds.upperExclusive());
