@@ -264,6 +264,10 @@ public final class Interleaving implements AutoCloseable {
         .forEach(command::add);
     command.add("-Xms%dm".formatted(heap));
     command.add("-Xmx%dm".formatted(heap));
+    // A process that runs for weeks has had its whole heap; that of a measurement would get each
+    // page
+    // of it from the system in the seconds that are measured.
+    command.add("-XX:+AlwaysPreTouch");
     command.add("-classpath");
     command.add(System.getProperty("java.class.path"));
     command.add(MeasuredProcess.class.getName());

@@ -68,7 +68,8 @@ public final class Machine {
         ManagementFactory.getGarbageCollectorMXBeans().stream()
             .map(collector -> collector.getName())
             .collect(Collectors.joining(" and "));
-    return "-Xms and -Xmx as each group says, Flink's --add-opens; collector: " + collectors;
+    return "-Xms and -Xmx as each group says, -XX:+AlwaysPreTouch, Flink's --add-opens; collector: "
+        + collectors;
   }
 
   private static String gigabytes(long bytes) {
