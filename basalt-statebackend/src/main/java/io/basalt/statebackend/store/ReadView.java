@@ -29,7 +29,15 @@ public final class ReadView implements AutoCloseable {
   }
 
   static ReadView take(RocksDB database, Set<ReadView> openViews) {
-    ReadView view = new ReadView(database, database.getSnapshot(), openViews);
+    Snapshot snapshot = database.getSnapshot();
+    if (snapshot == null) {
+      throw new IllegalStateException(
+          "RocksDB shows nothing as of one moment, for it overwrites values in its memtables:"
+              + " inplace_update_support is set for some state, by a factory of"
+              + " state.backend.rocksdb.options-factory. Canonical savepoints need it to be off;"
+              + " checkpoints and native savepoints do not.");
+    }
+    ReadView view = new ReadView(database, snapshot, openViews);
     NativeCount.opened(Kind.READ_VIEW);
     openViews.add(view);
     return view;
