@@ -124,18 +124,18 @@ final class ListOperations<K, N, E> implements EntryOperations<K, N, List<E>> {
         continue;
       }
       byte[] sourceKey = keys.write(key, keyGroup, source);
-      ListBytes list = read(sourceKey);
+      // The target may be among its sources, and then keeps what it has.
+      ListBytes list = Arrays.equals(sourceKey, targetKey) ? null : read(sourceKey);
       if (list != null) {
         byte[] bytes = list.toArray();
-        if (!Arrays.equals(sourceKey, targetKey)
-            && (hot == null || !hot.takes(targetKey, bytes.length))) {
+        if (hot == null || !hot.takes(targetKey, bytes.length)) {
           checkLength(key, keyGroup, target, targetKey, bytes.length);
         }
-        // Deleted first: the target may be among its sources, and then keeps what it has.
-        remove(sourceKey);
         if (hot == null || !hot.append(targetKey, bytes)) {
           table.merge(targetKey, bytes);
         }
+        // Only then: to append may fail, and what is nowhere cannot be tried again.
+        remove(sourceKey);
       }
     }
   }

@@ -190,18 +190,8 @@ final class StateFaults {
               "target-among-sources",
               "Merging windows loses the list of one that goes on under its own name",
               "state/ListOperations.java",
-              """
-              remove(sourceKey);
-              if (hot == null || !hot.append(targetKey, bytes)) {
-                table.merge(targetKey, bytes);
-              }
-              """,
-              """
-              if (hot == null || !hot.append(targetKey, bytes)) {
-                table.merge(targetKey, bytes);
-              }
-              remove(sourceKey);
-              """,
+              "Arrays.equals(sourceKey, targetKey) ? null : read(sourceKey)",
+              "read(sourceKey)",
               "state.KeyedStateTest#listsOfNamespacesAreMergedBehindTheTargets"),
           new Fault(
               "sources-stay",
