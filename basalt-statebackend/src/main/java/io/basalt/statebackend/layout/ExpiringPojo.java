@@ -19,16 +19,23 @@ record ExpiringPojo<V>(PojoCodec<V> pojos) implements ValueCodec<TtlValue<V>> {
 
   /** Null if the serializer is for anything else, or cannot be asked. */
   static @Nullable ExpiringPojo<?> of(TypeSerializer<?> serializer) {
+    TypeSerializer<?> inside = inside(serializer);
+    return inside == null ? null : ofInside(inside);
+  }
+
+  /** The serializer of the values inside; null if there are none, or it cannot be asked for. */
+  static @Nullable TypeSerializer<?> inside(TypeSerializer<?> serializer) {
     if (serializer.getClass() != TtlSerializer.class) {
       return null;
     }
-    // What is inside has a state, so it has to be this very serializer's: the one that a snapshot
-    // restores may be another. Flink tells it to nobody but its own package; if that is no longer
-    // so, the serializer is used as it is.
+    // It has to be this very serializer's: one may have a state, and the one that a snapshot
+    // restores is what the user's serializer says, which may be another with other bytes. Flink
+    // tells it to nobody but its own package; if that is no longer so, the serializer is used as it
+    // is.
     try {
       Method getter = TtlSerializer.class.getDeclaredMethod("getValueSerializer");
       getter.setAccessible(true);
-      return ofInside((TypeSerializer<?>) getter.invoke(serializer));
+      return (TypeSerializer<?>) getter.invoke(serializer);
     } catch (ReflectiveOperationException | InaccessibleObjectException | SecurityException e) {
       return null;
     }

@@ -1,12 +1,8 @@
 package io.basalt.statebackend.layout;
 
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataOutputSerializer;
-import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializer;
-import org.apache.flink.runtime.state.ttl.TtlStateFactory.TtlSerializerSnapshot;
 import org.apache.flink.runtime.state.ttl.TtlValue;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +25,8 @@ public record ExpiringType<T>(ExactType<T> type, TypeSerializer<T> serializer)
 
   /** What the serializer is for, or null if it is for anything else. */
   public static @Nullable ExpiringType<?> of(TypeSerializer<?> serializer) {
-    if (serializer.getClass() != TtlSerializer.class) {
-      return null;
-    }
-    // Flink does not tell the serializer inside in any other way. That of an exact type is made
-    // anew from nothing; others may have a state, and are not asked for.
-    TypeSerializerSnapshot<?> inside =
-        ((TtlSerializerSnapshot<?>) (Object) serializer.snapshotConfiguration())
-            .getValueSerializerSnapshot();
-    return inside instanceof SimpleTypeSerializerSnapshot<?>
-        ? ofInside(inside.restoreSerializer())
-        : null;
+    TypeSerializer<?> inside = ExpiringPojo.inside(serializer);
+    return inside == null ? null : ofInside(inside);
   }
 
   private static <T> @Nullable ExpiringType<T> ofInside(TypeSerializer<T> serializer) {

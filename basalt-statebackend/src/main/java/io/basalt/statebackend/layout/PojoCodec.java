@@ -25,10 +25,13 @@ final class PojoCodec<V> implements ValueCodec<V> {
   private static final byte OF_THE_CLASS = 2;
 
   /**
-   * How many objects are left to the serializer before a plan is made, which takes milliseconds: of
-   * a codec that is made for a few objects none is, such as for a query of a small map.
+   * How many objects are left to the serializer before a plan is made. The virtual machine compiles
+   * each plan for itself, and until it has, which takes tens of thousands of objects, a plan is
+   * slower than the serializer, whose code all states share. So it is made where the objects are
+   * likely to become millions, and neither for a query or a walk nor for each of hundreds of states
+   * that are seldom used.
    */
-  static final int OBJECTS_BEFORE_A_PLAN = 16;
+  static final int OBJECTS_BEFORE_A_PLAN = 100_000;
 
   private final PojoSerializer<V> serializer;
 

@@ -65,6 +65,7 @@ class HotExpiringStatesTest {
   static Stream<Arguments> values() {
     return Stream.of(
         values("longs", LongSerializer.INSTANCE, Random::nextLong),
+        values("longs of a user", new InvertedLongs(), Random::nextLong),
         values("ints", IntSerializer.INSTANCE, Random::nextInt),
         values("shorts", ShortSerializer.INSTANCE, random -> (short) random.nextInt()),
         values("doubles", DoubleSerializer.INSTANCE, HotExpiringStatesTest::someDouble),

@@ -66,7 +66,7 @@ class PojoStatesTest {
       TypeInformation.of(Item.class).createSerializer(new SerializerConfigImpl());
 
   /** The first objects are left to the serializer. */
-  private static final int MANY = 20;
+  private static final int MANY = 100_001;
 
   @TempDir Path temporary;
   private StateBench<String> bench;
@@ -106,7 +106,7 @@ class PojoStatesTest {
     InternalListState<String, Integer, Item> state =
         state(new ListStateDescriptor<>("items", SERIALIZER.duplicate()));
     for (int i = 0; i < MANY; i++) {
-      state.add(Item.of(i, false));
+      state.update(List.of(Item.of(i, false)));
     }
     state.update(List.of(Item.of(1, false)));
 
