@@ -179,10 +179,12 @@ final class HotEntries implements EntryStore {
   public void deleteAll(Bounds bounds, int rangeDeleteEntries) {
     int keyGroup = prefix.keyGroup(bounds.lowerInclusive());
     // What is changed of the range is not to be written only to be removed, if that is much. To
-    // write what is beside it would wait for an epoch: a walk over the range does not.
+    // write what is beside it would wait for an epoch: a walk over the range does not; nor does one
+    // where only maps that are kept together are changed have anything written, as few keys need.
     boolean isAside =
         rangeDeleteEntries > 0
             && !hot.waitsForEpoch()
+            && !hot.changes().areOfMaps()
             && hot.ranges().writeOthers(bounds, keyGroup, rangeDeleteEntries);
     // Before anything is removed: to note that may need room, and what is written then is neither
     // what a cursor that is open by then finds nor changed any more.

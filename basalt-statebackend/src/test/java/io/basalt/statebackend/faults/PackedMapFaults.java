@@ -159,6 +159,13 @@ final class PackedMapFaults {
               "taken += key.length + 0 * cursor.value().length;",
               "state.LargeEntriesOfMapsTest#toClearAMapOrToAskWhatItHasNoLongValueIsRead"),
           new Fault(
+              "clear-of-rows-writes-others",
+              "To clear one map of more rows than are kept together all others are written first",
+              "state/HotEntries.java",
+              "&& !hot.changes().areOfMaps()",
+              "",
+              "state.ChangedPackedMapsTest"),
+          new Fault(
               "keys-of-emptied-maps-of-rows",
               "getKeys gives keys whose maps of rows are empty",
               "state/PackedMapKeys.java",

@@ -168,6 +168,34 @@ class ChangedMapsOfNumbersTest {
     }
   }
 
+  /** There are so many others that to write them for one clear would be a stall. */
+  @Test
+  void toClearAMapThatIsNotKnownWritesNothingOfOthers() throws Exception {
+    int others = 2_000;
+    Snapshot<String> snapshot;
+    try (KeyedOperator<Long> operator = restore(workspace, Participant.BASALT, below(2, MANY))) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      MapState<Integer, Long> map = state(subtask, maps());
+      for (long key = 1; key <= others; key++) {
+        put(subtask, map, key, 3, key);
+      }
+      subtask.backend().setCurrentKey(0L);
+      map.clear();
+      content(0).clear();
+      assertThat(subtask.task().figures().sum(HotMetrics.CHANGED)).isEqualTo(others + MANY);
+      assertThat(map.isEmpty()).isTrue();
+      put(subtask, map, 0, 7, 8);
+      assertIs(subtask, map, 0);
+      snapshot = operator.complete(operator.trigger(SnapshotKind.CHECKPOINT, "cleared"));
+    }
+    try (KeyedOperator<Long> operator = restore(workspace, Participant.STOCK, snapshot)) {
+      OperatorSubtask<Long> subtask = operator.subtasks().get(0);
+      for (long key = 0; key <= others; key++) {
+        assertIs(subtask, state(subtask, maps()), key);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"1b", "10kb", "64mb"})
   void bothAreAsInAModelFromRestoreToRestore(String tier) throws Exception {
