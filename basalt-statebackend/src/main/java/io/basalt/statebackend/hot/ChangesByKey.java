@@ -32,11 +32,11 @@ final class ChangesByKey {
   /** What is not in order, of each key group that has been walked over. */
   private final Map<Integer, UnorderedChanges> others = new HashMap<>();
 
-  /** All changes of the keys from here on ... */
-  private byte[] orderedFrom = new byte[0];
+  /** All changes of their keys are in order, beside those that are so by chance. */
+  private final KeyRanges inOrder = new KeyRanges();
 
-  /** ... to before this are in order, beside those that are so by chance. */
-  private byte[] orderedTo = new byte[0];
+  /** How often those that are not in order have been looked through. */
+  private int searches;
 
   /** What the lists and others take. */
   private long othersBytes;
@@ -115,25 +115,35 @@ final class ChangesByKey {
 
   /** Puts the first changes of a range in order. Says to where there are no others of it. */
   private byte[] order(Bounds range, UnorderedChanges group) {
-    byte[] from = range.lowerInclusive();
     byte[] upper = range.upperExclusive();
     if (group.left() == 0) {
       return upper;
     }
-    if (Arrays.compareUnsigned(orderedFrom, from) > 0
-        || Arrays.compareUnsigned(from, orderedTo) >= 0) {
-      FirstEntries first = new FirstEntries(limits.ofARange());
-      long before = group.heapBytes();
-      group.offer(range, first);
-      ordered.putAll(first.inOrder());
-      othersBytes += group.heapBytes() - before;
-      hold();
-      byte[] last = first.last();
-      orderedFrom = from;
-      // The first key behind it.
-      orderedTo = last == null ? upper : Arrays.copyOf(last, last.length + 1);
+    byte[] end = inOrder.endOf(range.lowerInclusive());
+    if (end == null) {
+      end = search(range, group);
     }
-    return Arrays.compareUnsigned(orderedTo, upper) < 0 ? orderedTo : upper;
+    return Arrays.compareUnsigned(end, upper) < 0 ? end : upper;
+  }
+
+  private byte[] search(Bounds range, UnorderedChanges group) {
+    searches++;
+    FirstEntries first = new FirstEntries(limits.ofARange());
+    long before = group.heapBytes();
+    group.offer(range, first);
+    ordered.putAll(first.inOrder());
+    othersBytes += group.heapBytes() - before;
+    hold();
+    byte[] last = first.last();
+    // The first key behind it.
+    byte[] end = last == null ? range.upperExclusive() : Arrays.copyOf(last, last.length + 1);
+    // Several walks may go on in turn, each over a range of its own.
+    inOrder.add(range.lowerInclusive(), end);
+    return end;
+  }
+
+  int searches() {
+    return searches;
   }
 
   /** Steps from key to key. */

@@ -153,6 +153,10 @@ final class KeyGroupTimers {
         return;
       }
       insert(cache.size(), key);
+      if (key.length > MOST_BYTES) {
+        // Nothing behind it has been looked at.
+        frontier = Arrays.copyOf(key, key.length + 1);
+      }
     }
   }
 

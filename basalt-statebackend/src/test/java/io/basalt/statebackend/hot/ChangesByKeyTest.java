@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
@@ -69,6 +70,42 @@ class ChangesByKeyTest {
       assertThat(walk.hasNext()).isFalse();
     }
     epoch.finish();
+    tier.close();
+  }
+
+  /** Each goes on where it was, chunk by chunk: what is in order for the one stays so. */
+  @Test
+  void mapsThatAreWalkedOverInTurnAreNotSearchedForWithEachChunk() {
+    HotTier tier = new HotTier(new Budget(64 << 20).share(), new Cellar().writer(1));
+    HotTable table = tier.table(TABLE);
+    int changes = 200_000;
+    for (int number = 0; number < changes; number++) {
+      int mixed = (int) (number * 7_919L % changes);
+      put(table, key(0, mixed % 2, mixed), mixed);
+    }
+    ChangesByKey byKey =
+        new ChangesByKey(
+            List.of(table.changes().open().inOrder()), ChangesByKey.Limits.DEFAULT, bytes -> {});
+    int chunk = 128;
+    byte[][] from = {{0, 0}, {0, 1}};
+    int walked = 0;
+    for (boolean some = true; some; ) {
+      some = false;
+      for (int map = 0; map < 2; map++) {
+        byte[] upper = {0, (byte) (map + 1)};
+        Iterator<ChangedEntry> walk = byKey.of(new Bounds(from[map], upper), 0);
+        for (int passed = 0; passed < chunk && walk.hasNext(); passed++) {
+          byte[] key = walk.next().key();
+          from[map] = Arrays.copyOf(key, key.length + 1);
+          walked++;
+          some = true;
+        }
+      }
+    }
+    assertThat(walked).isEqualTo(changes);
+    // All are in order after so many chunks, of which one in eight has nothing in order before it.
+    int chunks = changes / ChangesByKey.Limits.DEFAULT.ofAWalk();
+    assertThat(byKey.searches()).isBetween(2, chunks / 4);
     tier.close();
   }
 

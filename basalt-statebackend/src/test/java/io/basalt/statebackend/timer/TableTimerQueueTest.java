@@ -106,6 +106,30 @@ class TableTimerQueueTest {
   }
 
   @Test
+  void aTimerOfALargeKeyDoesNotHideThoseBehindIt() {
+    List<TimerHeapInternalTimer<String, VoidNamespace>> all = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      // One that is longer than all that is kept at hand, and a few short ones.
+      all.add(
+          new TimerHeapInternalTimer<>(
+              i, i % 4 == 1 ? "k".repeat(1 << 17) : "k", VoidNamespace.INSTANCE));
+    }
+    KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<String, VoidNamespace>> queue =
+        timers
+            .queues(PriorityQueueStateType.ROCKSDB, new KeyGroupRange(0, 0), 1)
+            .create(
+                "timers",
+                new TimerSerializer<>(StringSerializer.INSTANCE, VoidNamespaceSerializer.INSTANCE));
+    queue.addAll(all);
+
+    List<TimerHeapInternalTimer<String, VoidNamespace>> polled = new ArrayList<>();
+    while (!queue.isEmpty()) {
+      polled.add(queue.poll());
+    }
+    assertThat(polled).isEqualTo(all);
+  }
+
+  @Test
   void anIteratorShowsTheMomentItWasMadeIn() throws Exception {
     KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue =
         create("timers");
