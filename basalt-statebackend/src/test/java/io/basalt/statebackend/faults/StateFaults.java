@@ -194,6 +194,13 @@ final class StateFaults {
               "read(sourceKey)",
               "state.KeyedStateTest#listsOfNamespacesAreMergedBehindTheTargets"),
           new Fault(
+              "source-gone-first",
+              "On a full disk merged windows lose the list that could not be appended",
+              "state/ListOperations.java",
+              "byte[] bytes = list.toArray();",
+              "byte[] bytes = list.toArray(); remove(sourceKey);",
+              "state.MergedListsOnAFullDiskTest"),
+          new Fault(
               "sources-stay",
               "Merged windows keep their accumulators and count twice",
               "state/AccumulatingOperations.java",
