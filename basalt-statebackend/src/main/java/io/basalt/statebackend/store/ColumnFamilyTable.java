@@ -34,10 +34,7 @@ final class ColumnFamilyTable implements Table {
   private Runnable waiting = () -> {};
   private Runnable bufferedAbove = () -> {};
   private @Nullable Expiry expiry;
-
-  /** Whether the last operation was an append, so that the next one may be one of many. */
-  private boolean appending;
-
+  private boolean appending; // The last operation did, so that the next one may be one of many.
   private boolean merging;
   private boolean closed;
 
@@ -61,6 +58,7 @@ final class ColumnFamilyTable implements Table {
     this.cursors = cursors;
     this.memtableFilter = filtering();
     this.buffered = buffer(options);
+    rangeDeletions.areTaken(options.takesRangeDeletions());
     NativeCount.opened(Kind.COLUMN_FAMILY);
   }
 

@@ -30,6 +30,7 @@ final class CursorPool implements AutoCloseable {
 
   private final RocksDB database;
   private final ReadOptions defaults;
+  private final boolean keepsIterators;
   private final Set<Cursor> open = ConcurrentHashMap.newKeySet();
   private final Set<ReadView> views = ConcurrentHashMap.newKeySet();
   private final SpareBounds spareBounds = new SpareBounds();
@@ -37,9 +38,16 @@ final class CursorPool implements AutoCloseable {
   private long generation;
   private boolean closed;
 
-  CursorPool(RocksDB database, ReadOptions defaults) {
+  /**
+   * Of a database.
+   *
+   * @param keepsIterators whether an iterator can come to show what is written after it was made;
+   *     those of memtables that are no skip lists show a copy, for good
+   */
+  CursorPool(RocksDB database, ReadOptions defaults, boolean keepsIterators) {
     this.database = database;
     this.defaults = defaults;
+    this.keepsIterators = keepsIterators;
   }
 
   /** Opens a cursor; whoever asked for it closes it. */
@@ -49,7 +57,7 @@ final class CursorPool implements AutoCloseable {
       byte[] lowerInclusive,
       byte[] upperExclusive,
       @Nullable ReadView view) {
-    boolean keepable = view == null && CursorOptions.isKept(upperExclusive);
+    boolean keepable = keepsIterators && view == null && CursorOptions.isKept(upperExclusive);
     BoundedIterator iterator = keepable ? takeIdle(table) : null;
     if (iterator == null || !iterator.isReady(upperExclusive)) {
       IOUtils.closeQuietly(iterator);

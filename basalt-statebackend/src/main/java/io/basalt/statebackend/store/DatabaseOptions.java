@@ -26,6 +26,7 @@ final class DatabaseOptions implements AutoCloseable {
   private final ReadOptions readOptions;
   private final @Nullable Statistics statistics;
   private final FileChanges fileChanges;
+  private final boolean takesRangeDeletions;
 
   private DatabaseOptions(
       DatabaseSpecification specification,
@@ -35,7 +36,8 @@ final class DatabaseOptions implements AutoCloseable {
       WriteOptions writeOptions,
       ReadOptions readOptions,
       @Nullable Statistics statistics,
-      FileChanges fileChanges) {
+      FileChanges fileChanges,
+      boolean takesRangeDeletions) {
     this.specification = specification;
     this.infoLogDirectory = infoLogDirectory;
     this.owner = owner;
@@ -44,6 +46,7 @@ final class DatabaseOptions implements AutoCloseable {
     this.readOptions = readOptions;
     this.statistics = statistics;
     this.fileChanges = fileChanges;
+    this.takesRangeDeletions = takesRangeDeletions;
   }
 
   /**
@@ -75,6 +78,9 @@ final class DatabaseOptions implements AutoCloseable {
         ReadOptions usersRead = factory.createReadOptions(read, handlesToClose);
         read = usersRead == read ? read : owner.own(usersRead);
       }
+      // Neither kind of read sees them, here or in stock, which deletes ranges in a restore only.
+      boolean takesRangeDeletions = !read.ignoreRangeDeletions() && !read.tailing();
+      read.setIgnoreRangeDeletions(false).setTailing(false);
       database.setCreateIfMissing(createIfMissing);
       // Nothing in the local database outlives the task, so what is in memory need not be written.
       database.setAvoidFlushDuringShutdown(DatabaseSettings.AVOID_FLUSH_DURING_SHUTDOWN);
@@ -90,7 +96,15 @@ final class DatabaseOptions implements AutoCloseable {
       FileChanges fileChanges = owner.own(new FileChanges());
       fileChanges.listenTo(database);
       return new DatabaseOptions(
-          specification, infoLogDirectory, owner, database, write, read, statistics, fileChanges);
+          specification,
+          infoLogDirectory,
+          owner,
+          database,
+          write,
+          read,
+          statistics,
+          fileChanges,
+          takesRangeDeletions);
     } catch (RuntimeException | Error e) {
       owner.close();
       throw e;
@@ -134,6 +148,11 @@ final class DatabaseOptions implements AutoCloseable {
 
   ReadOptions readOptions() {
     return readOptions;
+  }
+
+  /** Whether entries may be deleted by ranges where stock would delete one after the other. */
+  boolean takesRangeDeletions() {
+    return takesRangeDeletions;
   }
 
   /** Tells of flushes and compactions. */

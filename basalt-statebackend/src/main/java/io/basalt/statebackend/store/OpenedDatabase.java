@@ -81,7 +81,10 @@ record OpenedDatabase(
           List.copyOf(all.keySet()),
           handles,
           tableOptions,
-          new CursorPool(rocks, options.readOptions()),
+          new CursorPool(
+              rocks,
+              options.readOptions(),
+              tableOptions.stream().allMatch(TableOptions::hasSkipLists)),
           Set.copyOf(postponed));
     } catch (RocksDBException e) {
       closeAfterFailure(tableOptions, options, directory);

@@ -38,6 +38,7 @@ final class RangeDeletions {
   private long bytesOfFiles;
   private int sinceLook;
   private boolean filesHaveRoom = true;
+  private boolean areTaken = true;
   private boolean toBeMerged;
 
   RangeDeletions(LongSupplier inFiles) {
@@ -60,6 +61,11 @@ final class RangeDeletions {
         && inMemtable.element().sequenceNumber() <= largestSequenceNumber) {
       bytesOfFiles += inMemtable.remove().bytes();
     }
+  }
+
+  /** Whether there are to be any but those of a restore: the user's own reads may not see them. */
+  void areTaken(boolean chosen) {
+    areTaken = chosen;
   }
 
   /** Those there are do more harm than they cost to merge, how little they may cover. */
@@ -96,7 +102,7 @@ final class RangeDeletions {
 
   /** Whether one more does no harm. Task thread. */
   boolean haveRoom() {
-    if (inMemtable() >= MOST_IN_MEMTABLE) {
+    if (!areTaken || inMemtable() >= MOST_IN_MEMTABLE) {
       return false;
     }
     if (!filesHaveRoom) {

@@ -25,6 +25,8 @@ final class TableOptions implements AutoCloseable {
   /** Joins operands with a comma; the name is recorded in every file and must stay stock's. */
   private static final String MERGE_OPERATOR = "stringappendtest";
 
+  private static final String SKIP_LISTS = "SkipListFactory";
+
   /**
    * By measurement, see docs/cold-path.md: to write takes a quarter less CPU time than with Snappy,
    * and files of small entries are a tenth smaller.
@@ -120,6 +122,11 @@ final class TableOptions implements AutoCloseable {
 
   ColumnFamilyOptions columnFamilyOptions() {
     return options;
+  }
+
+  /** Whether memtables are RocksDB's own kind, and not one of those that a user may choose. */
+  boolean hasSkipLists() {
+    return options.memTableFactoryName().equals(SKIP_LISTS);
   }
 
   /** The filter of compactions; it lets everything pass at first. */
