@@ -50,7 +50,8 @@ final class WindowsBelow {
    * @param unseen over all that it may have by then; null if it has nothing
    */
   WindowsBelow(TypeSerializer<?> namespaceSerializer, @Nullable KeyWalk unseen) {
-    this.areWindows = namespaceSerializer instanceof TimeWindow.Serializer;
+    // What extends it may well write other bytes.
+    this.areWindows = namespaceSerializer.getClass() == TimeWindow.Serializer.class;
     this.unseen = unseen;
   }
 

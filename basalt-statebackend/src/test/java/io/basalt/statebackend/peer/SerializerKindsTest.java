@@ -22,12 +22,18 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
+import org.apache.flink.api.common.typeutils.base.ByteSerializer;
+import org.apache.flink.api.common.typeutils.base.CharSerializer;
 import org.apache.flink.api.common.typeutils.base.DoubleSerializer;
 import org.apache.flink.api.common.typeutils.base.FloatSerializer;
 import org.apache.flink.api.common.typeutils.base.IntSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.api.java.typeutils.GenericTypeInfo;
+import org.apache.flink.api.java.typeutils.runtime.NullableSerializer;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -36,6 +42,8 @@ import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.IntType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.VarCharType;
+import org.apache.flink.types.Either;
+import org.apache.flink.types.Row;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -86,6 +94,26 @@ final class SerializerKindsTest {
             "decimals",
             of(Types.BIG_DEC),
             List.of(new BigDecimal("1.0"), new BigDecimal("1.00"), BigDecimal.ZERO)),
+        new Kind<>("bytes", ByteSerializer.INSTANCE, List.of((byte) 0, (byte) -1, Byte.MIN_VALUE)),
+        new Kind<>("truths", BooleanSerializer.INSTANCE, List.of(true, false)),
+        new Kind<>("characters", CharSerializer.INSTANCE, List.of('\0', 'a', '\uffff')),
+        new Kind<>(
+            "numbers that may be null",
+            NullableSerializer.wrap(LongSerializer.INSTANCE, false),
+            List.of(0L, -1L, Long.MAX_VALUE)),
+        new Kind<>("enums with bodies", of(Types.ENUM(Sign.class)), List.of(Sign.MINUS, Sign.PLUS)),
+        new Kind<>(
+            "rows with nulls",
+            of(Types.ROW(Types.INT, Types.STRING)),
+            List.of(Row.of(null, null), Row.of(1, null), Row.of(null, "a"))),
+        new Kind<>(
+            "eithers",
+            of(new EitherTypeInfo<>(Types.INT, Types.STRING)),
+            List.of(Either.Left(1), Either.Right(""), Either.Right("a"))),
+        new Kind<>(
+            "maps of lists",
+            of(Types.MAP(Types.STRING, Types.LIST(Types.INT))),
+            List.of(Map.of(), Map.of("a", List.of()), Map.of("a", List.of(1, 2)))),
         new Kind<>(
             "rows",
             rows(),
@@ -116,6 +144,23 @@ final class SerializerKindsTest {
 
   private static RowData row(Integer number, String text, double value) {
     return GenericRowData.of(number, StringData.fromString(text), value);
+  }
+
+  enum Sign {
+    PLUS {
+      @Override
+      int of(int number) {
+        return number;
+      }
+    },
+    MINUS {
+      @Override
+      int of(int number) {
+        return -number;
+      }
+    };
+
+    abstract int of(int number);
   }
 
   @ParameterizedTest
