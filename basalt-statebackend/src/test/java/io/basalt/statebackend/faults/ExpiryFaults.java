@@ -20,21 +20,21 @@ final class ExpiryFaults {
               "state/HotEntries.java",
               "&& expiry.mayBeTaken(value)",
               "&& value.length < 0",
-              "state.CompactedMapsTest"),
+              "state.CompactedMapsTest#whatACompactionHasTakenIsNotKnownAnyMore"),
           new Fault(
               "change-taken-for-what-is-below",
               "Changes of entries that expire are lost when the clock is set back",
               "hot/HotTable.java",
               "if (entry == null || !tier.isSettled(entry)) { return false; }",
               "if (entry == null) { return false; }",
-              "state.CompactedMapsTest"),
+              "state.CompactedMapsTest#whatIsStillToBeWrittenStaysKnown"),
           new Fault(
               "lives-by-a-clock-that-was-set-back",
               "A map is not empty of which a compaction has taken the last entry",
               "state/MapExpiry.java",
               "Math.max(clock.getAsLong(), clock.latest())",
               "clock.getAsLong()",
-              "state.CompactedMapsTest#mapsHaveWhatIsLeftWhenTheClockIsSetBack"),
+              "state.CompactedMapsTest#aMapOfWhichACompactionHasTakenTheLastEntryIsEmpty"),
           new Fault(
               "time-of-number-stays",
               "A number expires by the time of an earlier access",
@@ -69,7 +69,7 @@ final class ExpiryFaults {
               "state/NumberBits.java",
               "Double::doubleToLongBits",
               "Double::doubleToRawLongBits",
-              BARRIER),
+              "state.SmallMapTest#numbersAreTheBytesOfTheirSerializers"),
           new Fault(
               "time-behind-the-value",
               "A value that expires is written with its parts in the wrong order",

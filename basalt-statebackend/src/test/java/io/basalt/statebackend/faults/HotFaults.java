@@ -64,7 +64,7 @@ final class HotFaults {
               "hot/Epoch.java",
               "return written && over;",
               "return written;",
-              "hot.EpochTest#nothingNewerGoesDownBeforeTheSnapshotHasItsFiles"),
+              "hot.EpochTest#whoScansDoesNotGetIntoASnapshot"),
           new Fault(
               "cancelled-epoch-forgotten",
               "The changes of a checkpoint that was cancelled are not in the next one",
@@ -148,7 +148,7 @@ final class HotFaults {
               "A removed value comes back that was written by a write that failed",
               "hot/HotTier.java",
               "going.forEach(entry -> entry.maybeBelow = true);",
-              "",
+              "going.subList(0, 0).forEach(entry -> entry.maybeBelow = true);",
               "hot.HotTierTest#whatMayHaveBeenWrittenBeforeAFailureIsRemovedBelow"),
           new Fault(
               "scan-into-a-checkpoint",
@@ -219,7 +219,7 @@ final class HotFaults {
               "hot/HotTable.java",
               "return findToOverwrite(key, namespace) == null && passingBy.isDone();",
               "return passingBy.isDone();",
-              "state.PassedByTest"),
+              "state.PassedByTest#theyAreThereAndInTheSnapshotsOfTheirBarriers"),
           new Fault(
               "passes-by-at-once",
               "A read after a barrier waits for the checkpoint, because of one update",
@@ -278,7 +278,7 @@ final class HotFaults {
               "state/HotEntries.java",
               "isAside ? hot.ranges().changed(bounds, keyGroup) : List.of();",
               "List.of();",
-              "state.ClearedMapsInAFullTierTest"),
+              "state.ClearedMapsInAFullTierTest#nothingOfAClearedMapComesBack"),
           new Fault(
               "scan-of-the-table-alone",
               "A walk over a large map does not show what was written a moment ago",

@@ -38,7 +38,7 @@ final class KeyStreamFaults {
               "A stream of keys lacks those that a checkpoint has yet to write",
               "hot/TableChanges.java",
               "closed.forEach(epoch -> lists.add(epoch.inOrder()));",
-              "",
+              "new ArrayList<>(closed).subList(0, 0).forEach(epoch -> lists.add(epoch.inOrder()));",
               WITHOUT_WRITING),
           new Fault(
               "keys-of-before",

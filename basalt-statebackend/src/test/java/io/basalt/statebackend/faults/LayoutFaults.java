@@ -33,7 +33,7 @@ final class LayoutFaults {
               CompositeKeySerializationUtils.computeRequiredBytesInKeyGroupPrefix(
                   numberOfKeyGroups + 1)
               """,
-              "flink.StockLayoutTest"),
+              "flink.StockLayoutTest#canonicalSavepointsHoldTheSameBytes"),
           new Fault(
               "lengths-not-read",
               "Namespaces are read with the length of the key in front where both are strings",

@@ -19,7 +19,7 @@ final class LedgerFaults {
               "Of concurrent checkpoints one refers to files that another lets Flink delete",
               "snapshot/SharedFileLedger.java",
               "if (allOthersReferTo(base, name, handle) && reusable.test(handle)) {",
-              "if (reusable.test(handle)) {",
+              "if ((allOthersReferTo(base, name, handle) || base != null) && reusable.test(handle)) {",
               "snapshot.SharedFileLedgerTest"),
           new Fault(
               "refers-to-subsumed",
@@ -59,7 +59,7 @@ final class LedgerFaults {
               "catalog/SnapshotHistory.java",
               "if (!(file.getHandle() instanceof RelativeFileStateHandle)) {",
               "if (file.getHandle() != null) {",
-              "exchange.ClaimModeTest"),
+              "exchange.ClaimModeTest#theCheckpointsAfterAClaimedNativeSavepointCanBeRestored"),
           new Fault(
               "same-name-other-file",
               "After a rescale a checkpoint refers to old files that have the name of new ones",

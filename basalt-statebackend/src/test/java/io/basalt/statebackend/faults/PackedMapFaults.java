@@ -92,7 +92,7 @@ final class PackedMapFaults {
               "A row that a compaction has taken is back when the clock is set back",
               "state/PackedMapPhases.java",
               "expiry != null && map.mayBeTaken(at, expiry)",
-              "expiry != null && map.isFull()",
+              "expiry != null && map.mayBeTaken(at, expiry) && at < 0",
               TAKEN),
           new Fault(
               "taken-row-walked-over",
@@ -114,7 +114,8 @@ final class PackedMapFaults {
               "state/PackedMapPhases.java",
               "phase == HotMaps.Phase.OPEN && maps.areEarlierChangesBelow()) {"
                   + " map.forgetTaken(expiring);",
-              "phase == HotMaps.Phase.OPEN) { map.forgetTaken(expiring);",
+              "phase == HotMaps.Phase.OPEN && (maps.areEarlierChangesBelow() || map != null)) {"
+                  + " map.forgetTaken(expiring);",
               "state.CompactedMapsTest#whatIsStillToBeWrittenStaysKnown"),
           new Fault(
               "changed-row-taken-for-taken",
@@ -171,7 +172,7 @@ final class PackedMapFaults {
               "state/PackedMapKeys.java",
               "return absent == null ? null : absent.toArray(new byte[0][]);",
               "return null;",
-              "state.ChangedPackedMapsTest"));
+              "state.ChangedPackedMapsTest#bothAreAsInAModelFromRestoreToRestore"));
 
   private PackedMapFaults() {}
 }

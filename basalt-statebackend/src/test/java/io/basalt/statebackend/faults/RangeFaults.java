@@ -33,7 +33,8 @@ final class RangeFaults {
               "A large map that was cleared before most of it was written comes back",
               "state/HotEntries.java",
               "aside.forEach(changed -> hot.remove(changed, null, keyGroup, changed.heapBytes()));",
-              "",
+              "aside.subList(0, 0)"
+                  + ".forEach(changed -> hot.remove(changed, null, keyGroup, changed.heapBytes()));",
               "state.MapsOnAFullDiskTest#aMapThatIsClearedBeforeMostOfItIsWrittenIsEmpty"),
           new Fault(
               "cleared-map-stays-hot",

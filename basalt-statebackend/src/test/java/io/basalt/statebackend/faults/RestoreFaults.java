@@ -34,7 +34,7 @@ final class RestoreFaults {
               "restore/FileSpread.java",
               "return false;",
               "return true;",
-              "restore.RestorePlanTest"),
+              "restore.RestorePlanTest#everyKeyGroupComesFromTheHandleThatHasItAndNoOtherIsThere"),
           new Fault(
               "files-of-several-in-another-order",
               "After some rescales in a row, values that were written over are back",
@@ -145,7 +145,7 @@ final class RestoreFaults {
               "restore/JoinableHandles.java",
               "if (file.reachesOver()) {",
               "if (file.number < 0) {",
-              "restore.JoinableHandlesTest"),
+              "restore.JoinableHandlesTest#hundredsOfHandlesWithTheSameFiles"),
           new Fault(
               "length-of-meta-data-unchecked",
               "Meta data that was cut short or grew is taken for whole",
@@ -166,7 +166,7 @@ final class RestoreFaults {
               "restore/RestoreExecution.java",
               "if (database != null) { database.close(); }",
               "",
-              "restore.CancelledRestoreTest"),
+              "restore.CancelledRestoreTest#everyDatabaseThatCannotBeOpenedIsAFailureThatLeavesNothing"),
           new Fault(
               "copied-files-stay",
               "The files of all predecessors stay on the local disk after scaling in",

@@ -15,7 +15,7 @@ final class RoomFaults {
               "hot/Room.java",
               "isLacking = true;\n    }\n  }\n\n  /** An entry is going to be",
               "throw e;\n    }\n  }\n\n  /** An entry is going to be",
-              "state.OperationsOnAFullDiskTest"),
+              "state.OperationsOnAFullDiskTest#whatThrowsHasNotBeenMade"),
           new Fault(
               "room-never-lacking",
               "While the disk is full the tier grows without end",
@@ -36,14 +36,14 @@ final class RoomFaults {
               "store/HeldMemory.java",
               "return mine <= least ||",
               "return mine <= most ||",
-              HELD),
+              HELD + "#whoComesLastHasItsPartAndAllTogetherNoMoreThanThereIs"),
           new Fault(
               "nothing-left-to-hold",
               "An operator waits for each checkpoint because others have held back all there may be",
               "store/HeldMemory.java",
               "return mine <= least ||",
               "return",
-              HELD),
+              HELD + "#whoComesLastHasItsPartAndAllTogetherNoMoreThanThereIs"),
           new Fault(
               "held-for-ever",
               "After some restarts of its tasks every operator waits for each checkpoint",

@@ -54,7 +54,8 @@ final class SchemaFaults {
               "Values are gone from the version of the job on that lets them expire",
               "schema/EntryMigration.java",
               "new OfValues(ValueMigration.between(from, to, clock))",
-              "new OfValues(ValueMigration.between(from, to, () -> 0L))",
+              "new OfValues(ValueMigration.between(from, to,"
+                  + " new java.util.concurrent.atomic.AtomicLong()::get))",
               "peer.ExpirySwitchedTest#betweenRuns"),
           new Fault(
               "refusal-leaves-a-trace",

@@ -129,7 +129,7 @@ final class SnapshotFaults {
                   continue;
                 }
               """,
-              "exchange.UnclaimedStateTest"),
+              "exchange.UnclaimedStateTest#comesBack"),
           new Fault(
               "described-too-late",
               "A state that is registered while a checkpoint is uploaded makes it unreadable",

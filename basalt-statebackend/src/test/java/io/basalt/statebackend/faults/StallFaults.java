@@ -18,14 +18,14 @@ final class StallFaults {
               "hot/Room.java",
               "evict(share.held() - excess, steps * share.stepBytes());",
               "evict(share.held() - excess, Integer.MAX_VALUE);",
-              GIVING_WAY),
+              GIVING_WAY + "#oneBarrierTakesABoundedPartOfItAndManyTakeAll"),
           new Fault(
               "all-written-at-a-barrier",
               "A barrier writes tens of thousands of changes because another operator needs room",
               "hot/Room.java",
               "&& tier.version() < lastVersion",
               "",
-              GIVING_WAY),
+              GIVING_WAY + "#oneBarrierTakesABoundedPartOfItAndManyTakeAll"),
           new Fault(
               "readers-keep-all",
               "Who only reads keeps for hours what another operator needs",
@@ -74,7 +74,7 @@ final class StallFaults {
               "snapshot/Fixed.java",
               "unfinished != null && !isBeingWritten) {",
               "unfinished != null && isBeingWritten) {",
-              CANCELLED),
+              CANCELLED + "#theyAreWrittenBesideTheTask"),
           new Fault(
               "interrupted-and-left",
               "After a checkpoint that was interrupted at once the task writes its changes",

@@ -36,7 +36,7 @@ final class StateFaults {
               "state/HighestKeys.java",
               "isTimeToLook(index) && isNothingFrom(key, keyGroup);",
               "isTimeToLook(index);",
-              "state.HighestKeysTest"),
+              "state.HighestKeysTest#whatHasBeenWrittenIsFound"),
           new Fault(
               "changed-behind-an-entry",
               "An entry of a map shows a value that was put after the one that was set through it",
@@ -50,7 +50,7 @@ final class StateFaults {
               "state/MapOperations.java",
               "// Some of them may not be there.\n      known.forget(prefix);",
               "",
-              "state.MapsOnAFullDiskTest"),
+              "state.MapsOnAFullDiskTest#whatIsKnownOfAMapIsWhatItHas"),
           new Fault(
               "discarded-by-the-end-of-the-task",
               "A savepoint that goes on when its task ends lacks what was just being written",
@@ -78,7 +78,7 @@ final class StateFaults {
               "catalog/RegisteredState.java",
               "return isNew;",
               "return true;",
-              "state.HotWindowsTest"),
+              "state.HotWindowsTest#theyAreThereUntilTheyGoWhateverIsWrittenMeanwhile"),
           new Fault(
               "restored-windows-seen-in-part",
               "Windows that a job is restored with begin anew when a few others have been looked for",
@@ -99,7 +99,7 @@ final class StateFaults {
               "hot/UnwrittenKeys.java",
               "table.drop(entry);",
               "",
-              "state.HotWindowsTest"),
+              "state.HotWindowsTest#theyAreThereUntilTheyGoWhateverIsWrittenMeanwhile"),
           new Fault(
               "written-and-left",
               "A window that has fired after a checkpoint fires again after a restore",
@@ -205,7 +205,8 @@ final class StateFaults {
               "Merged windows keep their accumulators and count twice",
               "state/AccumulatingOperations.java",
               "merged.values().forEach(source -> accumulators.remove(key, keyGroup, source));",
-              "",
+              "merged.values().stream().limit(0)"
+                  + ".forEach(source -> accumulators.remove(key, keyGroup, source));",
               "state.KeyedStateTest#accumulatorsOfNamespacesAreMergedAndTheTargetsComesLast"),
           new Fault(
               "target-forgotten",
@@ -271,7 +272,8 @@ final class StateFaults {
               "A sum is lost that was being made when its state was registered again",
               "state/HotStates.java",
               "highest.computeIfAbsent( table.name(), name -> new HighestKeys(table, prefix, keyGroups)),",
-              "new HighestKeys(table, prefix, keyGroups),",
+              "new java.util.HashMap<String, HighestKeys>().computeIfAbsent("
+                  + "table.name(), name -> new HighestKeys(table, prefix, keyGroups)),",
               "state.OutlivingOperationsTest#aSumIsFoundThatWasBeingMadeMeanwhile"));
 
   private StateFaults() {}

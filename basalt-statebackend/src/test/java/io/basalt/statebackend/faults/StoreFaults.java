@@ -205,7 +205,7 @@ final class StoreFaults {
               "Every savepoint makes RocksDB keep all versions of all entries from then on",
               "snapshot/CanonicalSnapshot.java",
               "Fixed.now(database.view(), ReadView::close, lease)",
-              "Fixed.now(database.view(), view -> {}, lease)",
+              "Fixed.now(database.view(), ReadView::hashCode, lease)",
               "snapshot.SnapshotFailureTest"),
           new Fault(
               "state-v2-never-disposed",
@@ -248,7 +248,7 @@ final class StoreFaults {
               "store/ClearedFiles.java",
               "rewriteFiles(table);",
               "",
-              "store.CliffsTest#filesOfMapsThatWereClearedAreGoneSoonAfterTheClearIsFlushed"),
+              "store.CliffsTest#filesOfMapsThatWereClearedAreRewrittenOnAThreadOfTheirOwn"),
           new Fault(
               "rewritten-under-a-view",
               "Files are rewritten for nothing while a savepoint is being written",

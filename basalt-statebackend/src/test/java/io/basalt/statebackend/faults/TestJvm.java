@@ -35,6 +35,8 @@ final class TestJvm {
     command.add("-ea");
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporary);
+    // Not beside the sources, should a fault make it crash.
+    command.add("-XX:ErrorFile=" + temporary.resolve("crash.log"));
     command.add("-cp");
     command.add(SharedClasses.classPath(classes));
     command.add(main.getName());

@@ -34,7 +34,7 @@ final class TimerFaults {
               "timer/HotTimers.java",
               "waiting.add(key); addAbove(timer, maybeBelow);",
               "addAbove(timer, maybeBelow);",
-              "timer.TimersInTheTierTest"),
+              "timer.TimersInTheTierTest#timersThatAreSetInNoOrderFireInOrder"),
           new Fault(
               "not-in-order-any-more",
               "A timer that earlier ones have pushed out of memory fires only after a restore",
@@ -124,7 +124,7 @@ final class TimerFaults {
               "Of many timers that are set before a checkpoint some never fire",
               "timer/WaitingTimers.java",
               "hot::isWaiting",
-              "key -> !hot.isWaiting(key)",
+              "java.util.function.Predicate.not(hot::isWaiting)",
               "timer.TimersInTheTierTest"),
           new Fault(
               "run-lost",
@@ -132,21 +132,21 @@ final class TimerFaults {
               "timer/RunMerge.java",
               "atRight < right.end ? right : null",
               "null",
-              "timer.SortedRunsTest"),
+              "timer.SortedRunsTest#theyGoInTheOrderOfTheirBytes"),
           new Fault(
               "runs-not-compared",
               "Timers of a key group fire in the order in which they were set",
               "timer/SortedRuns.java",
               "first == null || Run.compare(run, run.head, first, first.head) < 0",
               "first == null",
-              "timer.SortedRunsTest"),
+              "timer.SortedRunsTest#theyGoInTheOrderOfTheirBytes"),
           new Fault(
               "gone-and-merged",
               "Timers that a queue has at hand are read again, and fire twice",
               "timer/RunMerge.java",
               "isBefore(left) && isBefore(right)",
               "merged.head < 0",
-              "timer.SortedRunsTest"),
+              "timer.SortedRunsTest#theyGoInTheOrderOfTheirBytes"),
           new Fault(
               "short-run-in-the-way",
               "While one timer is far ahead the others of its key group pile up until a checkpoint",
@@ -160,7 +160,7 @@ final class TimerFaults {
               "timer/SortedRuns.java",
               "private static final int MOST_MERGED_AT_ONCE = 1 << 12;",
               "private static final int MOST_MERGED_AT_ONCE = 1 << 30;",
-              "timer.SortedRunsTest"),
+              "timer.SortedRunsTest#fewAreLookedAtInOneCall"),
           new Fault(
               "fired-and-noted",
               "A window that is late does not fire again",
@@ -223,28 +223,28 @@ final class TimerFaults {
               "hot/HotKeys.java",
               "table.change(entry, PRESENT, HotEntry.bytes(bytes, 0)); }",
               "table.change(entry, PRESENT, HotEntry.bytes(bytes, 0)); } tier.room.make();",
-              "timer.TimersInTheTierRandomTest"),
+              "timer.TimerFailureTest#aTimerThatTheTierHasNoRoomForIsNotThere"),
           new Fault(
               "past-those-that-leave",
               "A timer that is deleted while its queue leaves the tier fires all the same",
               "hot/HotKeys.java",
               "return isSampled(key) || table.entries.look(key, null) != null;",
               "return isSampled(key);",
-              "timer.TimersInTheTierRandomTest"),
+              "timer.LeavingTimersTest#aTimerThatIsTakenOutMeanwhileDoesNotFire"),
           new Fault(
               "left-and-not-written",
               "Timers are lost when their queue leaves the tier",
               "hot/LeavingEntries.java",
               "tier.writeNow(changed);",
               "",
-              "timer.TimersInTheTierRandomTest"),
+              "timer.LeavingTimersTest"),
           new Fault(
               "absent-and-not-asked",
               "A timer that has fired fires again if its queue leaves the tier meanwhile",
               "hot/HotKeys.java",
               "(keepsAll || leaving.areThere() || isSampled(stored))",
               "(keepsAll || isSampled(stored))",
-              "timer.LeavingTimersTest"),
+              "timer.LeavingTimersTest#aTimerThatIsTakenOutMeanwhileDoesNotFire"),
           new Fault(
               "half-created",
               "A queue that could not be created for want of disk space never can be",
@@ -338,7 +338,7 @@ final class TimerFaults {
               "timer/KeyGroupTimers.java",
               "(int) Math.min(Integer.MAX_VALUE, cacheSize + 1L)",
               "cacheSize + 1",
-              "timer.TableTimerQueueRandomTest"));
+              "timer.TableTimerQueueRandomTest#agreesWithASortedSet"));
 
   private TimerFaults() {}
 }

@@ -29,8 +29,12 @@ final class Trials implements AutoCloseable {
   /** Loads about what the others do. */
   private static final String TYPICAL = "state.HotSnapshotsTest#aSnapshotHasTheStateOfItsBarrier";
 
-  /** Lincheck keeps the code of a class as it has found it first, for as long as its JVM lives. */
-  private static final String OF_LINCHECK = "hot.InterleavingsTest";
+  /**
+   * Lincheck keeps the code of a class as it has found it first, for as long as its JVM lives; the
+   * others start JVMs, which know nothing of what has been redefined in theirs.
+   */
+  private static final List<String> ONLY_ALONE =
+      List.of("hot.InterleavingsTest", "failures.LongManifestTest", "snapshot.FailedReopeningTest");
 
   private final Path directory;
   private final List<String> options;
@@ -86,7 +90,7 @@ final class Trials implements AutoCloseable {
 
   private Optional<Trial> inSuccession(Fault fault, Path without, Path with)
       throws IOException, InterruptedException {
-    if (fault.catcher().startsWith(OF_LINCHECK)) {
+    if (ONLY_ALONE.stream().anyMatch(fault.catcher()::startsWith)) {
       return Optional.empty();
     }
     SuccessionJvm polled = idle.poll();

@@ -34,7 +34,7 @@ final class WaitingFaults {
               "state/SmallMaps.java",
               "!hot.waitsForEpoch() || !removesEach(place, rangeDeleteEntries)",
               "true",
-              "state.ClearsBesideCheckpointsTest"),
+              "state.ClearsBesideCheckpointsTest#theyDoNotWaitForIt"),
           new Fault(
               "old-notes-answer",
               "A map has the keys it had before maps were not walked over for a while",

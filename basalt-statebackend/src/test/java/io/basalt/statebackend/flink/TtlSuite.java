@@ -68,10 +68,11 @@ abstract class TtlSuite extends TtlStateTestBase {
       @Override
       protected StateBackend createStateBackend() {
         boolean incremental = TtlSuite.this.snapshot != TtlSnapshot.FULL_CHECKPOINT;
-        return BackendUnderTest.ofThisRun()
-            .load(
-                SuiteVariant.configuration(
-                    incremental, PriorityQueueStateType.ROCKSDB, localDirectory));
+        return new ClosedEnvironments(
+            BackendUnderTest.ofThisRun()
+                .load(
+                    SuiteVariant.configuration(
+                        incremental, PriorityQueueStateType.ROCKSDB, localDirectory)));
       }
     };
   }

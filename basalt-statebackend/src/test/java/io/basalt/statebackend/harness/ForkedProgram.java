@@ -20,6 +20,8 @@ public record ForkedProgram(Class<?> program, List<String> arguments) {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of(options));
     command.add("-Djava.io.tmpdir=" + directory);
+    // Not beside the sources, should it crash.
+    command.add("-XX:ErrorFile=" + directory.resolve("crash.log"));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(program.getName());

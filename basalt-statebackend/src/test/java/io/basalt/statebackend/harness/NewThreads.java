@@ -22,7 +22,7 @@ final class NewThreads {
           "Java2D",
           "Common-Cleaner");
 
-  private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+  private final Set<Thread> before = LiveThreads.all();
   private final Predicate<String> counted;
 
   private NewThreads(Predicate<String> counted) {
@@ -42,7 +42,7 @@ final class NewThreads {
   /** Waits for those that are ending. */
   List<Thread> left() throws InterruptedException {
     List<Thread> left = new ArrayList<>();
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+    for (Thread thread : LiveThreads.all()) {
       if (thread != Thread.currentThread()
           && !before.contains(thread)
           && counted.test(thread.getName())) {

@@ -35,7 +35,7 @@ class ManyStatesTest {
   /** That many files may be under way. */
   private static final int MOST_FILES = 64;
 
-  private static final int STATES = MOST_FILES + 36;
+  private static final int STATES = MOST_FILES + 8;
 
   @TempDir Path temporary;
   @RegisterExtension final Workspace workspace = new Workspace();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.basalt.statebackend.harness.LiveThreads;
 import io.basalt.statebackend.store.NativeCount;
 import io.basalt.statebackend.store.StoreException;
 import io.basalt.statebackend.store.Table;
@@ -261,8 +262,6 @@ class TwoReadersTest {
   }
 
   private static long threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith(THREAD))
-        .count();
+    return LiveThreads.all().stream().filter(thread -> thread.getName().startsWith(THREAD)).count();
   }
 }

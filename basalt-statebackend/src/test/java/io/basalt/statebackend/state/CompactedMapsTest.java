@@ -122,6 +122,25 @@ class CompactedMapsTest {
     }
   }
 
+  /** Though the tier has noted when the last one that it has expires. */
+  @ParameterizedTest
+  @EnumSource
+  void aMapOfWhichACompactionHasTakenTheLastEntryIsEmpty(Kind kind) throws Exception {
+    try (StateBench<Long> bench = bench(16L << 20)) {
+      bench.setTime(now);
+      MapState<Integer, TtlValue<Long>> map = register(bench, kind);
+      bench.selectKey(1L);
+      assertThat(map.isEmpty()).isTrue();
+      map.put(1, new TtlValue<>(1L, now));
+      assertThat(map.isEmpty()).isFalse();
+      bench.hot().close(() -> {}).finish();
+      bench.setTime(now + TIME_TO_LIVE);
+      table(bench).compact();
+      bench.setTime(now);
+      assertThat(map.isEmpty()).isTrue();
+    }
+  }
+
   /** Beside a checkpoint, when its entries are removed one by one. */
   @ParameterizedTest
   @EnumSource

@@ -220,7 +220,10 @@ class PassedByTest {
     ValueState<Long> value = state(subtask, VALUE);
     for (Map.Entry<Long, Long> entry : expected.entrySet()) {
       subtask.backend().setCurrentKey(entry.getKey());
-      assertThat(value.value()).as("key %s", entry.getKey()).isEqualTo(entry.getValue());
+      // Not an assertion for each of a hundred thousand keys.
+      if (!entry.getValue().equals(value.value())) {
+        assertThat(value.value()).as("key %s", entry.getKey()).isEqualTo(entry.getValue());
+      }
     }
   }
 
@@ -291,9 +294,10 @@ class PassedByTest {
       }
       Map<Integer, Long> entries = new HashMap<>();
       map.entries().forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
-      assertThat(new Content(value.value(), elements, entries))
-          .as("key %s", key)
-          .isEqualTo(expected.getOrDefault(key, Content.NONE));
+      Content content = new Content(value.value(), elements, entries);
+      if (!content.equals(expected.getOrDefault(key, Content.NONE))) {
+        assertThat(content).as("key %s", key).isEqualTo(expected.getOrDefault(key, Content.NONE));
+      }
     }
   }
 }

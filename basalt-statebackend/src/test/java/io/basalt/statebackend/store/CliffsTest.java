@@ -242,6 +242,25 @@ class CliffsTest extends DatabaseFixture {
     }
   }
 
+  /** Without a wait for RocksDB to begin it; the view is for nobody else to begin it. */
+  @Test
+  void filesOfMapsThatWereClearedAreRewrittenOnAThreadOfTheirOwn()
+      throws IOException, InterruptedException {
+    try (Database database = open(Map.of())) {
+      Table table = database.createTable("map", AccessPattern.KEYS_AND_RANGES);
+      fill(database, table, 2);
+      try (ReadView unused = database.view()) {
+        table.deleteRange(key(0, 0), key(2, 0));
+        flush(database);
+        ColumnFamilyTable cleared = ColumnFamilyTable.of(table);
+        await(() -> ClearedFiles.isMostlyCleared(cleared));
+        new ClearedFiles(database, () -> false).lookAt(cleared);
+        awaitRewriting();
+        assertThat(table.files()).isNotEmpty().noneMatch(file -> file.level() == 0);
+      }
+    }
+  }
+
   /** For whoever has begun, on a thread that has been started by then. */
   private static void awaitRewriting() throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {

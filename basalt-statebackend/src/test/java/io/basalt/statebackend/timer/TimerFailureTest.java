@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.basalt.statebackend.store.FailingWrites;
 import io.basalt.statebackend.store.NativeCount;
+import io.basalt.statebackend.store.NativeLibrary;
 import io.basalt.statebackend.store.StoreException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,23 +34,28 @@ class TimerFailureTest {
   /** More changes than wait for a key group. */
   private static final int MANY = 3_000;
 
-  private final FailingWrites writes = new FailingWrites();
   @TempDir Path temporary;
+  private FailingWrites writes;
   private Map<NativeCount.Kind, Long> openBefore;
   private TimerDatabase timers;
   private KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> queue;
 
   @BeforeEach
   void open() throws IOException {
+    NativeLibrary.load(temporary);
+    writes = new FailingWrites();
     openBefore = NativeCount.open();
-    // Those in the tier are in TimersInTheTierRandomTest.
+    // More of those in the tier are in TimersInTheTierRandomTest.
     timers = TimerDatabase.open(temporary, writes, 0);
-    queue =
-        timers
-            .queues(PriorityQueueStateType.ROCKSDB, KeyGroupRange.of(0, 0), 1, CACHE_SIZE)
-            .create(
-                "timers",
-                new TimerSerializer<>(LongSerializer.INSTANCE, VoidNamespaceSerializer.INSTANCE));
+    queue = create();
+  }
+
+  private KeyGroupedInternalPriorityQueue<TimerHeapInternalTimer<Long, VoidNamespace>> create() {
+    return timers
+        .queues(PriorityQueueStateType.ROCKSDB, KeyGroupRange.of(0, 0), 1, CACHE_SIZE)
+        .create(
+            "timers",
+            new TimerSerializer<>(LongSerializer.INSTANCE, VoidNamespaceSerializer.INSTANCE));
   }
 
   @AfterEach
@@ -103,6 +110,35 @@ class TimerFailureTest {
     assertThat(timers.keys("timers")).hasSameSizeAs(accepted);
     assertThat(polled()).isEqualTo(accepted);
     assertThat(timers.keys("timers")).isEmpty();
+  }
+
+  /** Which has to write others down before. */
+  @Test
+  void aTimerThatTheTierHasNoRoomForIsNotThere() throws IOException {
+    timers.close();
+    timers = TimerDatabase.open(Files.createDirectory(temporary.resolve("tier")), writes, 64 << 10);
+    queue = create();
+    int again = 200;
+    // Only then they are kept in the tier.
+    for (int round = 0; round < 300; round++) {
+      for (long time = 0; time < again; time++) {
+        queue.add(timer(time));
+      }
+    }
+    List<Long> accepted = times(0, again);
+    writes.begin();
+    for (long time = again; time < MANY; time++) {
+      try {
+        queue.add(timer(time));
+        accepted.add(time);
+      } catch (StoreException e) {
+        assertThat(e).hasMessageContaining("timers");
+      }
+    }
+    writes.end();
+
+    assertThat(accepted).hasSizeBetween(again + 1, MANY - 1);
+    assertThat(polled()).isEqualTo(accepted);
   }
 
   private List<Long> polled() {

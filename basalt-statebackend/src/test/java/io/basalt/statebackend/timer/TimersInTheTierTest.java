@@ -11,6 +11,7 @@ import io.basalt.statebackend.store.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.runtime.state.KeyGroupRange;
@@ -219,7 +221,10 @@ class TimersInTheTierTest {
     entriesAfterWarmUp(queue, timers.database().find("timers"));
     addWindow(number, 1, queue);
     CountDownLatch fixing = new CountDownLatch(1);
+    CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch over = new CountDownLatch(1);
+    Thread task = Thread.currentThread();
+    AtomicBoolean hasWaited = new AtomicBoolean();
     AtomicReference<List<byte[]>> written = new AtomicReference<>();
     Epoch epoch =
         timers
@@ -227,7 +232,11 @@ class TimersInTheTierTest {
             .close(
                 () -> {
                   fixing.countDown();
-                  await(over);
+                  await(reading);
+                  while (over.getCount() > 0 && !hasWaited.get()) {
+                    Thread.onSpinWait();
+                    hasWaited.set(waitsForAnEpoch(task));
+                  }
                   written.set(keysBelow("timers"));
                 });
     CompletableFuture<Void> snapshot =
@@ -240,6 +249,7 @@ class TimersInTheTierTest {
               }
             });
     fixing.await();
+    reading.countDown();
     addWindow(number, 2, queue);
     for (long key = 0; key < number; key += 2) {
       queue.remove(timer(2, key));
@@ -249,11 +259,17 @@ class TimersInTheTierTest {
       assertThat(queue.poll()).isEqualTo(timer(2, key));
     }
     assertThat(queue.isEmpty()).isTrue();
-    assertThat(snapshot).isNotDone();
     over.countDown();
+    assertThat(hasWaited).isFalse();
     snapshot.join();
     assertThat(written.get()).hasSize(number);
     assertThat(timers.keys("timers")).isEmpty();
+  }
+
+  private static boolean waitsForAnEpoch(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        && Arrays.stream(thread.getStackTrace())
+            .anyMatch(frame -> frame.getClassName().equals(Epoch.class.getName()));
   }
 
   private static void await(CountDownLatch latch) {
